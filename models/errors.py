@@ -38,7 +38,6 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
-from models import i18n
 from models.i18n import N_, _
 
 
@@ -210,7 +209,7 @@ class WrongStatus(Refusal):
         super().__init__(name=name, status=status)
 
     def __str__(self) -> str:
-        from models.catalogue import status_label  # here, because labels are data and most errors need none
+        from models.catalogue import status_label  # here, because most errors need no labels
 
         return _(self.words).format(name=self.facts["name"], status=status_label(str(self.facts["status"])))
 
@@ -340,7 +339,6 @@ class ShopNewer(DataUnusable):
 
 def _label(permission: str) -> str:
     """The permission's label in the language in force, or the code itself if the catalogue does not know it."""
-    from models.catalogue import CATALOGUE  # here, because reading the catalogue is work that most errors do not need
+    from models.catalogue import permission_label  # here, because most errors need no labels
 
-    known = CATALOGUE.get(permission)
-    return i18n.pick(known.label_en, known.label_zh) if known else permission
+    return permission_label(permission)
