@@ -1,0 +1,241 @@
+"""Passwords: which are good enough, and how they are kept.
+
+Kept as argon2id in the PHC form, which the `argon2` program of any system verifies. Judged by length and by how soon they would be
+guessed, with everything that a colleague knows counted as known; never by which kinds of characters they hold, and never by age
+(NIST SP 800-63B 3.1.1.2).
+
+Both `check` and the hashing work for a fraction of a second, on a hostile password for seconds: call them off the event loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from threading import Lock
+from typing import TYPE_CHECKING, Final, NamedTuple
+from unicodedata import normalize
+
+from models.errors import PasswordWeak
+from models.i18n import N_, _
+from models.text import visible
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
+
+MINIMUM: Final = 12
+MAXIMUM: Final = 128
+"""Characters after NFC."""
+
+GOOD_ENOUGH: Final = 3
+"""The zxcvbn score, 0 to 4, from which a password is taken."""
+
+_CUT: Final = 72  # characters that zxcvbn looks at; it takes time with the square of them
+
+
+class Cost(NamedTuple):
+    """What one hash costs; read back from a PHC string, so a change of it is noticed at the next sign-in."""
+
+    memory: int
+    """KiB."""
+    passes: int
+    lanes: int
+    salt: int = 16
+    length: int = 32
+    """Bytes, as of the salt."""
+
+
+FLOOR: Final = Cost(memory=19_456, passes=2, lanes=1)
+"""The least that OWASP's Password Storage Cheat Sheet asks of argon2id: 19 MiB, two passes, one lane."""
+
+
+class Strength(NamedTuple):
+    """How good a password is.
+
+    Attributes:
+        score: 0 to 4; taken from 3 on.
+        advice: what would make it better, in the language in force; "" from 3 on.
+    """
+
+    score: int
+    advice: str
+
+
+def check(password: str, known: Iterable[str]) -> None:
+    """Refuse a password that would be guessed.
+
+    Args:
+        password: as typed.
+        known: what a colleague would try: shop, names, logins and their pinyin.
+
+    Raises:
+        PasswordWeak: it is shorter than 12 or longer than 128 characters, cannot be typed again, or would be guessed.
+    """
+    judged = _judge(password, known)
+    if judged.reasons:
+        raise PasswordWeak("password", judged.reasons[0], minimum=MINIMUM, maximum=MAXIMUM)
+
+
+def strength(password: str, known: Iterable[str]) -> Strength:
+    """How good `password` is, for somebody who is still typing. Its score is 3 or more exactly when `check` would take it."""
+    judged = _judge(password, known)
+    return Strength(judged.score, " ".join(_(reason).format(minimum=MINIMUM, maximum=MAXIMUM) for reason in judged.reasons))
+
+
+def digest(password: str, cost: Cost = FLOOR) -> str:
+    """The PHC string that is kept of `password`, with a salt of its own.
+
+    Raises:
+        PasswordWeak: it is longer than 128 characters; nothing was hashed.
+    """
+    if (secret := _secret(password)) is None:
+        raise PasswordWeak("password", _TOO_LONG, maximum=MAXIMUM)
+    return _hasher(cost).hash(secret)
+
+
+def verify(phc: str | None, password: str, cost: Cost = FLOOR) -> bool:
+    """Whether `password` is the one that `phc` was made of.
+
+    Without a `phc`, or with a damaged one, it hashes all the same, at `cost`, and says no: a stranger learns nothing from the time that
+    the answer takes. A password that is too long is refused before hashing whoever it is for.
+    """
+    from argon2.exceptions import InvalidHashError, VerificationError
+
+    if (secret := _secret(password)) is None:
+        return False
+    if phc is not None:
+        try:
+            return _hasher(cost).verify(phc, secret)
+        except InvalidHashError:
+            pass
+        except VerificationError:
+            return False
+    _hasher(cost).hash(secret)
+    return False
+
+
+def needs_rehash(phc: str, cost: Cost = FLOOR) -> bool:
+    """Whether `phc` was made at another cost than `cost`, or cannot be read."""
+    from argon2.exceptions import InvalidHashError
+
+    try:
+        return _hasher(cost).check_needs_rehash(phc)
+    except InvalidHashError:
+        return True
+
+
+class _Judged(NamedTuple):
+    score: int
+    reasons: tuple[str, ...]
+    """Marked sentences, the most telling first; none exactly when the password is good enough."""
+
+
+_TOO_SHORT: Final = N_("At least {minimum} characters.")
+_TOO_LONG: Final = N_("At most {maximum} characters.")
+_UNTYPABLE: Final = N_("It holds a character that cannot be typed or seen.")
+_KNOWN: Final = N_("The names of people and of the shop are guessed first.")
+_GUESSED: Final = N_("This would be guessed too soon.")
+
+_ADVICE: Final = {
+    "Use a few words, avoid common phrases.": N_("Several words that do not belong together are best."),
+    "No need for symbols, digits, or uppercase letters.": N_("Length helps more than symbols, digits and capitals."),
+    "Add another word or two. Uncommon words are better.": N_("Add another word or two, rare ones best."),
+    "Straight rows of keys are easy to guess.": N_("A row of keys is guessed first."),
+    "Short keyboard patterns are easy to guess.": N_("Patterns on the keyboard are guessed early."),
+    "Use a longer keyboard pattern with more turns.": N_("Words are better than patterns on the keyboard."),
+    'Repeats like "aaa" are easy to guess.': N_("One character over and over is easy to guess."),
+    'Repeats like "abcabcabc" are only slightly harder to guess than "abc".': N_("Saying it again makes it hardly harder to guess."),
+    "Avoid repeated words and characters.": N_("Leave out what repeats."),
+    'Sequences like "abc" or "6543" are easy to guess.': N_("Sequences such as abc or 6543 are easy to guess."),
+    "Avoid sequences.": N_("Leave out sequences."),
+    "Recent years are easy to guess.": N_("A recent year is easy to guess."),
+    "Avoid recent years.": N_("Leave out recent years."),
+    "Avoid years that are associated with you.": N_("Leave out years that have to do with you."),
+    "Dates are often easy to guess.": N_("Dates are easy to guess."),
+    "Avoid dates and years that are associated with you.": N_("Leave out dates that have to do with you."),
+    "This is a top-10 common password.": N_("This is one of the ten passwords that are used most."),
+    "This is a top-100 common password.": N_("This is one of the hundred passwords that are used most."),
+    "This is a very common password.": N_("Many people use this password."),
+    "This is similar to a commonly used password.": N_("This is close to a password that many people use."),
+    "A word by itself is easy to guess.": N_("One word alone is easy to guess."),
+    "Names and surnames by themselves are easy to guess.": N_("A name alone is easy to guess."),
+    "Common names and surnames are easy to guess.": N_("Common names are easy to guess."),
+    "Capitalization doesn't help very much.": N_("A capital at the start hardly helps."),
+    "All-uppercase is almost as easy to guess as all-lowercase.": N_("Capitals throughout hardly help."),
+    "Reversed words aren't much harder to guess.": N_("A word backwards is hardly harder to guess."),
+    "Predictable substitutions like '@' instead of 'a' don't help very much.": N_("Writing @ for a and the like hardly helps."),
+}
+"""zxcvbn's sentences and ours: its own know one language, and speak to somebody else."""
+
+_JOINTS: Final = str.maketrans("-_.·", "    ")
+_one_at_a_time: Final = Lock()  # zxcvbn keeps the known words of a call in a table that all its callers share
+
+
+def _judge(password: str, known: Iterable[str]) -> _Judged:
+    if len(password) > MAXIMUM * 4:  # NFC makes one character of four at most
+        return _Judged(0, (_TOO_LONG,))
+    password = normalize("NFC", password)
+    if len(password) > MAXIMUM:
+        return _Judged(0, (_TOO_LONG,))
+    if visible(password) != password:
+        return _Judged(0, (_UNTYPABLE,))
+    if not password:
+        return _Judged(0, (_TOO_SHORT,))
+    score, reasons = _guessing(password[:_CUT], _words(known))
+    if len(password) < MINIMUM:
+        return _Judged(min(score, GOOD_ENOUGH - 1), (_TOO_SHORT,))
+    return _Judged(score, () if score >= GOOD_ENOUGH else reasons)
+
+
+def _guessing(password: str, words: list[str]) -> tuple[int, tuple[str, ...]]:
+    """zxcvbn's score, and what it advises in our sentences."""
+    from zxcvbn import zxcvbn  # here, because its lists take 70 ms to read
+    from zxcvbn.matching import RANKED_DICTIONARIES
+
+    with _JOINTS: Final = str.maketrans("-_.·", "    ")
+_one_at_a_time:
+        try:
+            found = zxcvbn(password, user_inputs=words, max_length=_CUT)
+        finally:
+            RANKED_DICTIONARIES.pop("user_inputs", None)  # names of people are not left lying in memory
+    said = [found["feedback"]["warning"], *found["feedback"]["suggestions"]]
+    reasons = [_ADVICE.get(sentence, _GUESSED) for sentence in said if sentence]
+    if any(match.get("dictionary_name") == "user_inputs" for match in found["sequence"]):
+        reasons.insert(0, _KNOWN)
+    return found["score"], tuple(dict.fromkeys(reasons)) or (_GUESSED,)
+
+
+def _words(known: Iterable[str]) -> list[str]:
+    """Each of `known` in small letters: as it is, in its parts, and with the parts joined in the usual ways."""
+    words: dict[str, None] = {}
+    for name in known:
+        name = normalize("NFC", name).lower()
+        parts = name.translate(_JOINTS).split()
+        words.update(dict.fromkeys([name, *parts, *(joint.join(parts) for joint in ("", " ", "-", "_", "."))]))
+    words.pop("", None)
+    return list(words)
+
+
+def _secret(password: str) -> bytes | None:
+    """What is hashed of `password`; None when it is too long."""
+    if len(password) > MAXIMUM * 4 or len(password := normalize("NFC", password)) > MAXIMUM:
+        return None
+    return password.encode("utf-8", "surrogatepass")
+
+
+@cache
+def _hasher(cost: Cost) -> PasswordHasher:
+    from argon2 import PasswordHasher, Type  # here, because only signing in needs it
+
+    _give_memory_back()
+    return PasswordHasher(cost.passes, cost.memory, cost.lanes, cost.length, cost.salt, type=Type.ID)
+
+
+@cache
+def _give_memory_back() -> None:
+    """Have the allocator map what a hash takes, so that it goes back to the system: otherwise it stays in the process for good."""
+    import ctypes
+
+    try:
+        ctypes.CDLL(None).mallopt(-3, 1 << 20)  # M_MMAP_THRESHOLD of glibc, bytes
+    except (OSError, AttributeError, TypeError):  # another libc: it has no such knob, and hashing works all the same
+        pass
