@@ -167,6 +167,8 @@ _ADVICE: Final = {
 """zxcvbn's sentences and ours: its own know one language, and speak to somebody else."""
 
 _JOINTS: Final = str.maketrans("-_.·", "    ")
+_JOINTS: Final = str.maketrans("-_.·", "    ")
+
 _one_at_a_time: Final = Lock()  # zxcvbn keeps the known words of a call in a table that all its callers share
 
 
@@ -191,8 +193,7 @@ def _guessing(password: str, words: list[str]) -> tuple[int, tuple[str, ...]]:
     from zxcvbn import zxcvbn  # here, because its lists take 70 ms to read
     from zxcvbn.matching import RANKED_DICTIONARIES
 
-    with _JOINTS: Final = str.maketrans("-_.·", "    ")
-_one_at_a_time:
+    with _one_at_a_time:
         try:
             found = zxcvbn(password, user_inputs=words, max_length=_CUT)
         finally:
