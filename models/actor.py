@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+_CONSOLE: Final = "console:"
 
 
 class Actor(NamedTuple):
@@ -11,9 +13,9 @@ class Actor(NamedTuple):
     What an actor may do is not in here: it is read again, from the database, inside every transaction.
 
     Attributes:
-        name: the login, or `console:<os user>`.
-        staff_id: the person; None for the console, which has the owner's rights.
-        session_id: the session the person acts in; None for the console.
+        name: the login, or `console:<os user>`; "" for a stranger.
+        staff_id: the person; None for the console, which has the owner's rights, and for a stranger.
+        session_id: the session the person acts in.
         device: fingerprint of the device key that opened the session, "" where there is none.
         address: the client's address as sshd told it, "" at the machine itself.
     """
@@ -27,9 +29,14 @@ class Actor(NamedTuple):
     @classmethod
     def console(cls, os_user: str) -> Actor:
         """The machine's operator, who has the owner's rights."""
-        return cls(f"console:{os_user}")
+        return cls(f"{_CONSOLE}{os_user}")
+
+    @classmethod
+    def stranger(cls, address: str = "", device: str = "") -> Actor:
+        """Whoever is at the sign-in screen: nobody yet, and allowed nothing."""
+        return cls("", address=address, device=device)
 
     @property
     def is_console(self) -> bool:
         """Whether this is the operator at the machine rather than a person signed in."""
-        return self.staff_id is None
+        return self.name.startswith(_CONSOLE)  # no login can hold a colon

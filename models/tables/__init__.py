@@ -1,0 +1,29 @@
+"""Tables: constraints and reusable conditions only. `ALL` lists them in the order in which they can be created."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from models.tables._base import Table
+from models.tables.audit import AuditEntry
+from models.tables.departments import Department
+from models.tables.roles import Extra, Role, RoleGrant, RolePermission
+from models.tables.shop import Seat, Setting, Shop
+from models.tables.staff import Credential, Draft, OneTimeCode, Session, Staff
+
+ALL: Final[tuple[type[Table], ...]] = (
+    Setting,
+    Shop,
+    Seat,
+    Department,
+    Staff,
+    Credential,
+    OneTimeCode,
+    Session,
+    Draft,
+    Role,
+    RolePermission,
+    RoleGrant,
+    Extra,
+    AuditEntry,
+)

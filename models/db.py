@@ -1,0 +1,121 @@
+"""The one database of this process: its connections, one per thread, and its transactions.
+
+Every write transaction is `BEGIN IMMEDIATE`: it waits its turn at the start and is never told "locked" in the middle. Whatever
+SQLite says when it cannot go on becomes a `DataUnusable` that a person can read.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import peewee
+
+from models import sqlite
+from models.errors import DataUnusable, DiskFull, ShopDamaged, ShopLocked, ShopReadOnly
+
+FILE_NAME: Final = "shop.db"
+
+
+class _Database(peewee.SqliteDatabase):  # type: ignore[misc]  # peewee ships no types
+    """peewee's SQLite whose pragmas are read back."""
+
+    journal: str = sqlite.DELETE
+
+    def _set_pragmas(self, connection: sqlite3.Connection) -> None:
+        sqlite.set_pragmas(connection, self.journal)
+
+
+database: Final = _Database(None, autoconnect=False, lock_type="IMMEDIATE", pragmas={"foreign_keys": 1})
+
+
+def point_at(file: Path, journal: str) -> None:
+    """Make `file` the database of this process; connections of this thread to another are closed first."""
+    if not database.is_closed():
+        database.close()
+    database.journal = journal
+    database.init(str(file), timeout=sqlite.BUSY_SECONDS)
+
+
+_PLAIN: Final[tuple[tuple[str, type[DataUnusable]], ...]] = (
+    ("full", DiskFull),
+    ("readonly", ShopReadOnly),
+    ("read-only", ShopReadOnly),
+    ("unable to open", ShopReadOnly),
+    ("locked", ShopLocked),
+    ("busy", ShopLocked),
+    ("malformed", ShopDamaged),
+    ("not a database", ShopDamaged),
+    ("disk i/o", DiskFull),
+)
+
+
+def in_plain_words(error: BaseException) -> DataUnusable | None:
+    """What a database error means to a person; None when it is a mistake of ours.
+
+    The first cause counts: a full disk hides behind "cannot rollback", one `__context__` below.
+    """
+    found = None
+    seen: BaseException | None = error
+    while seen is not None:
+        said = str(seen).lower()
+        if isinstance(seen, (sqlite3.Error, peewee.PeeweeException)):
+            found = next((kind for mark, kind in _PLAIN if mark in said), found)
+        seen = seen.__context__
+    return found() if found else None
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """Turn database errors inside into `DataUnusable`.
+
+    Raises:
+        DataUnusable: locked, full, read-only, damaged.
+    """
+    try:
+        yield
+    except (sqlite3.Error, peewee.PeeweeException) as error:
+        if (plain := in_plain_words(error)) is not None:
+            raise plain from error
+        raise
+
+
+@contextmanager
+def connection() -> Iterator[None]:
+    """A connection for the calling thread: the one it has, else one that closes at the end."""
+    if not database.is_closed():
+        yield
+        return
+    with plainly():
+        database.connect()
+    try:
+        yield
+    finally:
+        database.close()
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """One write transaction on the calling thread's connection, opened if there is none."""
+    with connection(), plainly(), database.transaction():
+        yield
+
+
+def rows(sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    """All rows of a query whose text is kept: sixteen times sooner than building it anew."""
+    with connection(), plainly():
+        return list(database.execute_sql(sql, parameters).fetchall())
+
+
+def row(sql: str, parameters: Sequence[object] = ()) -> tuple[Any, ...] | None:
+    """The first row of a query, or None."""
+    found = rows(sql, parameters)
+    return found[0] if found else None
+
+
+def write_many(sql: str, parameters: Sequence[Sequence[object]]) -> None:
+    """Run one statement for many rows inside the transaction that is open."""
+    database.connection().executemany(sql, parameters)

@@ -1,0 +1,95 @@
+"""The frame of every write: one transaction, a fresh judgement, an entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from models import clock, db
+from models.actor import Actor
+from models.errors import NotAllowed, Stale, Unauthorised
+from models.operations._journal import Entry, Journal, Thing, write
+from models.queries._reading import held_by
+from models.rules.delegation import Held
+
+
+class SilentOperationError(RuntimeError):
+    """A mistake of ours: an operation recorded nothing, so it was rolled back."""
+
+
+@contextmanager
+def operation(actor: Actor, permission: str | None, act: str) -> Iterator[Journal]:
+    """Open the one transaction in which `actor` may use `permission`.
+
+    What a screen offered a moment ago is not trusted: session, account and permission are read again in here. A refused
+    attempt is itself an entry, and a change that records nothing is rolled back, so no operation can be silent.
+
+    Args:
+        permission: the code it takes; None for what everybody may do to what is theirs.
+        act: the action that is attempted, named in the entry if it is refused.
+
+    Raises:
+        SessionEnded: the session was ended meanwhile.
+        NotAllowed: the actor does not hold `permission`.
+        DataUnusable: locked, full, read-only or damaged.
+    """
+    now = clock.now()
+    journal = Journal(actor, now, {})
+    try:
+        with db.transaction():
+            journal = Journal(actor, now, held_by(actor, now))
+            if permission is not None and permission not in journal.held:
+                raise NotAllowed(permission)
+            yield journal
+            if not journal.entries:
+                raise SilentOperationError(act)
+            write(actor, now, journal.entries)
+    except Unauthorised as refusal:
+        _record_refusal(journal, act, refusal)
+        raise
+
+
+@contextmanager
+def unattended(actor: Actor, held: Held | None = None) -> Iterator[Journal]:
+    """Open the transaction of an act that no permission covers: founding, signing in, activating.
+
+    It records like any other; whoever calls it decides who may.
+    """
+    with db.transaction():
+        journal = Journal(actor, clock.now(), held or {})
+        yield journal
+        if not journal.entries:
+            raise SilentOperationError(actor.name)
+        write(actor, journal.now, journal.entries)
+
+
+@contextmanager
+def housekeeping() -> Iterator[None]:
+    """Open a transaction for what is nobody's act: wizard drafts, a session's last-seen."""
+    with db.transaction():
+        yield
+
+
+def _record_refusal(journal: Journal, act: str, refusal: Unauthorised) -> None:
+    """Write who was refused what; the attempt itself has been rolled back."""
+    thing = journal.subject or Thing("", None, act)
+    new: dict[str, object] = {"act": act, "because": type(refusal).__name__, **refusal.facts}
+    with db.transaction():
+        write(journal.actor, clock.now(), [Entry("act.refuse", thing, {}, new)])
+
+
+def save(table: Any, row_id: int, version: int | None, what: str, **values: object) -> None:
+    """Update one row and its version, if nobody else has saved it since `version` was read.
+
+    Args:
+        version: what the editor saw; None when the row was read in this very transaction.
+
+    Raises:
+        Stale: somebody else has; nothing was overwritten.
+    """
+    condition = table.id == row_id
+    if version is not None:
+        condition &= table.version == version
+    if not table.update(version=table.version + 1, **values).where(condition).execute():
+        raise Stale(what)

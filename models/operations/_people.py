@@ -1,0 +1,92 @@
+"""Whom an act is done to, and whether the actor's reach allows it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models import access_sql, catalogue, db
+from models.errors import OwnAccount, OwnerProtected, SeatNone, Unknown, WrongStatus
+from models.operations._journal import Journal, Thing
+from models.rules import delegation
+from models.rules.access import Holding, Person, potential
+from models.tables import Staff
+
+
+def thing(staff: Any) -> Thing:
+    """A person as the object of an entry."""
+    return Thing("staff", staff.id, staff.login)
+
+
+def found(journal: Journal, staff_id: int) -> Any:
+    """The person's row; what is refused from here on names them.
+
+    Raises:
+        Unknown: there is no such person.
+    """
+    staff = Staff.get_or_none(Staff.id == staff_id)
+    if staff is None:
+        raise Unknown("staff", str(staff_id))
+    journal.subject = thing(staff)
+    return staff
+
+
+def manageable(journal: Journal, staff_id: int) -> Any:
+    """The row of somebody whose access, post or status the actor may change.
+
+    Raises:
+        Unknown: there is no such person.
+        OwnerProtected: it is the owner.
+        OwnAccount: it is the actor.
+        OutOfReach: the person's potential access is wider than the actor's own.
+    """
+    staff = found(journal, staff_id)
+    if staff.is_owner:
+        raise OwnerProtected
+    if staff.id == journal.actor.staff_id:
+        raise OwnAccount
+    delegation.within_reach(journal.held, potential_of(journal, staff))
+    return staff
+
+
+def in_status(staff: Any, *statuses: str) -> None:
+    """Refuse what does not go with the person's status.
+
+    Raises:
+        WrongStatus: the person is in none of `statuses`.
+    """
+    if staff.status not in statuses:
+        raise WrongStatus(staff.login, staff.status)
+
+
+def person_of(staff: Any) -> Person:
+    """What judging needs, from a row of the table."""
+    return Person(staff.login, staff.status, staff.post, bool(staff.is_owner))
+
+
+def holdings_of(staff: Any) -> list[Holding]:
+    """What was given to the person and not taken back."""
+    return access_sql.holdings(db.rows(access_sql.HOLDINGS, (staff.id,)))
+
+
+def potential_of(journal: Journal, staff: Any) -> frozenset[str]:
+    """What all the person's unexpired grants would amount to."""
+    return potential(person_of(staff), holdings_of(staff), catalogue.permissions(), journal.now)
+
+
+def require_seats(now: int, wanted: int = 1) -> None:
+    """Refuse to let `wanted` more people in than there are seats, where seats are counted.
+
+    Raises:
+        SeatNone: not enough seats are free.
+    """
+    if not db.row("SELECT 1 FROM shop WHERE seats_counted = 1"):
+        return
+    seats = _number("SELECT coalesce(sum(number), 0) FROM seat WHERE since <= ?1 AND (until IS NULL OR ?1 <= until)", now)
+    used = _number("SELECT count(*) FROM staff WHERE is_owner = 0 AND status <> 'left'")
+    if used + wanted > seats:
+        raise SeatNone(used, seats)
+
+
+def _number(sql: str, *parameters: object) -> int:
+    row = db.row(sql, parameters)
+    return int(row[0]) if row else 0

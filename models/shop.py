@@ -1,0 +1,110 @@
+"""The one door to a shop's data.
+
+    shop.open(home)            the calling thread is connected, the tables are up to date
+    with shop.connection():    another thread's connection, for as long as it needs one
+    shop.close()
+
+A data folder is `home` (0700): the database, and for files that come and go an `inbox` and an `outbox`.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from models import db, migrations, sqlite
+from models.errors import ShopDamaged, ShopMissing, ShopReadOnly
+
+connection = db.connection
+
+_LOCK_NAME: Final = "lock"
+_FOLDERS: Final = ("inbox", "outbox")
+_READ_JOURNAL: Final = "SELECT value FROM setting WHERE name = 'journal_mode'"
+
+
+def open(home: Path, *, create: bool = False) -> None:  # noqa: A001  `shop.open` is what opening a shop is called
+    """Open the shop in `home` for this process and connect the calling thread.
+
+    Args:
+        create: make the folder and an empty database where there is none; founding the shop in it is an operation.
+
+    Raises:
+        ShopMissing: nothing was founded here, and `create` is not set.
+        ShopNewer, ShopDamaged, ShopReadOnly, ShopLocked: the data cannot be used.
+    """
+    file = home / db.FILE_NAME
+    if create:
+        _make(home, file)
+    elif not file.is_file():
+        raise ShopMissing(str(home))
+    _check_header(file)
+    db.point_at(file, _journal_of(file) or sqlite.choose_journal())
+    with db.plainly():
+        db.database.connect()
+    if not migrations.is_up_to_date():
+        with _lock(home):
+            migrations.bring_up_to_date(file)
+            with db.transaction():
+                db.database.execute_sql(
+                    "INSERT INTO setting (name, value) VALUES ('journal_mode', ?) ON CONFLICT DO NOTHING", (db.database.journal,)
+                )
+    if not create and not is_founded():
+        close()
+        raise ShopMissing(str(home))
+
+
+def close() -> None:
+    """Close the calling thread's connection, if it has one."""
+    db.database.close()
+
+
+def is_founded() -> bool:
+    """Whether a shop was founded in what is open."""
+    return bool(db.rows("SELECT 1 FROM shop"))
+
+
+def _make(home: Path, file: Path) -> None:
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name in _FOLDERS:
+            (home / name).mkdir(mode=0o700, exist_ok=True)
+        with suppress(FileExistsError):
+            os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except OSError as error:
+        raise ShopReadOnly from error
+
+
+def _check_header(file: Path) -> None:
+    """Refuse a file that is neither empty nor a database, before SQLite gets to see it."""
+    try:
+        with file.open("rb") as stream:
+            start = stream.read(len(sqlite.HEADER))
+    except OSError as error:
+        raise ShopReadOnly from error
+    if start not in {b"", sqlite.HEADER}:
+        raise ShopDamaged
+
+
+def _journal_of(file: Path) -> str | None:
+    """The journal mode that was chosen when the shop was made; None for a file without tables."""
+    with db.plainly():
+        bare = sqlite.connect_read_only(file)
+        try:
+            if not bare.execute("SELECT 1 FROM sqlite_master WHERE name = 'setting'").fetchone():
+                return None
+            found = bare.execute(_READ_JOURNAL).fetchone()
+            return str(found[0]) if found else None
+        finally:
+            bare.close()
+
+
+@contextmanager
+def _lock(home: Path) -> Iterator[None]:
+    """Hold the data folder against other processes that would migrate it."""
+    with (home / _LOCK_NAME).open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

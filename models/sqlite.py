@@ -1,0 +1,77 @@
+"""What only SQLite understands, all of it, so that another database is one more file like this one.
+
+Which journal: acknowledged means durable, so a rollback journal with `synchronous=EXTRA`; WAL with FULL only in versions of
+SQLite that are free of the WAL-reset bug. Never NORMAL.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Final
+
+BUSY_SECONDS: Final = 15
+"""How long a writer waits for another: longer than any transaction of ours on a weak machine, shorter than patience."""
+
+DELETE: Final = "delete"
+WAL: Final = "wal"
+
+_WAL_RESET_FIXED: Final = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
+"""First releases of their lines in which a WAL reset cannot lose a committed transaction (sqlite.org, release notes)."""
+
+_SYNCHRONOUS: Final = {DELETE: 3, WAL: 2}  # EXTRA, FULL
+
+HEADER: Final = b"SQLite format 3\x00"
+
+
+def wal_is_safe(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> bool:
+    """Whether this SQLite is free of the WAL-reset bug."""
+    if version >= _WAL_RESET_FIXED[0]:
+        return True
+    return any(version[:2] == fixed[:2] and version >= fixed for fixed in _WAL_RESET_FIXED[1:])
+
+
+def choose_journal() -> str:
+    """The journal mode for a new shop on this machine."""
+    return WAL if wal_is_safe() else DELETE
+
+
+def pragmas(journal: str) -> dict[str, str | int]:
+    """What every connection sets, and must read back as set."""
+    return {
+        "journal_mode": journal,
+        "synchronous": _SYNCHRONOUS[journal],
+        "foreign_keys": 1,
+        "recursive_triggers": 1,  # without it INSERT OR REPLACE would delete an entry of the log past its trigger
+        "trusted_schema": 0,
+        "cell_size_check": 1,
+        "temp_store": 2,  # memory: nothing of the shop lands in a shared temporary folder
+    }
+
+
+def set_pragmas(connection: sqlite3.Connection, journal: str) -> None:
+    """Set what `pragmas` says and read every one back.
+
+    Raises:
+        sqlite3.OperationalError: one did not take, naming it.
+    """
+    for name, value in pragmas(journal).items():
+        connection.execute(f"PRAGMA {name} = {value}")
+        (is_now,) = connection.execute(f"PRAGMA {name}").fetchone()
+        if is_now != value:
+            raise sqlite3.OperationalError(f"PRAGMA {name} is {is_now}, not {value}")
+
+
+def connect_read_only(path: Path) -> sqlite3.Connection:
+    """A bare connection that cannot write; for the start-up paths that must not wait for peewee."""
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+    connection.execute("PRAGMA query_only = 1")
+    return connection
+
+
+def append_only(table: str) -> tuple[str, str]:
+    """The triggers that let rows of `table` be neither updated nor deleted."""
+    return (
+        f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
+        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
+    )

@@ -1,0 +1,39 @@
+"""The shop, the facts of this installation, and the seats."""
+
+from __future__ import annotations
+
+from peewee import BooleanField, Check, IntegerField, TextField
+
+from models.tables._base import Table, Versioned
+
+
+class Shop(Versioned):
+    """The one shop that this installation serves."""
+
+    id = IntegerField(primary_key=True, constraints=[Check("id = 1")])
+    code = TextField()
+    name = TextField()
+    language = TextField(constraints=[Check("language IN ('en', 'zh')")])
+    zone = TextField()
+    seats_counted = BooleanField(default=False, constraints=[Check("seats_counted IN (0, 1)")])
+    founded_at = IntegerField()
+
+
+class Setting(Table):
+    """A fact of this installation, such as its journal mode."""
+
+    name = TextField(primary_key=True)
+    value = TextField()
+
+
+class Seat(Table):
+    """Seats that were claimed or bought together.
+
+    `price` is per seat and month, in hundredths of the shop's currency; `until` None means without end.
+    """
+
+    kind = TextField(constraints=[Check("kind IN ('gifted', 'bought')")])
+    number = IntegerField(constraints=[Check("number > 0")])
+    price = IntegerField(default=0, constraints=[Check("price >= 0")])
+    since = IntegerField()
+    until = IntegerField(null=True)
