@@ -10,7 +10,7 @@ kept: whoever starts the program installs a translation here, and everything sai
 
 from __future__ import annotations
 
-from typing import Final, Literal, Protocol, cast
+from typing import Final, Literal, Protocol
 
 Language = Literal["en", "zh"]
 """A language that Shopstaff speaks completely."""
@@ -21,8 +21,11 @@ LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
 class Translation(Protocol):
     """What is needed of `gettext.NullTranslations`; a protocol, so that the fast paths need not import gettext."""
 
-    def gettext(self, message: str, /) -> str: ...
-    def ngettext(self, msgid1: str, msgid2: str, n: int, /) -> str: ...
+    def gettext(self, message: str, /) -> str:
+        """The message in the language of the catalogue."""
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int, /) -> str:
+        """Likewise, in the plural form that `n` asks for."""
 
 
 class _Untranslated:
@@ -58,7 +61,7 @@ def pick(english: str, chinese: str) -> str:
 
 def known_language(value: str | None) -> Language | None:
     """`value` when it is a language of ours, else None."""
-    return cast("Language", value) if value in LANGUAGES else None
+    return value if value in LANGUAGES else None
 
 
 def _(message: str) -> str:

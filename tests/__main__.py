@@ -1,0 +1,60 @@
+"""Every check of the repository, the quick ones first: `python -m tests`.
+
+What is given behind it goes to pytest (`python -m tests -x tests/models`), and coverage is then not judged. All checks are run even if one fails, so that one round
+shows everything; the exit code is 0 only if all of them passed.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).parent.parent
+TOOLS: Final = Path(sys.executable).parent
+
+STATIC: Final = (
+    ("ruff", "check", "."),
+    ("ruff", "format", "--check", "."),
+    ("codespell",),
+    ("mypy",),
+    ("lint-imports", "--no-logo"),
+)
+WORKERS: Final = min(os.cpu_count() or 1, 4)
+"""More would not be quicker: tests that drive a terminal wait for the clock, and for each other's turn at the processor."""
+
+PYTEST: Final = ("pytest", "-m", "not bench", "-n", str(WORKERS))
+COVERED: Final = ("--cov", "--cov-fail-under=95")
+MODELS: Final = ("coverage", "report", "--include=models/*", "--fail-under=100")
+
+
+def passes(command: tuple[str, ...]) -> bool:
+    """Run one tool of this environment from the root of the repository; its output is for the person who waits."""
+    print(f"\n$ {' '.join(command)}", flush=True)
+    return subprocess.run([TOOLS / command[0], *command[1:]], cwd=ROOT, check=False).returncode == 0
+
+
+def covers_models() -> bool:
+    """Whether the tests took every branch in models; says which not, and nothing if they did."""
+    report = subprocess.run([TOOLS / MODELS[0], *MODELS[1:]], cwd=ROOT, check=False, capture_output=True, text=True)
+    if report.returncode:
+        print(f"\n$ {' '.join(MODELS)}\n{report.stdout}{report.stderr}", flush=True)
+    return report.returncode == 0
+
+
+def main(arguments: list[str]) -> int:
+    """Run everything; pytest comes last, so that its summary does, too."""
+    failed = [" ".join(command) for command in STATIC if not passes(command)]
+    if not passes((*PYTEST, *(arguments or COVERED))):
+        failed.append("pytest")
+    if not arguments and not covers_models():
+        failed.append("coverage of models")
+    if failed:
+        print(f"\nfailed: {', '.join(failed)}", flush=True)
+    return int(bool(failed))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,31 @@
+"""What holds for every test: in CI, a test that was not run has failed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from typing import TypeVar
+
+import pytest
+
+_R = TypeVar("_R", pytest.TestReport, pytest.CollectReport)
+
+
+def _no_skip_in_ci(report: _R) -> _R:
+    """A skip says "not on this machine"; CI is the machine on which everything runs, so there it is a failure."""
+    if report.skipped and os.environ.get("CI") == "true":
+        report.outcome = "failed"
+        report.longrepr = f"skipped or expected to fail, and CI runs every test: {report.longrepr}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """See `_no_skip_in_ci`."""
+    return _no_skip_in_ci((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """See `_no_skip_in_ci`; this is for files skipped whole, as by `importorskip`."""
+    return _no_skip_in_ci((yield))
