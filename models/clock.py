@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from models.errors import Invalid
 from models.i18n import N_, _, ngettext
+from models.text import half_width
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -33,7 +34,6 @@ _THREE_MONTHS: Final = 92  # days; from here on they are counted in months, and 
 _TWO_YEARS: Final = 731
 _UNKNOWN_ZONE: Final = N_("This machine knows no such time zone. One looks like Asia/Shanghai.")
 _DAY: Final = re.compile(r"(\d{4})([-/])(\d{1,2})\2(\d{1,2})", re.ASCII)
-_FULL_WIDTH: Final = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)}
 
 
 class _Source:
@@ -86,13 +86,13 @@ def end_of_day(value: str, tz: str, *, field: str = "until", not_before: int | N
         Invalid: it is no such day, or over; or there is no such time zone.
     """
     zone = _zone("zone", tz)
-    found = _DAY.fullmatch(value.translate(_FULL_WIDTH).strip(" "))
+    found = _DAY.fullmatch(half_width(value).strip(" "))
     try:
-        if found is None:
-            raise ValueError(value)
-        end = _end(date(int(found[1]), int(found[3]), int(found[4])), zone)
-    except (ValueError, OverflowError):
-        raise Invalid(field, N_("A day looks like 2026-12-31.")) from None
+        end = _end(date(int(found[1]), int(found[3]), int(found[4])), zone) if found else None
+    except (ValueError, OverflowError):  # the 31st of June; the last day of year 9999
+        end = None
+    if end is None:
+        raise Invalid(field, N_("A day looks like 2026-12-31."))
     if not_before is not None and end < not_before:
         raise Invalid(field, N_("That day is over."))
     return end

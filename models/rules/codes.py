@@ -12,6 +12,8 @@ import hmac
 import secrets
 from typing import Final
 
+from models.text import half_width
+
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's Base32."""
 
@@ -21,7 +23,6 @@ LENGTH: Final = 24
 GROUP: Final = 4
 
 _READ_AS: Final = str.maketrans("OIL", "011")
-_FULL_WIDTH: Final = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)}
 _BETWEEN: Final = dict.fromkeys(map(ord, " \t\r\n\xa0\u2002\u2003\u2009\u202f\u3000-_\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d"))
 """White space and dashes, as people and programs put them between groups."""
 
@@ -43,7 +44,7 @@ def normalised(text: str) -> str:
     """
     if len(text) > LENGTH * 4:
         return ""
-    text = text.translate(_BETWEEN).translate(_FULL_WIDTH)
+    text = half_width(text.translate(_BETWEEN))
     if not text.isascii():  # before `upper`, which makes an S of a long s
         return ""
     text = text.upper().translate(_READ_AS)

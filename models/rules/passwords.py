@@ -10,6 +10,7 @@ Both `check` and the hashing work for a fraction of a second, on a hostile passw
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -98,7 +99,7 @@ def verify(phc: str | None, password: str, cost: Cost = FLOOR) -> bool:
     Without a `phc`, or with a damaged one, it hashes all the same, at `cost`, and says no: a stranger learns nothing from the time that
     the answer takes. A password that is too long is refused before hashing whoever it is for.
     """
-    from argon2.exceptions import InvalidHashError, VerificationError
+    from argon2.exceptions import InvalidHashError, VerificationError  # here, because only signing in needs it
 
     if (secret := _secret(password)) is None:
         return False
@@ -115,7 +116,7 @@ def verify(phc: str | None, password: str, cost: Cost = FLOOR) -> bool:
 
 def needs_rehash(phc: str, cost: Cost = FLOOR) -> bool:
     """Whether `phc` was made at another cost than `cost`, or cannot be read."""
-    from argon2.exceptions import InvalidHashError
+    from argon2.exceptions import InvalidHashError  # here, because only signing in needs it
 
     try:
         return _hasher(cost).check_needs_rehash(phc)
@@ -167,7 +168,6 @@ _ADVICE: Final = {
 """zxcvbn's sentences and ours: its own know one language, and speak to somebody else."""
 
 _JOINTS: Final = str.maketrans("-_.·", "    ")
-_JOINTS: Final = str.maketrans("-_.·", "    ")
 
 _one_at_a_time: Final = Lock()  # zxcvbn keeps the known words of a call in a table that all its callers share
 
@@ -189,7 +189,7 @@ def _judge(password: str, known: Iterable[str]) -> _Judged:
 
 
 def _guessing(password: str, words: list[str]) -> tuple[int, tuple[str, ...]]:
-    """zxcvbn's score, and what it advises in our sentences."""
+    """The score by zxcvbn, and what it advises in our sentences."""
     from zxcvbn import zxcvbn  # here, because its lists take 70 ms to read
     from zxcvbn.matching import RANKED_DICTIONARIES
 
@@ -209,9 +209,9 @@ def _words(known: Iterable[str]) -> list[str]:
     """Each of `known` in small letters: as it is, in its parts, and with the parts joined in the usual ways."""
     words: dict[str, None] = {}
     for name in known:
-        name = normalize("NFC", name).lower()
-        parts = name.translate(_JOINTS).split()
-        words.update(dict.fromkeys([name, *parts, *(joint.join(parts) for joint in ("", " ", "-", "_", "."))]))
+        whole = normalize("NFC", name).lower()
+        parts = whole.translate(_JOINTS).split()
+        words.update(dict.fromkeys([whole, *parts, *(joint.join(parts) for joint in ("", " ", "-", "_", "."))]))
     words.pop("", None)
     return list(words)
 
@@ -234,9 +234,7 @@ def _hasher(cost: Cost) -> PasswordHasher:
 @cache
 def _give_memory_back() -> None:
     """Have the allocator map what a hash takes, so that it goes back to the system: otherwise it stays in the process for good."""
-    import ctypes
+    import ctypes  # here, because only signing in needs it
 
-    try:
+    with suppress(OSError, AttributeError, TypeError):  # another libc has no such knob, and hashing works all the same
         ctypes.CDLL(None).mallopt(-3, 1 << 20)  # M_MMAP_THRESHOLD of glibc, bytes
-    except (OSError, AttributeError, TypeError):  # another libc: it has no such knob, and hashing works all the same
-        pass
