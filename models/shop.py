@@ -105,6 +105,9 @@ def _journal_of(file: Path) -> str | None:
 @contextmanager
 def _lock(home: Path) -> Iterator[None]:
     """Hold the data folder against other processes that would migrate it."""
-    with (home / _LOCK_NAME).open("w") as file:
+    file = os.open(home / _LOCK_NAME, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(file)

@@ -81,7 +81,7 @@ class Journal:
     """
 
     def __init__(self, actor: Actor, now: int, held: Mapping[str, int | None]) -> None:
-        self.actor: Final = actor
+        self.actor = actor
         self.now: Final = now
         self.held: Final = held
         self.subject: Thing | None = None

@@ -44,7 +44,7 @@ def operation(actor: Actor, permission: str | None, act: str) -> Iterator[Journa
             yield journal
             if not journal.entries:
                 raise SilentOperationError(act)
-            write(actor, now, journal.entries)
+            write(journal.actor, now, journal.entries)
     except Unauthorised as refusal:
         _record_refusal(journal, act, refusal)
         raise
@@ -61,7 +61,7 @@ def unattended(actor: Actor, held: Held | None = None) -> Iterator[Journal]:
         yield journal
         if not journal.entries:
             raise SilentOperationError(actor.name)
-        write(actor, journal.now, journal.entries)
+        write(journal.actor, journal.now, journal.entries)
 
 
 @contextmanager

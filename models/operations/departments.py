@@ -225,5 +225,5 @@ def _parents() -> dict[int, int | None]:
 
 
 def _last_position(parent_id: int | None) -> int:
-    row = db.row("SELECT coalesce(max(position), -1) FROM department WHERE parent_id IS ?", (parent_id,))
+    row = db.row("SELECT coalesce(max(position), -1) FROM department WHERE coalesce(parent_id, 0) = coalesce(?, 0)", (parent_id,))
     return int(row[0]) if row else -1

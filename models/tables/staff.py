@@ -93,7 +93,7 @@ class Session(Table):
     end = TextField(null=True)
 
     class Meta:
-        constraints = (Check("(ended_at IS NULL) = ("end" IS NULL)"),)
+        constraints = (Check('(ended_at IS NULL) = ("end" IS NULL)'),)
 
 
 Session.add_index(Session.index(Session.staff, Session.started_at, name="session_staff_started"))

@@ -1,0 +1,164 @@
+"""Onboarding: an account, its access and a one-time code, in one act. It takes `staff.manage`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
+
+from models import catalogue, db, text
+from models.actor import Actor
+from models.errors import Invalid, Stale, Taken, Unknown
+from models.i18n import N_, _
+from models.operations import staff as people
+from models.operations._journal import Journal, Thing
+from models.operations._operation import operation
+from models.operations._people import require_seats
+from models.operations.codes import DAY, DAYS, FreshCode, checked_days
+from models.operations.grants import judge_gifts, role_content
+from models.operations.staff import Profile, findable
+from models.rules import codes
+from models.rules.access import Person, access
+from models.rules.grants import AccessChange, ExtraGift, RoleContent, RoleGift, outcome
+
+PERMISSION = people.MANAGE
+
+_STAFF = """
+    INSERT INTO staff (id, version, login, name, nickname, number, phone, email, department_id, post, status, is_owner,
+                       pinyin, initials, search, created_at, created_by)
+    VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, 'invited', 0, ?, ?, ?, ?, ?)
+"""
+_ROLE = "INSERT INTO role_grant (staff_id, role_id, since, until, granted_by) VALUES (?, ?, ?, ?, ?)"
+_EXTRA = "INSERT INTO extra (staff_id, permission, since, until, granted_by) VALUES (?, ?, ?, ?, ?)"
+_CODE = "INSERT INTO one_time_code (staff_id, purpose, digest, created_at, expires_at) VALUES (?, 'activation', ?, ?, ?)"
+
+
+class Newcomer(NamedTuple):
+    """Somebody to onboard."""
+
+    login: str
+    profile: Profile
+    post: str
+    department_id: int | None = None
+    roles: tuple[RoleGift, ...] = ()
+    extras: tuple[ExtraGift, ...] = ()
+    days: int = DAYS
+
+
+class Prepared(NamedTuple):
+    """A newcomer whose every field was judged, with the columns they will be found by."""
+
+    newcomer: Newcomer
+    findable: Mapping[str, str]
+
+
+def checked(newcomer: Newcomer) -> Newcomer:
+    """The same as it will be kept; what only the database knows is judged when onboarding.
+
+    Raises:
+        Invalid: a field cannot be used; it names which.
+    """
+    if newcomer.post not in catalogue.POSTS:
+        raise Invalid("post", N_("The post is customer service or operations."))
+    return newcomer._replace(
+        login=text.login("login", newcomer.login), profile=people.checked(newcomer.profile), days=checked_days(newcomer.days)
+    )
+
+
+def prepare(newcomer: Newcomer) -> Prepared:
+    """Judge the fields and work out the pinyin, before the transaction begins.
+
+    Raises:
+        Invalid: a field cannot be used.
+    """
+    newcomer = checked(newcomer)
+    return Prepared(newcomer, findable(newcomer.login, newcomer.profile))
+
+
+def onboard(actor: Actor, newcomer: Newcomer, *, seen: Collection[str] | None = None) -> FreshCode:
+    """Onboard one person.
+
+    Args:
+        seen: the codes that the preview showed as allowed; if it would turn out otherwise, a role was changed meanwhile.
+
+    Returns:
+        The activation code, shown once.
+
+    Raises:
+        Taken: the login is, or was ever, somebody's.
+        SeatNone: no seat is free.
+        OutOfReach, UntilTooLate, OwnerOnly: a grant reaches further than the actor's own access.
+        Stale: what the preview showed has changed.
+        Invalid, Unknown, NotAllowed: as elsewhere.
+    """
+    prepared = prepare(newcomer)
+    with operation(actor, PERMISSION, "staff.onboard") as journal:
+        journal.subject = Thing("staff", None, prepared.newcomer.login)
+        require_seats(journal.now)
+        (fresh,) = insert(journal, [prepared])
+        if seen is not None and _granted(journal, prepared.newcomer) != set(seen):
+            raise Stale(_("What {name} would be able to do").format(name=prepared.newcomer.profile.name))
+        return fresh
+
+
+def insert(journal: Journal, prepared: Iterable[Prepared]) -> list[FreshCode]:
+    """Onboard people inside an operation that is open: one statement a table, one entry a person.
+
+    Raises:
+        Taken, OutOfReach, UntilTooLate, OwnerOnly, Unknown, Invalid: somebody cannot be onboarded as asked.
+    """
+    taken = {login for (login,) in db.rows("SELECT login FROM staff")}
+    departments = {identity for (identity,) in db.rows("SELECT id FROM department WHERE closed_at IS NULL")}
+    roles: dict[int, RoleContent] = {}
+    row = db.row("SELECT coalesce(max(id), 0) FROM staff")
+    staff_id = int(row[0]) if row else 0
+    staff_rows, role_rows, extra_rows, code_rows, fresh = [], [], [], [], []
+    by, now = journal.actor.name, journal.now
+    for newcomer, columns in prepared:
+        if newcomer.login in taken:
+            raise Taken("login", newcomer.login)
+        taken.add(newcomer.login)
+        if newcomer.department_id is not None and newcomer.department_id not in departments:
+            raise Unknown("department", str(newcomer.department_id))
+        for gift in newcomer.roles:
+            if gift.role_id not in roles:
+                roles[gift.role_id] = role_content(gift.role_id)
+        change = AccessChange(give_roles=newcomer.roles, give_extras=newcomer.extras)
+        judge_gifts(journal, change, roles)
+        gifts = outcome((), change, roles, by, now)
+        staff_id += 1
+        code = codes.new()
+        expires_at = now + newcomer.days * DAY
+        staff_rows.append(
+            (staff_id, newcomer.login, *newcomer.profile, newcomer.department_id, newcomer.post, *columns.values(), now, by)
+        )
+        role_rows += [(staff_id, role.role_id, now, role.until, by) for role in gifts.roles]
+        extra_rows += [(staff_id, extra.permission, now, extra.until, by) for extra in gifts.extras]
+        code_rows.append((staff_id, codes.digest(code), now, expires_at))
+        fresh.append(FreshCode(newcomer.login, code, expires_at))
+        journal.record("staff.onboard", Thing("staff", staff_id, newcomer.login), new=_told(newcomer, gifts.extras, roles))
+    for sql, rows in ((_STAFF, staff_rows), (_ROLE, role_rows), (_EXTRA, extra_rows), (_CODE, code_rows)):
+        db.write_many(sql, rows)
+    return fresh
+
+
+def _granted(journal: Journal, newcomer: Newcomer) -> set[str]:
+    """What the newcomer will be able to do once active, as the preview works it out."""
+    roles = {gift.role_id: role_content(gift.role_id) for gift in newcomer.roles}
+    change = AccessChange(give_roles=newcomer.roles, give_extras=newcomer.extras)
+    held = outcome((), change, roles, journal.actor.name, journal.now).holdings
+    person = Person(newcomer.login, catalogue.ACTIVE, newcomer.post, is_owner=False)
+    return {code for code, verdict in access(person, held, catalogue.permissions(), journal.now).items() if verdict.granted}
+
+
+def _told(newcomer: Newcomer, extras: tuple[ExtraGift, ...], roles: Mapping[int, RoleContent]) -> dict[str, object]:
+    """What the log says of a newcomer: account and access, and of the person no more than it takes to tell who it was."""
+    return {
+        "name": newcomer.profile.name,
+        "post": newcomer.post,
+        "department": newcomer.department_id,
+        "roles": [[roles[gift.role_id].name, gift.until] for gift in newcomer.roles],
+        "extras": [[gift.permission, gift.until] for gift in extras],
+        "days": newcomer.days,
+    }
+
+

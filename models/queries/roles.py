@@ -1,0 +1,198 @@
+"""Roles as they are shown. Reading them takes `staff.view`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from models import access_sql, catalogue, clock, db, text
+from models.actor import Actor
+from models.catalogue import in_order, permissions, preset_roles, role_label, with_needs
+from models.errors import Unknown
+from models.queries._reading import may_read
+from models.rules.access import Holding, Person, Source, access, would_be
+
+
+class RoleRow(NamedTuple):
+    """A role in a list.
+
+    Attributes:
+        key: its code, for own roles its name: what exports and `check` call it.
+        permissions: how many; `high`: how many of those are high-risk.
+        needs_operations: whether something in it is kept for the operations post.
+        holders: people with a grant that has not ended, who have not left.
+    """
+
+    id: int
+    key: str
+    label: str
+    preset: bool
+    permissions: int
+    high: int
+    needs_operations: bool
+    holders: int
+    version: int
+
+
+class Holder(NamedTuple):
+    """Somebody who holds a role. Times are UTC microseconds."""
+
+    staff_id: int
+    login: str
+    name: str
+    status: str
+    since: int
+    until: int | None
+    by: str
+
+
+class RoleDetail(NamedTuple):
+    """One role with what is in it (in the catalogue's order) and who holds it."""
+
+    row: RoleRow
+    permissions: tuple[str, ...]
+    holders: tuple[Holder, ...]
+
+
+class Affected(NamedTuple):
+    """What saving a role changes for one person: codes they could use more and no longer, once active."""
+
+    staff_id: int
+    login: str
+    name: str
+    gained: tuple[str, ...]
+    lost: tuple[str, ...]
+
+
+_ROLES = "SELECT id, code, name, version FROM role WHERE closed_at IS NULL"
+_CONTENT = "SELECT p.role_id, p.permission FROM role_permission p JOIN role r ON r.id = p.role_id WHERE r.closed_at IS NULL"
+_HOLDER_COUNTS = """
+    SELECT g.role_id, count(*) FROM role_grant g JOIN staff s ON s.id = g.staff_id
+    WHERE g.ended_at IS NULL AND (g.until IS NULL OR g.until >= ?) AND s.status <> 'left' GROUP BY g.role_id
+"""
+_HOLDERS = """
+    SELECT s.id, s.login, s.name, s.status, g.since, g.until, g.granted_by
+    FROM role_grant g JOIN staff s ON s.id = g.staff_id
+    WHERE g.role_id = ? AND g.ended_at IS NULL AND (g.until IS NULL OR g.until >= ?) AND s.status <> 'left'
+    ORDER BY s.login
+"""
+
+
+def listed(actor: Actor) -> tuple[RoleRow, ...]:
+    """Every open role: the preset ones in the catalogue's order, then the shop's own by name.
+
+    Raises:
+        NotAllowed, SessionEnded: as every read.
+    """
+    may_read(actor, "staff.view")
+    return _rows()
+
+
+def _rows() -> tuple[RoleRow, ...]:
+    inside = content()
+    holders: dict[int, int] = dict(db.rows(_HOLDER_COUNTS, (clock.now(),)))  # type: ignore[arg-type]  # rows of two
+    place = {code: index for index, code in enumerate(preset_roles())}
+    rows = []
+    for role_id, code, name, version in db.rows(_ROLES):
+        codes = inside.get(role_id, frozenset())
+        known = [permissions()[each] for each in codes if each in permissions()]
+        rows.append(
+            RoleRow(
+                role_id,
+                code or name,
+                role_label(code, name),
+                code is not None,
+                len(codes),
+                sum(permission.high_risk for permission in known),
+                any(permission.post == catalogue.OPERATIONS for permission in known),
+                holders.get(role_id, 0),
+                version,
+            )
+        )
+    return tuple(sorted(rows, key=lambda row: (place.get(row.key, len(place)), text.key(row.label))))
+
+
+def content() -> dict[int, frozenset[str]]:
+    """What is in every open role."""
+    inside: dict[int, set[str]] = {}
+    for role_id, code in db.rows(_CONTENT):
+        inside.setdefault(role_id, set()).add(code)
+    return {role_id: frozenset(codes) for role_id, codes in inside.items()}
+
+
+def detail(actor: Actor, role_id: int) -> RoleDetail:
+    """One open role.
+
+    Raises:
+        Unknown: there is none with that id.
+    """
+    row = next((row for row in listed(actor) if row.id == role_id), None)
+    if row is None:
+        raise Unknown("role", str(role_id))
+    holders = tuple(Holder(*found) for found in db.rows(_HOLDERS, (role_id, clock.now())))
+    return RoleDetail(row, in_order(content().get(role_id, frozenset())), holders)
+
+
+def find(name: str) -> RoleRow:
+    """The open role that `name` means: its code, or its name, or its preset's label in either language.
+
+    Raises:
+        Unknown: there is none.
+    """
+    identity = by_name().get(text.key(name))
+    row = next((row for row in _rows() if row.id == identity), None)
+    if row is None:
+        raise Unknown("role", name)
+    return row
+
+
+def by_name() -> dict[str, int]:
+    """Every open role's id by everything that it is found by, folded with `text.key`."""
+    found = {}
+    for role_id, code, name, _version in db.rows(_ROLES):
+        for known in names(code, name):
+            found[text.key(known)] = role_id
+    return found
+
+
+def names(code: str | None, name: str | None) -> tuple[str, ...]:
+    """Everything that a role is found by: its code, and its name, or its labels while it has none of its own."""
+    preset = preset_roles().get(code or "")
+    own = (name,) if name is not None else (preset.label_en, preset.label_zh) if preset else ()
+    return (*((code,) if code else ()), *own)
+
+
+def affected(actor: Actor, role_id: int, codes: Iterable[str]) -> tuple[Affected, ...]:
+    """What putting `codes` (and what they need) into a role would change, person by person; who keeps the same is left out.
+
+    People are judged as if active: an invited person is affected as well.
+    """
+    may_read(actor, "staff.view")
+    now, wanted = clock.now(), with_needs(codes)
+    before = content().get(role_id, frozenset())
+    result = []
+    for staff_id, login, name, _status, since, until, by in db.rows(_HOLDERS, (role_id, now)):
+        found = db.row(access_sql.PERSON_BY_ID, (staff_id,))
+        if found is None:
+            continue
+        person = would_be(access_sql.person(found))
+        holdings = access_sql.holdings(db.rows(access_sql.HOLDINGS, (staff_id,)))
+        key = _key_of(role_id)
+        others = [holding for holding in holdings if not (holding.source.kind == "role" and holding.source.name == key)]
+        source = Source("role", key, by, since, until)
+        could = _granted(person, others, before, source, now)
+        would = _granted(person, others, wanted, source, now)
+        if could != would:
+            result.append(Affected(staff_id, login, name, in_order(would - could), in_order(could - would)))
+    return tuple(result)
+
+
+def _key_of(role_id: int) -> str:
+    found = db.row("SELECT coalesce(code, name) FROM role WHERE id = ?", (role_id,))
+    return str(found[0]) if found else ""
+
+
+def _granted(person: Person, others: list[Holding], codes: frozenset[str], source: Source, now: int) -> frozenset[str]:
+    holdings = [*others, *(Holding(code, source) for code in codes)]
+    verdicts = access(person, holdings, permissions(), now)
+    return frozenset(code for code, verdict in verdicts.items() if verdict.granted)
