@@ -1,0 +1,60 @@
+"""What screens may ask of the program around them, so that they never import it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ParamSpec, Protocol, TypeVar
+
+from models.actor import Actor
+from models.i18n import Language
+from screens.sections import Section
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Desk(Protocol):
+    """The program, as its screens see it: `self.desk` in every one of them."""
+
+    @property
+    def actor(self) -> Actor | None:
+        """Who is signed in; None on the entry screens."""
+        ...
+
+    @property
+    def home(self) -> str:
+        """The data folder."""
+        ...
+
+    @property
+    def at_terminal(self) -> bool:
+        """Whether this is the shop's own terminal rather than a connection over SSH."""
+        ...
+
+    def may(self, permission: str) -> bool:
+        """Whether the person signed in held that permission a moment ago: for showing, never for deciding."""
+        ...
+
+    def sections(self) -> Sequence[Section]:
+        """The sections that the person signed in may open."""
+        ...
+
+    def go(self, section: str, **where: object) -> None:
+        """Open a section; `where` is handed to its `arrive`, to point at something in it."""
+        ...
+
+    async def in_shop(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `fn` in a thread that has the shop's data open."""
+        ...
+
+    def sign_in(self, actor: Actor) -> None:
+        """Open the sections for `actor`, whose session stands."""
+        ...
+
+    def sign_out(self, reason: str = "") -> None:
+        """Close everything and show the sign-in screen, with the reason on it."""
+        ...
+
+    def set_language(self, language: Language) -> None:
+        """Say everything in `language` from now on; screens that are open are made anew."""
+        ...

@@ -1,0 +1,54 @@
+"""The sections, and the numbers that never shift: who learned `4` for the staff finds them there whatever else is shown."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Final, NamedTuple
+
+from textual.screen import Screen
+
+from models.i18n import N_
+
+
+class Section(NamedTuple):
+    """A part of the program that a digit opens.
+
+    Attributes:
+        number: the digit.
+        name: what it is called in code; the name of its mode.
+        title: marked (`N_`), as short as the top line needs it.
+        needs: a permission; "" for a section that is everybody's.
+        screen: `module:class`, imported when the section is first opened.
+    """
+
+    number: int
+    name: str
+    title: str
+    needs: str
+    screen: str
+
+
+SECTIONS: Final[tuple[Section, ...]] = (
+    Section(1, "home", N_("Home"), "", "screens.home:HomeScreen"),
+    Section(2, "departments", N_("Depts"), "staff.view", "screens.departments:DepartmentsScreen"),
+    Section(3, "roles", N_("Roles"), "staff.view", "screens.roles:RolesScreen"),
+    Section(4, "staff", N_("Staff"), "staff.view", "screens.staff:StaffScreen"),
+    Section(8, "shop", N_("Shop"), "shop.info.edit", "screens.shop:ShopScreen"),
+    Section(9, "me", N_("Me"), "", "screens.my_access:MyAccessScreen"),
+)
+"""In the order of their numbers; 5, 6 and 7 belong to security, the audit log and chat records."""
+
+ENTRIES: Final[dict[str, str]] = {
+    "sign_in": "screens.sign_in:SignInScreen",
+    "setup": "screens.setup:SetupScreen",
+}
+"""The screens that one enters by."""
+
+
+def load(name: str) -> type[Screen[object]]:
+    """The screen class that `module:class` names."""
+    module, _, wanted = name.partition(":")
+    found = getattr(import_module(module), wanted)
+    if not (isinstance(found, type) and issubclass(found, Screen)):
+        raise TypeError(f"{name} is no screen")
+    return found

@@ -1,0 +1,81 @@
+"""Words on the screen: data made harmless, and text fitted to cells.
+
+Textual parses every `str` that reaches a widget as markup, so a name like `[@click=app.quit]` would become a button. Whatever a person
+typed therefore passes `plain` on its way to a widget (the list does so with its cells), and a Chinese character counts for the two
+cells it fills.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from rich.cells import cell_len, set_cell_size
+from textual.content import Content
+
+from models.text import visible
+
+Align = Literal["left", "right"]
+
+MAY: Final = "✓"
+MAY_NOT: Final = "✗"
+HIGH_RISK: Final = "▲"
+ACTIVE: Final = "●"
+INVITED: Final = "○"
+FROZEN: Final = "◐"
+LEFT: Final = "–"
+"""The marks that carry a meaning everywhere; colour only helps."""
+
+STATUS_MARKS: Final[dict[str, str]] = {"active": ACTIVE, "invited": INVITED, "frozen": FROZEN, "left": LEFT}
+"""The mark of a person's status."""
+
+ELLIPSIS: Final = "…"
+
+
+def plain(text: str, style: str = "", *, lines: bool = True) -> Content:
+    """`text` as data: nothing in it is markup, and nothing in it steers the terminal.
+
+    Args:
+        style: a Textual style for all of it, as `bold` or `$text-error`; ours, never data.
+        lines: whether line feeds stay.
+    """
+    shown = visible(text, lines=lines)
+    return Content.styled(shown, style) if style else Content(shown)
+
+
+def join(*parts: str | Content) -> Content:
+    """Content out of parts; a `str` among them is data or our own words, never markup."""
+    return Content.assemble(*(plain(part) if isinstance(part, str) else part for part in parts))
+
+
+def width(text: str | Content) -> int:
+    """How many cells `text` fills."""
+    return cell_len(text) if isinstance(text, str) else text.cell_length
+
+
+def fit(text: str, cells: int, align: Align = "left") -> str:
+    """`text` cut or padded to exactly `cells` cells; where something was cut off stands an ellipsis."""
+    length = cell_len(text)
+    if length < cells:
+        blank = " " * (cells - length)
+        return text + blank if align == "left" else blank + text
+    if length == cells:
+        return text
+    if cells <= 1:
+        return ELLIPSIS[:cells]
+    # A double-width character that would straddle the edge is replaced by a blank, which the ellipsis then closes up to.
+    return set_cell_size(set_cell_size(text, cells - 1).rstrip(" ") + ELLIPSIS, cells)
+
+
+def fit_content(text: Content, cells: int, align: Align = "left") -> Content:
+    """The same for text with styles of its own."""
+    if text.cell_length > cells:
+        return text.truncate(cells, ellipsis=True, pad=True)
+    short = cells - text.cell_length
+    return text.pad_right(short) if align == "left" else text.pad_left(short)
+
+
+def wrap(text: str, cells: int) -> list[str]:
+    """`text` in lines of at most `cells` cells: broken at spaces, and anywhere between Chinese characters."""
+    if cells < 1:
+        return []
+    return [piece.plain.rstrip() for piece in Content(visible(text, lines=True)).wrap(cells)]
