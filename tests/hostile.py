@@ -1,8 +1,7 @@
 """Text that somebody may type, paste or import to do harm, or to be seen as something else; each with a name.
 
-`REFUSED` is what no field takes and no terminal gets. `LITERAL` is what may be typed, and must be shown as it stands: it means something to a
-markup language, a terminal's title, a format string, a database or a spreadsheet. `WELCOME` is what must never be refused: people are
-called so.
+`REFUSED` is what no field takes and no terminal gets. `LITERAL` is what may be typed, and must be shown as it stands: it means something
+to a markup language, a format string, a database, a shell or a spreadsheet. `WELCOME` is what must never be refused: people are called so.
 """
 
 from __future__ import annotations
@@ -115,7 +114,7 @@ LITERAL: Final[dict[str, str]] = {
     "HTML": "<script>alert(1)</script>&amp;",
     "shell": "$(reboot) `reboot` ; reboot",
     "path": "../../etc/passwd",
-    "formula": "=HYPERLINK(\"http://example.com\")",
+    "formula": '=HYPERLINK("http://example.com")',
     "formula with a sign": "+cmd|' /C calc'!A0",
     "formula with an at sign": "@SUM(1)",
     "formula in full width": "＝1＋1",

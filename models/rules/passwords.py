@@ -191,7 +191,7 @@ def _judge(password: str, known: Iterable[str]) -> _Judged:
 def _guessing(password: str, words: list[str]) -> tuple[int, tuple[str, ...]]:
     """The score by zxcvbn, and what it advises in our sentences."""
     from zxcvbn import zxcvbn  # here, because its lists take 70 ms to read
-    from zxcvbn.matching import RANKED_DICTIONARIES
+    from zxcvbn.matching import RANKED_DICTIONARIES  # here, because it is part of the same
 
     with _one_at_a_time:
         try:
