@@ -1,0 +1,1 @@
+"""Writes: one function, one transaction, one entry of the log."""
