@@ -1,7 +1,7 @@
 """Every check of the repository, the quick ones first: `python -m tests`.
 
-What is given behind it goes to pytest (`python -m tests -x tests/models`), and coverage is then not judged. All checks are run even if one fails, so that one round
-shows everything; the exit code is 0 only if all of them passed.
+What is given behind it goes to pytest (`python -m tests -x tests/models`), and coverage is then not judged. All checks are run
+even if one fails, so that one round shows everything; the exit code is 0 only if all of them passed.
 """
 
 from __future__ import annotations

@@ -169,7 +169,9 @@ def test_the_persons_choice_counts_before_the_shops_and_that_before_the_environm
 def test_english_loads_no_catalogue_and_no_gettext() -> None:
     """Starting is measured, and the fast paths speak English most of the time."""
     probe = "import sys; from tui.language import choose, speak; speak(choose(None, None, {})); print(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-S", "-c", probe], cwd=catalogue.ROOT, check=True, capture_output=True, text=True).stdout.split()
+    loaded = subprocess.run(
+        [sys.executable, "-S", "-c", probe], cwd=catalogue.ROOT, check=True, capture_output=True, text=True
+    ).stdout.split()
     assert not {"gettext", "locale", "pathlib", "textual"} & set(loaded)
 
 

@@ -1,0 +1,123 @@
+"""What starting costs, and what it must not do.
+
+Nothing that is imported opens files, starts threads, or reads the environment or the clock: a program that imports everything first and
+then serves many would carry it along, and the environment is scrubbed only after imports.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.source import PACKAGES, ROOT, modules
+
+HEAVY = ("textual", "rich", "argon2", "peewee", "pypinyin", "zxcvbn", "segno", "asyncio")
+"""What the fast paths never import: each would cost more than all that they do."""
+
+COMMAND = re.compile(r"^\$? ?shopstaff +(?P<words>.+)$", re.MULTILINE)
+SPAN = re.compile(r"`shopstaff (?P<words>[^`]+)`")
+
+
+def python(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    """Run Python on the source tree; `-m tui` is the program."""
+    return subprocess.run([sys.executable, *arguments], cwd=ROOT, input=stdin, capture_output=True, text=True, check=False, timeout=60)
+
+
+def probe(root: Path, *packages: str) -> list[str]:
+    """What the modules of `packages` do while they are imported."""
+    run = python("-m", "tests.import_probe", str(root), *packages)
+    assert run.returncode == 0, run.stderr
+    assert int(run.stderr.split()[-2]) > 0
+    return run.stdout.splitlines()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import os\nHOME = os.environ.get('HOME')",
+        "import os\nHOME = os.getenv('HOME')",
+        "from os import environ\nHOME = environ['PATH']",
+        "import time\nSTART = time.time()",
+        "from datetime import UTC, datetime\nSTART = datetime.now(UTC)",
+        "from datetime import date\nTODAY = date.today()",
+        "import threading\nthreading.Thread(target=dict).start()",
+        "from pathlib import Path\nTEXT = Path(__file__).read_text()",
+        "DATA = open(__file__).read()",
+        "import sqlite3\nDB = sqlite3.connect(':memory:')",
+        "def read():\n    import os\n    return os.environ.get('HOME')\nclass Screen:\n    HOME = read()",
+    ],
+)
+def test_a_module_that_does_things_when_imported_is_found(text: str, tmp_path: Path) -> None:
+    """Also from a class body, and also by way of a function."""
+    (tmp_path / "guilty").mkdir()
+    (tmp_path / "guilty" / "module.py").write_text(text, encoding="utf-8")
+    found = probe(tmp_path, "guilty")
+    assert found
+    assert all(line.startswith("guilty/module.py:") for line in found)
+
+
+def test_importing_does_nothing_but_define() -> None:
+    """Every module of ours; what the libraries do is theirs."""
+    assert probe(ROOT, *PACKAGES) == []
+
+
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a shop that the command line set up."""
+    home = tmp_path_factory.mktemp("shop") / "home"
+    arguments = ("--shop", "Little Shop", "--code", "little-shop", "--owner", "alice", "--name", "Alice Wang")
+    made = python("-m", "tui", "--home", str(home), "init", *arguments, stdin="seven grey herons over wet fields\n")
+    assert made.returncode == 0, made.stderr
+    return home
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [(("alice", "goods.price.edit"), 0), (("alice", "goods.price.edit", "--why"), 0), (("nobody", "goods.price.edit"), 2)],
+)
+def test_check_imports_none_of_what_is_heavy(founded: Path, asked: tuple[str, ...], expected: int) -> None:
+    """The exit code is the answer, and other programs ask for it at every click."""
+    arguments = ["--home", str(founded), "check", *asked]
+    run = python("-X", "importtime", "-m", "tui", *arguments)
+    imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in run.stderr.splitlines() if line.startswith("import time:")}
+    assert run.returncode == expected, run.stderr.splitlines()[-1]
+    assert "sqlite3" in imported
+    assert imported & set(HEAVY) == set()
+
+
+def written_commands() -> Iterator[tuple[str, str]]:
+    """The commands that the documents tell people to type, and where."""
+    for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
+        text = path.read_text(encoding="utf-8")
+        for found in (*COMMAND.finditer(text), *SPAN.finditer(text)):
+            yield path.name, found["words"]
+
+
+def subcommand(words: str) -> tuple[str, ...]:
+    """The words that choose what is done: `staff freeze` of `staff freeze LOGIN`; options before them are left out."""
+    plain = re.sub(r"--home \S+", "", words).split()
+    return tuple(word for word in plain[:2] if re.fullmatch(r"[a-z][a-z-]+", word)) if plain and not plain[0].startswith("-") else ()
+
+
+def test_every_command_in_the_documents_exists() -> None:
+    """A reader types what is written: each command, asked for help, gives it."""
+    known: dict[tuple[str, ...], bool] = {}
+    unknown = []
+    for where, words in written_commands():
+        command = subcommand(words)
+        if command not in known:
+            known[command] = any(python("-m", "tui", *asked, "--help").returncode == 0 for asked in (command, command[:1]))
+        if not known[command]:
+            unknown.append(f"{where}: shopstaff {words}")
+    assert known
+    assert unknown == []
+
+
+def test_every_module_is_looked_at() -> None:
+    """The tests of the house would pass by looking at nothing."""
+    assert {module.name for module in modules()} >= {"models.errors", "models.operations", "screens.widgets", "tui.language"}
