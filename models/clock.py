@@ -153,7 +153,7 @@ def _end(of: date, zone: ZoneInfo) -> int:
     """
     midnight = datetime.combine(of + timedelta(days=1), datetime.min.time(), tzinfo=zone)
     first, second = (_microseconds(midnight.replace(fold=fold)) - 1 for fold in (0, 1))
-    return second if _utc(second).astimezone(zone).date() == of else first
+    return second if second > first and _utc(second).astimezone(zone).date() == of else first
 
 
 def _microseconds(at: datetime) -> int:
