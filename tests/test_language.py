@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from babel.messages.catalog import Message
 
 from models import i18n
 from models.errors import NotAllowed, SeatNone, Unknown
@@ -32,8 +33,8 @@ def test_every_sentence_is_translated_and_none_of_them_wrongly(lang: str) -> Non
 def test_what_is_committed_is_what_the_update_would_write(lang: str) -> None:
     """Also the places and the order, so that nobody's update brings along what somebody else changed."""
     po, mo = catalogue.updated(lang)
-    assert catalogue.po_file(lang).read_bytes() == po
-    assert catalogue.po_file(lang).with_suffix(".mo").read_bytes() == mo
+    same = catalogue.po_file(lang).read_bytes() == po and catalogue.po_file(lang).with_suffix(".mo").read_bytes() == mo
+    assert same, "run `python -m tests.catalogue update`"
 
 
 def test_the_catalogue_names_no_machine_and_no_day() -> None:
@@ -62,13 +63,13 @@ def test_the_catalogue_names_no_machine_and_no_day() -> None:
 )
 def test_a_wrong_translation_is_found(english: str, chinese: str, fault: str) -> None:
     """The check of the catalogue is itself checked: each of these was written by somebody once."""
-    message = catalogue.Message(english, chinese)
+    message = Message(english, chinese)
     assert any(fault in found for found in catalogue._faults(message))
 
 
 def test_a_right_translation_is_left_alone() -> None:
     """Latin words, times, codes and placeholders stand in Chinese without offence."""
-    message = catalogue.Message("At 9:30 “{name}” was frozen, see shop:login (no. 3)", "9:30 “{name}” 已冻结，见 shop:login（第 3 条）")
+    message = Message("At 9:30 “{name}” was frozen, see shop:login (no. 3)", "9:30 “{name}” 已冻结，见 shop:login（第 3 条）")
     assert list(catalogue._faults(message)) == []
 
 
