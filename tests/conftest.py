@@ -1,12 +1,16 @@
-"""What holds for every test: in CI, a test that was not run has failed."""
+"""What holds for every test: in CI, a test that was not run has failed; a shop to try things on."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
+
+from tests import factories
+from tests.factories import Founded
 
 _R = TypeVar("_R", pytest.TestReport, pytest.CollectReport)
 
@@ -29,3 +33,18 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
     """See `_no_skip_in_ci`; this is for files skipped whole, as by `importorskip`."""
     return _no_skip_in_ci((yield))
+
+
+@pytest.fixture(scope="session")
+def shop_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A shop that was founded once, for every test to copy."""
+    home = tmp_path_factory.mktemp("template") / "home"
+    factories.template(home)
+    return home
+
+
+@pytest.fixture
+def little_shop(shop_template: Path, tmp_path: Path) -> Iterator[Founded]:
+    """A shop with its owner, preset departments and preset roles, open for this thread; everything in it is this test's own."""
+    with factories.founded(shop_template, tmp_path / "home") as founded:
+        yield founded
