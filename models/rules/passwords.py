@@ -99,28 +99,26 @@ def verify(phc: str | None, password: str, cost: Cost = FLOOR) -> bool:
     Without a `phc`, or with a damaged one, it hashes all the same, at `cost`, and says no: a stranger learns nothing from the time that
     the answer takes. A password that is too long is refused before hashing whoever it is for.
     """
-    from argon2.exceptions import InvalidHashError, VerificationError  # here, because only signing in needs it
+    from argon2.exceptions import VerificationError  # here, because only signing in needs it
 
     if (secret := _secret(password)) is None:
         return False
     if phc is not None:
         try:
             return _hasher(cost).verify(phc, secret)
-        except InvalidHashError:
-            pass
         except VerificationError:
             return False
+        except ValueError:  # not in the form of a hash, or not in ASCII
+            pass
     _hasher(cost).hash(secret)
     return False
 
 
 def needs_rehash(phc: str, cost: Cost = FLOOR) -> bool:
     """Whether `phc` was made at another cost than `cost`, or cannot be read."""
-    from argon2.exceptions import InvalidHashError  # here, because only signing in needs it
-
     try:
         return _hasher(cost).check_needs_rehash(phc)
-    except InvalidHashError:
+    except ValueError:  # not in the form of a hash
         return True
 
 
@@ -167,6 +165,15 @@ _ADVICE: Final = {
 }
 """zxcvbn's sentences and ours: its own know one language, and speak to somebody else."""
 
+# What zxcvbn's lists, which come from elsewhere, lack of the first guesses here: phrases, numbers that sound like some, and names in
+# pinyin that hundreds of thousands bear.
+_FAMILIAR: Final = """
+    woaini woaini520 woaini1314 woaini5201314 5201314woaini 5201314 1314520 520 1314 7758521 woaiwo woshishei nishishei wodemima mima
+    zhanghao yonghu guanliyuan dianpu taobao tianmao zhifubao weixin kefu yunying zhangwei wangwei wangfang liwei lina zhangmin lijing
+    wangjing liuwei wangxiuying zhangli lixiuying wangli zhangjing zhangxiuying liqiang wangmin limin wanglei liuyang wangyan wangyong
+    lijun zhangyong lijie zhangjie zhanglei wangqiang lijuan zhangyan wangtao liming wangchao xiaoming zhangsan lisi wangwu
+"""
+
 _JOINTS: Final = str.maketrans("-_.·", "    ")
 
 _one_at_a_time: Final = Lock()  # zxcvbn keeps the known words of a call in a table that all its callers share
@@ -195,13 +202,15 @@ def _guessing(password: str, words: list[str]) -> tuple[int, tuple[str, ...]]:
 
     with _one_at_a_time:
         try:
-            found = zxcvbn(password, user_inputs=words, max_length=_CUT)
+            found = zxcvbn(password, user_inputs=[*words, *_FAMILIAR.split()], max_length=_CUT)
         finally:
             RANKED_DICTIONARIES.pop("user_inputs", None)  # names of people are not left lying in memory
     said = [found["feedback"]["warning"], *found["feedback"]["suggestions"]]
     reasons = [_ADVICE.get(sentence, _GUESSED) for sentence in said if sentence]
-    if any(match.get("dictionary_name") == "user_inputs" for match in found["sequence"]):
-        reasons.insert(0, _KNOWN)
+    parts = [part for match in found["sequence"] for part in (match, *match.get("base_matches", ()))]
+    given = {part.get("matched_word") for part in parts if part.get("dictionary_name") == "user_inputs"}
+    if given:
+        reasons.insert(0, _KNOWN if given & set(words) else _ADVICE["This is similar to a commonly used password."])
     return found["score"], tuple(dict.fromkeys(reasons)) or (_GUESSED,)
 
 
