@@ -20,7 +20,7 @@ from models.errors import DataUnusable, DiskFull, ShopDamaged, ShopLocked, ShopR
 FILE_NAME: Final = "shop.db"
 
 
-class _Database(peewee.SqliteDatabase):  # type: ignore[misc]  # peewee ships no types
+class _Database(peewee.SqliteDatabase):
     """peewee's SQLite whose pragmas are read back."""
 
     journal: str = sqlite.DELETE

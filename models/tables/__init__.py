@@ -11,6 +11,25 @@ from models.tables.roles import Extra, Role, RoleGrant, RolePermission
 from models.tables.shop import Seat, Setting, Shop
 from models.tables.staff import Credential, Draft, OneTimeCode, Session, Staff
 
+__all__ = [
+    "ALL",
+    "AuditEntry",
+    "Credential",
+    "Department",
+    "Draft",
+    "Extra",
+    "OneTimeCode",
+    "Role",
+    "RoleGrant",
+    "RolePermission",
+    "Seat",
+    "Session",
+    "Setting",
+    "Shop",
+    "Staff",
+    "Table",
+]
+
 ALL: Final[tuple[type[Table], ...]] = (
     Setting,
     Shop,
@@ -27,3 +46,22 @@ ALL: Final[tuple[type[Table], ...]] = (
     Extra,
     AuditEntry,
 )
+
+__all__ = [
+    "ALL",
+    "AuditEntry",
+    "Credential",
+    "Department",
+    "Draft",
+    "Extra",
+    "OneTimeCode",
+    "Role",
+    "RoleGrant",
+    "RolePermission",
+    "Seat",
+    "Session",
+    "Setting",
+    "Shop",
+    "Staff",
+    "Table",
+]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import peewee
 
 from models.db import database
 
 
-class Table(peewee.Model):  # type: ignore[misc]  # peewee ships no types
+class Table(peewee.Model):
     """Base of all tables. Times are integers, UTC microseconds."""
+
+    id: Any  # what peewee gives to a table that names no key of its own
 
     class Meta:
         database = database
