@@ -175,7 +175,8 @@ def at_path(journal: Journal, path: tuple[str, ...]) -> int:
         siblings = Department.select().where(_same_parent(parent_id), Department.closed_at.is_null())
         match = next((child for child in siblings if wanted in {text.key(label) for label in _labels(child)}), None)
         parent_id = match.id if match is not None else insert(journal, name, parent_id)
-    assert parent_id is not None  # a path has at least one name
+    if parent_id is None:
+        raise Unknown("department", "")
     return parent_id
 
 
@@ -221,7 +222,7 @@ def _refuse_taken(name: str, parent_id: int | None, but: int | None = None) -> N
 
 
 def _parents() -> dict[int, int | None]:
-    return dict(db.rows("SELECT id, parent_id FROM department WHERE closed_at IS NULL"))  # type: ignore[arg-type]  # rows of two
+    return dict(db.rows("SELECT id, parent_id FROM department WHERE closed_at IS NULL"))
 
 
 def _last_position(parent_id: int | None) -> int:

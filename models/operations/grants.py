@@ -138,7 +138,7 @@ def role_content(role_id: int) -> RoleContent:
     role = Role.get_or_none(Role.id == role_id, Role.closed_at.is_null())
     if role is None:
         raise Unknown("role", str(role_id))
-    return RoleContent(role.code or role.name, role.name, content(role_id))
+    return RoleContent(role.code or role.name or "", role.name, content(role_id))
 
 
 def _end(journal: Journal, staff: Any, which: Any, table: Any, action: str, what: Values) -> None:
@@ -163,5 +163,3 @@ def _give(journal: Journal, staff: Any, table: Any, columns: Values, until: int 
 
 def _moment(until: int | None) -> str | None:
     return clock.rfc3339(until) if until is not None else None
-
-

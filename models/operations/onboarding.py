@@ -128,9 +128,7 @@ def insert(journal: Journal, prepared: Iterable[Prepared]) -> list[FreshCode]:
         staff_id += 1
         code = codes.new()
         expires_at = now + newcomer.days * DAY
-        staff_rows.append(
-            (staff_id, newcomer.login, *newcomer.profile, newcomer.department_id, newcomer.post, *columns.values(), now, by)
-        )
+        staff_rows.append((staff_id, newcomer.login, *newcomer.profile, newcomer.department_id, newcomer.post, *columns.values(), now, by))
         role_rows += [(staff_id, role.role_id, now, role.until, by) for role in gifts.roles]
         extra_rows += [(staff_id, extra.permission, now, extra.until, by) for extra in gifts.extras]
         code_rows.append((staff_id, codes.digest(code), now, expires_at))
@@ -160,5 +158,3 @@ def _told(newcomer: Newcomer, extras: tuple[ExtraGift, ...], roles: Mapping[int,
         "extras": [[gift.permission, gift.until] for gift in extras],
         "days": newcomer.days,
     }
-
-

@@ -88,7 +88,10 @@ def close(actor: Actor, role_id: int, version: int | None) -> None:
     """
     with operation(actor, PERMISSION, "role.close") as journal:
         role, _before = editable(journal, role_id)
-        row = db.row("SELECT count(*) FROM role_grant WHERE role_id = ? AND ended_at IS NULL AND (until IS NULL OR until >= ?)", (role_id, journal.now))
+        row = db.row(
+            "SELECT count(*) FROM role_grant WHERE role_id = ? AND ended_at IS NULL AND (until IS NULL OR until >= ?)",
+            (role_id, journal.now),
+        )
         if holders := int(row[0]) if row else 0:
             raise RoleHeld(ngettext("{count} person", "{count} people", holders).format(count=holders))
         label = role_label(role.code, role.name)

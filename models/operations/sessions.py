@@ -125,9 +125,7 @@ def activate(stranger: Actor, login: str, code: str, password: str) -> None:
         else:
             Credential.delete().where(Credential.staff == staff.id).execute()
             Credential.insert(staff=staff.id, password=hashed, changed_at=journal.now).execute()
-            Staff.update(status=catalogue.ACTIVE, activated_at=journal.now, version=Staff.version + 1).where(
-                Staff.id == staff.id
-            ).execute()
+            Staff.update(status=catalogue.ACTIVE, activated_at=journal.now, version=Staff.version + 1).where(Staff.id == staff.id).execute()
             journal.actor = stranger._replace(name=staff.login, staff_id=staff.id)
             journal.record("staff.activate", thing(staff))
             activated = True
@@ -137,8 +135,8 @@ def activate(stranger: Actor, login: str, code: str, password: str) -> None:
 
 def _use(journal: Journal, code_id: int | None) -> bool:
     """Use a code up; of several who try at once, one succeeds."""
-    still_good = (OneTimeCode.id == code_id, OneTimeCode.used_at.is_null(), OneTimeCode.void_at.is_null(), OneTimeCode.expires_at >= journal.now)
-    return bool(OneTimeCode.update(used_at=journal.now).where(*still_good).execute())
+    live = (OneTimeCode.id == code_id, OneTimeCode.used_at.is_null(), OneTimeCode.void_at.is_null())
+    return bool(OneTimeCode.update(used_at=journal.now).where(*live, OneTimeCode.expires_at >= journal.now).execute())
 
 
 def _meant(login: str) -> str:
@@ -147,5 +145,3 @@ def _meant(login: str) -> str:
         return text.login("login", login)
     except Invalid:
         return ""
-
-

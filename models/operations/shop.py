@@ -108,17 +108,14 @@ def edit(actor: Actor, version: int, *, name: str, code: str, language: str, zon
         old = {field: getattr(shop, field) for field in new}
         journal.subject = Thing("shop", 1, shop.name)
         save(Shop, 1, version, shop.name, **new)
-        _record_difference(journal, old, new)
+        _record_difference(journal, Thing("shop", 1, shop.name), old, new)
 
 
-def _record_difference(journal: Journal, old: dict[str, str], new: dict[str, str]) -> None:
+def _record_difference(journal: Journal, shop: Thing, old: dict[str, str], new: dict[str, str]) -> None:
     changed = [field for field in new if old[field] != new[field]]
     if not changed:
         raise NothingChanged
-    assert journal.subject is not None  # set by the only caller, a line above
-    journal.record(
-        "shop.edit", journal.subject, old={field: old[field] for field in changed}, new={field: new[field] for field in changed}
-    )
+    journal.record("shop.edit", shop, old={field: old[field] for field in changed}, new={field: new[field] for field in changed})
 
 
 def _language(value: str) -> Language:

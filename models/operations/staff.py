@@ -240,5 +240,3 @@ def _void(journal: Journal, staff: Any) -> None:
 
 def _because(reason: str) -> dict[str, object]:
     return {"reason": reason} if reason else {}
-
-

@@ -9,6 +9,7 @@ from models import access_sql, catalogue, clock, db
 from models.actor import Actor
 from models.catalogue import Permission, permissions
 from models.errors import Refusal, Unknown
+from models.explain import Grantor, Why
 from models.queries import roles as role_queries
 from models.queries._reading import held_by_person, may_read
 from models.rules.access import Holding, Person, Verdict, access, judge, would_be
@@ -69,21 +70,6 @@ class Preview(NamedTuple):
         return tuple((area, tuple(areas[area])) for area in catalogue.areas() if area in areas)
 
 
-class Grantor(NamedTuple):
-    """Somebody who could give a permission."""
-
-    login: str
-    name: str
-
-
-class Why(NamedTuple):
-    """A verdict on one permission of one person, and who could give it if they lack it."""
-
-    login: str
-    verdict: Verdict
-    grantors: tuple[Grantor, ...]
-
-
 class RoleOffer(NamedTuple):
     """A role as somebody may or may not give it; `refusal` says why not, None where they may."""
 
@@ -139,9 +125,7 @@ _MANAGERS = """
 """
 
 
-def preview_newcomer(
-    actor: Actor, login: str, post: str, role_gifts: tuple[RoleGift, ...], extra_gifts: tuple[ExtraGift, ...]
-) -> Preview:
+def preview_newcomer(actor: Actor, login: str, post: str, role_gifts: tuple[RoleGift, ...], extra_gifts: tuple[ExtraGift, ...]) -> Preview:
     """What somebody who is to be onboarded will be able to do.
 
     Raises:

@@ -59,7 +59,7 @@ def tree(actor: Actor) -> Tree:
     """
     may_read(actor, "staff.view")
     found = {row[0]: row for row in db.rows(_DEPARTMENTS)}
-    own: dict[int | None, int] = dict(db.rows(_HEADCOUNT))  # type: ignore[arg-type]  # rows of two
+    own: dict[int | None, int] = dict(db.rows(_HEADCOUNT))
     order = list(walk(Node(row[0], row[1], row[2]) for row in found.values()))
     totals = {node.id: own.get(node.id, 0) for node, _depth in order}
     for node, _depth in reversed(order):
@@ -108,7 +108,7 @@ def paths() -> dict[int, str]:
 
 def within(department_id: int) -> frozenset[int]:
     """A department and all below it."""
-    parents: dict[int, int | None] = dict(db.rows("SELECT id, parent_id FROM department"))  # type: ignore[arg-type]  # rows of two
+    parents: dict[int, int | None] = dict(db.rows("SELECT id, parent_id FROM department"))
     return below(parents, department_id)
 
 

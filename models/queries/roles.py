@@ -90,7 +90,7 @@ def listed(actor: Actor) -> tuple[RoleRow, ...]:
 
 def _rows() -> tuple[RoleRow, ...]:
     inside = content()
-    holders: dict[int, int] = dict(db.rows(_HOLDER_COUNTS, (clock.now(),)))  # type: ignore[arg-type]  # rows of two
+    holders: dict[int, int] = dict(db.rows(_HOLDER_COUNTS, (clock.now(),)))
     place = {code: index for index, code in enumerate(preset_roles())}
     rows = []
     for role_id, code, name, version in db.rows(_ROLES):

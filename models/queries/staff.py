@@ -92,7 +92,12 @@ class Grant(NamedTuple):
     until: int | None
 
 
-_SORTS: Final = {"login": "s.login", "name": "s.pinyin", "department": "coalesce(s.department_id, 0)", "signed_in": "coalesce(s.signed_in_at, 0)"}
+_SORTS: Final = {
+    "login": "s.login",
+    "name": "s.pinyin",
+    "department": "coalesce(s.department_id, 0)",
+    "signed_in": "coalesce(s.signed_in_at, 0)",
+}
 _COLUMNS: Final = "s.id, s.login, s.name, s.nickname, s.number, s.department_id, s.post, s.status, s.is_owner, s.signed_in_at"
 
 
@@ -121,7 +126,19 @@ class Listing:
         )
         roles = _roles_of([row[0] for row in found])
         return [
-            StaffRow(*row[:5], self._paths.get(row[5], ""), row[6], row[7], bool(row[8]), row[9], tuple(roles.get(row[0], ())))
+            StaffRow(
+                id=row[0],
+                login=row[1],
+                name=row[2],
+                nickname=row[3],
+                number=row[4],
+                department=self._paths.get(row[5], ""),
+                post=row[6],
+                status=row[7],
+                is_owner=bool(row[8]),
+                signed_in_at=row[9],
+                roles=tuple(roles.get(row[0], ())),
+            )
             for row in found
         ]
 
@@ -179,6 +196,7 @@ def _roles_of(staff_ids: list[int]) -> dict[int, list[str]]:
     return found
 
 
+_DETAIL_FIELDS: Final = [field for field in StaffDetail._fields if field not in {"department", "head"}] + ["head"]
 _DETAIL: Final = """
     SELECT s.id, s.login, s.name, s.nickname, s.number, s.phone, s.email, s.department_id,
            s.post, s.status, s.is_owner, s.language, s.created_at, s.created_by, s.activated_at, s.signed_in_at, s.left_at, s.version,
@@ -200,9 +218,9 @@ def detail(actor: Actor, staff_id: int) -> StaffDetail:
     row = db.row(_DETAIL, (staff_id,))
     if row is None:
         raise Unknown("staff", str(staff_id))
-    return StaffDetail(
-        *row[:8], paths().get(row[7], ""), row[20] or "", row[8], row[9], bool(row[10]), *row[11:18], row[18], row[19]
-    )
+    facts = dict(zip(_DETAIL_FIELDS, row, strict=True))
+    facts |= {"department": paths().get(facts["department_id"], ""), "head": facts["head"] or "", "is_owner": bool(facts["is_owner"])}
+    return StaffDetail(**facts)
 
 
 def find(login: str) -> int:

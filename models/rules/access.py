@@ -1,6 +1,6 @@
 """Who may do what, and why: the one function that judges.
 
-    access(person, now) = (permissions of valid roles ∪ valid extras) ∩ what the post allows
+    access(person, now) = (permissions of valid roles + valid extras) as far as the post allows
 
 Nothing is stored and nothing is subtracted: access is computed whenever it is asked for, so taking a role away takes exactly
 what it gave. The explanation is the verdict itself, so "why" cannot disagree with the decision.
@@ -56,10 +56,12 @@ class Obstacle(NamedTuple):
     Attributes:
         kind: "status", "post", "expired", "owner_only", or "not_granted".
         detail: the status; the post; the name of the source that expired or does not hold yet; else "".
+        source: the grant that expired or does not hold yet.
     """
 
     kind: str
     detail: str = ""
+    source: Source | None = None
 
 
 class Verdict(NamedTuple):
@@ -108,7 +110,7 @@ def judge(person: Person, permission: Permission, sources: Iterable[Source], now
         if holds(source, now):
             valid.append(source)
         else:
-            obstacles.append(Obstacle("expired", source.name))
+            obstacles.append(Obstacle("expired", source.name, source))
     if permission.owner_only:
         obstacles.append(Obstacle("owner_only"))
     elif not valid and not obstacles:
@@ -157,6 +159,4 @@ def potential(person: Person, holdings: Iterable[Holding], catalogue: Mapping[st
 
 def would_be(person: Person, post: str | None = None) -> Person:
     """The person as if active, and with another post where one is given: whom a preview judges."""
-    return person._replace(
-        status=ACTIVE if person.status in {INVITED, LEFT} else person.status, post=person.post if post is None else post
-    )
+    return person._replace(status=ACTIVE if person.status in {INVITED, LEFT} else person.status, post=person.post if post is None else post)

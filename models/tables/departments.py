@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import Check, DeferredForeignKey, ForeignKeyField, IntegerField, TextField
+from peewee import AutoField, Check, DeferredForeignKey, ForeignKeyField, IntegerField, TextField
 
 from models.tables._base import Versioned
 
@@ -10,6 +10,7 @@ from models.tables._base import Versioned
 class Department(Versioned):
     """A department. A preset one has a `preset` code, and no `name` until it is renamed."""
 
+    id = AutoField()
     parent = ForeignKeyField("self", null=True, on_delete="RESTRICT")
     preset = TextField(null=True)
     name = TextField(null=True)

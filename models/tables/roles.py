@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import SQL, Check, CompositeKey, ForeignKeyField, IntegerField, TextField
+from peewee import SQL, AutoField, Check, CompositeKey, ForeignKeyField, IntegerField, TextField
 
 from models.tables._base import Table, Versioned
 from models.tables.staff import Staff
@@ -11,6 +11,7 @@ from models.tables.staff import Staff
 class Role(Versioned):
     """A named set of permissions. A preset one has a `code`, and no `name` until it is renamed."""
 
+    id = AutoField()
     code = TextField(null=True, unique=True)
     name = TextField(null=True)
     closed_at = IntegerField(null=True)
@@ -36,6 +37,7 @@ class Grant(Table):
     A grant that was taken back keeps its row, with `ended_at` and `ended_by`.
     """
 
+    id = AutoField()
     since = IntegerField()
     until = IntegerField(null=True)
     granted_by = TextField()
@@ -56,9 +58,7 @@ class RoleGrant(Grant):
         constraints = _GRANT_CHECKS
 
 
-RoleGrant.add_index(
-    RoleGrant.index(RoleGrant.staff, RoleGrant.role, unique=True, where=SQL("ended_at IS NULL"), name="rolegrant_live")
-)
+RoleGrant.add_index(RoleGrant.index(RoleGrant.staff, RoleGrant.role, unique=True, where=SQL("ended_at IS NULL"), name="rolegrant_live"))
 RoleGrant.add_index(RoleGrant.index(RoleGrant.role, RoleGrant.staff, where=SQL("ended_at IS NULL"), name="rolegrant_holders"))
 
 

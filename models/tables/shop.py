@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import BooleanField, Check, IntegerField, TextField
+from peewee import AutoField, BooleanField, Check, IntegerField, TextField
 
 from models.tables._base import Table, Versioned
 
@@ -32,6 +32,7 @@ class Seat(Table):
     `price` is per seat and month, in hundredths of the shop's currency; `until` None means without end.
     """
 
+    id = AutoField()
     kind = TextField(constraints=[Check("kind IN ('gifted', 'bought')")])
     number = IntegerField(constraints=[Check("number > 0")])
     price = IntegerField(default=0, constraints=[Check("price >= 0")])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import SQL, BlobField, BooleanField, Check, CompositeKey, ForeignKeyField, IntegerField, TextField
+from peewee import SQL, AutoField, BlobField, BooleanField, Check, CompositeKey, ForeignKeyField, IntegerField, TextField
 
 from models.tables._base import Table, Versioned
 from models.tables.departments import Department
@@ -15,6 +15,7 @@ class Staff(Versioned):
     `console:<os user>`.
     """
 
+    id = AutoField()
     login = TextField(unique=True, constraints=[Check("login = lower(login)")])
     name = TextField()
     nickname = TextField(default="")
@@ -59,6 +60,7 @@ class Credential(Table):
 class OneTimeCode(Table):
     """A code that lets a person set their own password, kept as its SHA-256. At most one per person is live."""
 
+    id = AutoField()
     staff = ForeignKeyField(Staff, on_delete="RESTRICT", index=False)
     purpose = TextField(constraints=[Check("purpose IN ('activation', 'reset')")])
     digest = BlobField(constraints=[Check("length(digest) = 32")])
@@ -82,6 +84,7 @@ class Session(Table):
     `proved_at` is when the person last proved who they are.
     """
 
+    id = AutoField()
     staff = ForeignKeyField(Staff, on_delete="RESTRICT", index=False)
     started_at = IntegerField()
     seen_at = IntegerField()
