@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from models import catalogue, db, text
@@ -10,12 +11,12 @@ from models.errors import DepartmentInside, DepartmentOccupied, Invalid, Nothing
 from models.i18n import N_
 from models.operations._journal import Journal, Thing
 from models.operations._operation import operation, save
-from models.rules.departments import MAX_DEPTH, SEPARATOR, below, depth_of, height_of
+from models.queries.departments import places
+from models.rules import departments as rules
+from models.rules.departments import MAX_DEPTH, below, depth_of, height_of
 from models.tables import Department, Staff
 
-NAME_LIMIT: Final = 30
-"""Characters of a department's name; six levels of indentation leave room for it at 80 columns."""
-
+NAME_LIMIT: Final = rules.NAME_LIMIT
 PERMISSION: Final = "org.department.manage"
 
 
@@ -31,20 +32,13 @@ def add(actor: Actor, name: str, parent_id: int | None = None) -> int:
         Unknown: there is no such parent.
     """
     with operation(actor, PERMISSION, "department.add") as journal:
-        return insert(journal, name, parent_id)
-
-
-def insert(journal: Journal, name: str, parent_id: int | None) -> int:
-    """Add a department inside an operation that is open; for `add` and the import."""
-    name = _name(name)
-    if parent_id is not None:
-        _open(journal, parent_id)
-    if depth_of(_parents(), parent_id) >= MAX_DEPTH:
-        raise Invalid("parent", N_("Departments go {levels} levels deep."), levels=MAX_DEPTH)
-    _refuse_taken(name, parent_id)
-    department_id = int(Department.insert(parent=parent_id, name=name, position=_last_position(parent_id) + 1).execute())
-    journal.record("department.add", Thing("department", department_id, name), new={"parent": parent_id})
-    return department_id
+        name = rules.name("name", name)
+        if parent_id is not None:
+            _open(journal, parent_id)
+        if depth_of(_parents(), parent_id) >= MAX_DEPTH:
+            raise Invalid("parent", N_("Departments go {levels} levels deep."), levels=MAX_DEPTH)
+        _refuse_taken(name, parent_id)
+        return _put(journal, name, parent_id, _last_position(parent_id) + 1)
 
 
 def rename(actor: Actor, department_id: int, version: int, name: str) -> None:
@@ -53,7 +47,7 @@ def rename(actor: Actor, department_id: int, version: int, name: str) -> None:
     Raises:
         Invalid, Taken, Unknown, Stale: as elsewhere.
     """
-    name = _name(name)
+    name = rules.name("name", name)
     with operation(actor, PERMISSION, "department.rename") as journal:
         department = _open(journal, department_id)
         old = _label(department)
@@ -163,28 +157,36 @@ def close(actor: Actor, department_id: int, version: int) -> None:
         journal.record("department.close", _thing(department))
 
 
-def at_path(journal: Journal, path: tuple[str, ...]) -> int:
-    """The department at `path`, names from the top down; those that are missing are added.
+def at_paths(journal: Journal, paths: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], int]:
+    """The departments at `paths`, each the names from the top down; those that are missing are added, once.
+
+    The tree is read once and kept up to date in memory: a file may name thousands.
 
     Raises:
-        Invalid: a name cannot be used or the path is too deep.
+        Invalid: a name cannot be used or a path is too deep.
     """
-    parent_id: int | None = None
-    for name in path:
-        wanted = text.key(name)
-        siblings = Department.select().where(_same_parent(parent_id), Department.closed_at.is_null())
-        match = next((child for child in siblings if wanted in {text.key(label) for label in _labels(child)}), None)
-        parent_id = match.id if match is not None else insert(journal, name, parent_id)
-    if parent_id is None:
-        raise Unknown("department", "")
-    return parent_id
+    known = places()
+    last: dict[int | None, int] = {}
+    found = {}
+    for path in dict.fromkeys(paths):
+        if len(path) > MAX_DEPTH:
+            raise Invalid("department", N_("Departments go {levels} levels deep."), levels=MAX_DEPTH)
+        parent_id: int | None = None
+        for part in path:
+            place = (parent_id, text.key(part))
+            if place not in known:
+                last[parent_id] = last[parent_id] + 1 if parent_id in last else _last_position(parent_id) + 1
+                known[place] = _put(journal, rules.name("department", part), parent_id, last[parent_id])
+            parent_id = known[place]
+        if parent_id is not None:
+            found[path] = parent_id
+    return found
 
 
-def _name(name: str) -> str:
-    name = text.clean("name", name, limit=NAME_LIMIT, required=True)
-    if SEPARATOR in name:
-        raise Invalid("name", N_("“/” stands between departments in a path, so a name cannot have it."))
-    return name
+def _put(journal: Journal, name: str, parent_id: int | None, position: int) -> int:
+    department_id = int(Department.insert(parent=parent_id, name=name, position=position).execute())
+    journal.record("department.add", Thing("department", department_id, name), new={"parent": parent_id})
+    return department_id
 
 
 def _open(journal: Journal, department_id: int) -> Any:

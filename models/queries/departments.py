@@ -9,7 +9,7 @@ from models.actor import Actor
 from models.catalogue import PRESET_DEPARTMENTS, department_label
 from models.errors import Unknown
 from models.queries._reading import may_read
-from models.rules.departments import SEPARATOR, Node, below, walk
+from models.rules.departments import SEPARATOR, Node, below, split, walk
 
 
 class DepartmentRow(NamedTuple):
@@ -118,13 +118,10 @@ def find(path: str) -> int:
     Raises:
         Unknown: there is none.
     """
-    siblings: dict[int | None, list[tuple[int, frozenset[str]]]] = {}
-    for department_id, parent_id, _position, preset, name, *_rest in db.rows(_DEPARTMENTS):
-        siblings.setdefault(parent_id, []).append((department_id, keys(preset, name)))
+    known = places()
     parent: int | None = None
     for part in split(path):
-        wanted = text.key(part)
-        parent = next((identity for identity, names in siblings.get(parent, ()) if wanted in names), None)
+        parent = known.get((parent, text.key(part)))
         if parent is None:
             raise Unknown("department", path)
     if parent is None:
@@ -132,9 +129,13 @@ def find(path: str) -> int:
     return parent
 
 
-def split(path: str) -> tuple[str, ...]:
-    """The names on a path, from the top down."""
-    return tuple(part.strip() for part in path.split(SEPARATOR) if part.strip())
+def places() -> dict[tuple[int | None, str], int]:
+    """Every open department's id by its parent and whatever it is called there, folded with `text.key`."""
+    return {
+        (parent_id, known): department_id
+        for department_id, parent_id, _position, preset, name, *_rest in db.rows(_DEPARTMENTS)
+        for known in keys(preset, name)
+    }
 
 
 def keys(preset: str | None, name: str | None) -> frozenset[str]:

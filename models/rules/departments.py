@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
+from models import text
+from models.errors import Invalid
+from models.i18n import N_
+
 MAX_DEPTH: Final = 6
 """Levels of departments below the shop; a list at 60 columns still shows the sixth with a name beside it."""
+
+NAME_LIMIT: Final = 30
+"""Characters of a department's name; six levels of indentation leave room for it at 80 columns."""
 
 SEPARATOR: Final = "/"
 
@@ -17,6 +24,26 @@ class Node(NamedTuple):
     id: int
     parent_id: int | None
     position: int
+
+
+def name(field: str, value: str) -> str:
+    """A department's name as it is kept.
+
+    Args:
+        field: the name that the error bears.
+
+    Raises:
+        Invalid: it cannot be used.
+    """
+    value = text.clean(field, value, limit=NAME_LIMIT, required=True)
+    if SEPARATOR in value:
+        raise Invalid(field, N_("“/” stands between departments in a path, so a name cannot have it."))
+    return value
+
+
+def split(path: str) -> tuple[str, ...]:
+    """The names on a path, from the top down."""
+    return tuple(part.strip() for part in path.split(SEPARATOR) if part.strip())
 
 
 def walk(nodes: Iterable[Node]) -> Iterator[tuple[Node, int]]:
