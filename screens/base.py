@@ -18,10 +18,11 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from models.actor import Actor
-from models.errors import DataUnusable, SessionEnded, ShopstaffError, Wrong
+from models.errors import SessionEnded, ShopstaffError, Wrong
 from models.i18n import N_, _
 from screens import commands
 from screens.desk import Desk
+from screens.dialogs._dialog import scheduled
 from screens.dialogs.choose import Choose
 from screens.dialogs.confirm import Confirm
 from screens.dialogs.help import Help
@@ -33,13 +34,11 @@ from screens.widgets.tab_bar import Tab, TabBar, TitleBar
 P = ParamSpec("P")
 T = TypeVar("T")
 
+__all__ = ["BareScreen", "DeskScreen", "DetailScreen", "PlainScreen", "scheduled"]
+
 WIDTH: Final = 80
 HEIGHT: Final = 24
 """The smallest terminal that everything is drawn for; down to 60 by 20 everything works."""
-
-
-def scheduled(_awaitable: object) -> None:
-    """Take note of what Textual has scheduled already and nobody waits for."""
 
 
 class PlainScreen(Screen[Any]):
@@ -55,8 +54,8 @@ class PlainScreen(Screen[Any]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (32, "-high")]
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("colon,ctrl+p", "palette", N_("Commands"), key_display=":"),
-        Binding("question_mark,f1", "help", N_("Help"), key_display="?"),
+        Binding("colon,ctrl+p", "palette", N_("Commands")),
+        Binding("question_mark,f1", "help", N_("Help")),
     ]
 
     NEEDS: ClassVar[dict[str, str]] = {}
@@ -138,8 +137,6 @@ class PlainScreen(Screen[Any]):
         except Wrong as wrong:
             if not any(shown.show(wrong) for shown in ([form] if form else self.query(Form))):
                 self.toast(str(wrong), bad=True)
-        except DataUnusable as unusable:
-            self.toast(str(unusable), bad=True)
         except ShopstaffError as refused:
             self.toast(str(refused), bad=True)
 
@@ -225,7 +222,7 @@ class DeskScreen(PlainScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(str(number), f"section({number})", show=False) for number in range(1, 10)),
-        Binding("q,ctrl+q", "leave", N_("Leave"), key_display="q"),
+        Binding("q,ctrl+q", "leave", N_("Leave")),
     ]
 
     SECTION: ClassVar[str] = ""
@@ -282,4 +279,4 @@ class DetailScreen(DeskScreen):
         """Close the screen; asks only when something would be lost."""
         lost = self.would_lose()
         if not lost or await self.app.push_screen_wait(Confirm(lost, yes_label=_("Discard"))):
-            self.dismiss(None)
+            scheduled(self.dismiss(None))

@@ -28,5 +28,4 @@ def options(here: Sequence[Hint], sections: Sequence[Section]) -> list[Option]:
 
 def of_screen(screen: Screen[object]) -> list[Hint]:
     """What can be done on `screen` now; the steps of a cursor are no commands."""
-    shown = hints(screen.active_bindings)
-    return [hint for hint in shown if hint.action not in {"palette"}]
+    return [hint for hint in hints(screen.active_bindings) if hint.action != "palette"]

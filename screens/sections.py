@@ -45,6 +45,18 @@ ENTRIES: Final[dict[str, str]] = {
 """The screens that one enters by."""
 
 
+def section_named(name: str) -> Section:
+    """The section that is called `name` in code.
+
+    Raises:
+        KeyError: there is none.
+    """
+    for section in SECTIONS:
+        if section.name == name:
+            return section
+    raise KeyError(name)
+
+
 def load(name: str) -> type[Screen[object]]:
     """The screen class that `module:class` names."""
     module, _, wanted = name.partition(":")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Literal, ParamSpec, TypeVar
 
@@ -13,11 +14,10 @@ from textual.screen import Screen
 
 from models import shop
 from models.actor import Actor
-from models.errors import ShopstaffError
 from models.i18n import Language
 from models.queries._reading import held_by
 from screens.base import DeskScreen, scheduled
-from screens.sections import ENTRIES, SECTIONS, Section, load
+from screens.sections import ENTRIES, SECTIONS, Section, load, section_named
 from tui import theme
 from tui.driver import HardenedApp
 from tui.language import speak
@@ -42,26 +42,17 @@ class ShopstaffApp(HardenedApp):
     TITLE = "Shopstaff"
     BINDINGS: ClassVar[list[BindingType]] = []
 
-    def __init__(
-        self,
-        home: Path | str,
-        *,
-        start: Literal["sign_in", "setup"] = "sign_in",
-        sections: Sequence[Section] = SECTIONS,
-        entries: Mapping[str, str] = ENTRIES,
-    ) -> None:
+    def __init__(self, home: Path | str, *, start: Literal["sign_in", "setup"] = "sign_in") -> None:
         super().__init__(Path(home))
         self._home = Path(home)
         self._actor: Actor | None = None
         self._held: frozenset[str] = frozenset()
-        self._all_sections = sections
-        self._entries = entries
         self._start: str = start
         self._reason = ""
         for each in theme.THEMES:
             self.register_theme(each)
         self.theme = theme.DARK.name
-        self.add_mode(ENTRY, self._entry)
+        self.add_mode(ENTRY, self.entry_screen)
 
     # ---- who is here
 
@@ -107,9 +98,9 @@ class ShopstaffApp(HardenedApp):
         """Open the sections for `actor`, whose session stands."""
         self._actor = actor
         self.read_access()
-        for section in self._all_sections:
-            self.add_mode(section.name, _opener(section))
-        scheduled(self.switch_mode(self._all_sections[0].name))
+        for section in SECTIONS:
+            self.add_mode(section.name, partial(self.section_screen, section))
+        scheduled(self.switch_mode(SECTIONS[0].name))
         scheduled(self.remove_mode(ENTRY))
 
     def sign_out(self, reason: str = "") -> None:
@@ -122,9 +113,9 @@ class ShopstaffApp(HardenedApp):
             self.exit()
             return
         self._start, self._reason = "sign_in", reason
-        self.add_mode(ENTRY, self._entry)
+        self.add_mode(ENTRY, self.entry_screen)
         scheduled(self.switch_mode(ENTRY))
-        for section in self._all_sections:
+        for section in SECTIONS:
             scheduled(self.remove_mode(section.name))
 
     def set_language(self, language: Language) -> None:
@@ -133,16 +124,18 @@ class ShopstaffApp(HardenedApp):
         for name in list(self._screen_stacks):
             if name != self.current_mode:
                 scheduled(self.remove_mode(name))
-                self.add_mode(name, self._opener_of(name))
+                self.add_mode(name, partial(self.section_screen, section_named(name)))
         for screen in self.screen_stack:
             screen.refresh(recompose=True)
 
-    def _entry(self) -> Screen[Any]:
-        made = load(self._entries[self._start])
+    def entry_screen(self) -> Screen[Any]:
+        """The screen one enters by, made when it is to be shown."""
+        made = load(ENTRIES[self._start])
         return made(self._reason) if self._reason else made()
 
-    def _opener_of(self, name: str) -> Callable[[], Screen[Any]]:
-        return next(_opener(section) for section in self._all_sections if section.name == name)
+    def section_screen(self, section: Section) -> Screen[Any]:
+        """A section's screen; its module is read only when it is first opened."""
+        return load(section.screen)()
 
     # ---- sections
 
@@ -150,7 +143,7 @@ class ShopstaffApp(HardenedApp):
         """The sections that the person signed in may open."""
         if self._actor is None:
             return ()
-        return [section for section in self._all_sections if not section.needs or self.may(section.needs)]
+        return [section for section in SECTIONS if not section.needs or self.may(section.needs)]
 
     def go(self, section: str, **where: object) -> None:
         """Open a section; where it is to point at something, with its own screen in front."""
@@ -167,8 +160,3 @@ class ShopstaffApp(HardenedApp):
             await self.pop_screen()
         if isinstance(self.screen, DeskScreen):
             self.screen.call_after_refresh(self.screen.arrive, **where)
-
-
-def _opener(section: Section) -> Callable[[], Screen[Any]]:
-    """Makes the section's screen; its module is read only then."""
-    return lambda: load(section.screen)()

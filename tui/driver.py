@@ -11,7 +11,7 @@ import secrets
 import signal
 import sys
 import traceback
-from codecs import getincrementaldecoder
+from codecs import IncrementalDecoder, getincrementaldecoder
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -56,14 +56,17 @@ def clamped(width: int, height: int) -> tuple[int, int]:
 class Scrub(LineFilter):
     """Lets no character through to the terminal that steers it, wherever it came from: the last of all filters."""
 
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002  Textual's
         """Replace what steers, one cell for one character."""
         search = _STEERING.search
         return [
-            segment if segment.control or segment.text.isascii() and segment.text.isprintable() or not search(segment.text)
-            else Segment(_STEERING.sub(REPLACEMENT, segment.text), segment.style)
-            for segment in segments
-        ]  # fmt: skip
+            Segment(_STEERING.sub(REPLACEMENT, segment.text), segment.style) if search(segment.text) else segment for segment in segments
+        ]
+
+
+def _lenient(encoding: str) -> Callable[[], IncrementalDecoder]:
+    """In place of `codecs.getincrementaldecoder`: makes decoders that replace what they cannot read."""
+    return lambda: getincrementaldecoder(encoding)(errors="replace")
 
 
 class HardenedDriver(linux_driver.LinuxDriver):
@@ -110,12 +113,8 @@ class HardenedDriver(linux_driver.LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read keys. A byte that is no UTF-8 is shown as `�`; the stock decoder would raise, and the program be gone."""
-        stock = getincrementaldecoder
-
-        def lenient(encoding: str) -> Callable[[], Any]:
-            return lambda: stock(encoding)(errors="replace")
-
-        linux_driver.getincrementaldecoder = lenient  # type: ignore[assignment]  # the stock method builds its decoder by this name
+        # The stock method builds its decoder by this name.
+        setattr(linux_driver, "getincrementaldecoder", _lenient)  # noqa: B010  it is no public name of that module
         super().run_input_thread()
 
     def open_url(self, url: str, new_tab: bool = True) -> None:  # noqa: FBT001, FBT002  Textual's own signature
@@ -169,10 +168,10 @@ class HardenedApp(App[int], inherit_bindings=False):
 
     # ---- nothing on the screen runs an action
 
-    async def _broker_event(self, event_name: str, event: events.Event, default_namespace: DOMNode) -> bool:
+    async def _broker_event(self, event_name: str, event: events.Event, default_namespace: DOMNode) -> bool:  # noqa: ARG002  Textual's
         return False
 
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:  # noqa: ARG002  Textual's
         """None of Textual's."""
         return ()
 
@@ -208,10 +207,21 @@ def _never(_self: object, *_args: object, **_kwargs: object) -> None:
 
 
 CLOSED_ACTIONS: Final = (
-    "screenshot", "suspend_process", "simulate_key", "notify", "change_theme", "toggle_dark", "push_screen", "pop_screen", "switch_screen",
-    "switch_mode", "back", "add_class", "remove_class", "toggle_class", "command_palette", "show_help_panel", "hide_help_panel", "help_quit",
-    "bell", "focus",
-)  # fmt: skip
+    *(
+        "screenshot",
+        "suspend_process",
+        "simulate_key",
+        "notify",
+        "change_theme",
+        "toggle_dark",
+        "command_palette",
+        "help_quit",
+        "bell",
+        "focus",
+    ),
+    *("push_screen", "pop_screen", "switch_screen", "switch_mode", "back", "show_help_panel", "hide_help_panel"),
+    *("add_class", "remove_class", "toggle_class"),
+)
 """Actions of Textual's that nothing of ours uses, and that therefore do nothing."""
 
 for _name in CLOSED_ACTIONS:

@@ -12,6 +12,10 @@ from models.i18n import N_
 T = TypeVar("T")
 
 
+def scheduled(_awaitable: object) -> None:
+    """Take note of what Textual has scheduled already and nobody waits for."""
+
+
 class Dialog(ModalScreen[T]):
     """A box over the screen. It gives its answer by `dismiss`, and None (or what `cancelled` says) on esc."""
 
@@ -34,4 +38,4 @@ class Dialog(ModalScreen[T]):
 
     def action_cancel(self) -> None:
         """Close it without an answer."""
-        self.dismiss(self.cancelled)
+        scheduled(self.dismiss(self.cancelled))

@@ -11,13 +11,13 @@ from textual.widgets import Static
 
 from models.errors import Wrong
 from models.i18n import _
-from screens.dialogs._dialog import Dialog
+from screens.dialogs._dialog import Dialog, scheduled
 from screens.widgets import words
 from screens.widgets.field import Control, Field
 from screens.widgets.press import Press
 
 
-class Ask(Dialog[str]):
+class Ask(Dialog[str | None]):
     """Asks for one line. Answers it, or None.
 
     Args:
@@ -27,7 +27,7 @@ class Ask(Dialog[str]):
         check: raises `Wrong` for what cannot be used; the line is then kept and the reason shown below it.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  what a field and a dialog need together
         self,
         title: str,
         *,
@@ -73,7 +73,7 @@ class Ask(Dialog[str]):
             self._field.error = str(error)
             self._field.focus_control()
             return
-        self.dismiss(self._field.value)
+        scheduled(self.dismiss(self._field.value))
 
     @on(Press.Pressed, "#cancel")
     def _cancelled(self) -> None:

@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 
 from models.i18n import N_, _
 from models.text import key as folded
-from screens.dialogs._dialog import Dialog
+from screens.dialogs._dialog import Dialog, scheduled
 from screens.widgets import words
 from screens.widgets.entry import Entry
 from screens.widgets.list_view import ALWAYS, Column, Key, ListSource, ListView, Row
@@ -40,7 +40,7 @@ class Option(NamedTuple):
     also: str = ""
 
 
-class Choose(Dialog[Key]):
+class Choose(Dialog[Key | None]):
     """Lets somebody choose one of several. Answers its key, or None.
 
     Args:
@@ -87,14 +87,14 @@ class Choose(Dialog[Key]):
             yield ListView(*columns, source=self._found(""), header=False, choose="", empty=self._empty or _("Nothing is called that."))
 
     @property
-    def list(self) -> ListView:
+    def shown(self) -> ListView:
         """The options that are shown."""
         return self.query_one(ListView)
 
     def on_mount(self) -> None:
         """Start on what is chosen now."""
         if self._current is not None:
-            self.list.select(self._current)
+            self.shown.select(self._current)
         self.query_one(Entry if self._search else ListView).focus()
 
     def _found(self, text: str) -> ListSource:
@@ -108,23 +108,23 @@ class Choose(Dialog[Key]):
 
     @on(Input.Changed)
     def _searched(self, event: Input.Changed) -> None:
-        self.list.show(self._found(event.value))
-        self.list.action_edge(-1)
+        self.shown.show(self._found(event.value))
+        self.shown.action_edge(-1)
 
     @on(Input.Submitted)
     def action_take(self) -> None:
         """Answer with what is under the cursor."""
-        if (key := self.list.key) is not None:
-            self.dismiss(key)
+        if (key := self.shown.key) is not None:
+            scheduled(self.dismiss(key))
 
     @on(ListView.Chosen)
     def _chosen(self, event: ListView.Chosen) -> None:
-        self.dismiss(event.key)
+        scheduled(self.dismiss(event.key))
 
     def action_move(self, rows: int) -> None:
         """Move the cursor while the focus stays in the search field."""
-        self.list.action_step(rows)
+        self.shown.action_step(rows)
 
     def action_page(self, pages: int) -> None:
         """The same by what fits on the screen."""
-        self.list.action_page(pages)
+        self.shown.action_page(pages)

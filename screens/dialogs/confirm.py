@@ -10,7 +10,7 @@ from textual.containers import Container, VerticalScroll
 from textual.widgets import Static
 
 from models.i18n import N_, _
-from screens.dialogs._dialog import Dialog
+from screens.dialogs._dialog import Dialog, scheduled
 from screens.widgets import words
 from screens.widgets.press import Press
 
@@ -59,7 +59,7 @@ class Confirm(Dialog[bool]):
     @on(Press.Pressed, "#yes")
     def action_confirm(self) -> None:
         """Yes."""
-        self.dismiss(True)
+        scheduled(self.dismiss(True))
 
     @on(Press.Pressed, "#cancel")
     def _cancel_pressed(self) -> None:

@@ -134,7 +134,7 @@ class Field(Control):
     Field > Entry { margin: 0 0 0 12; }
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  what a line to type into can be is all said here
         self,
         name: str,
         label: str,
@@ -205,7 +205,7 @@ class _Line(Control, can_focus=True):
 
     DEFAULT_CSS = ""
 
-    def watch_has_focus(self, value: bool) -> None:
+    def watch_has_focus(self, value: bool) -> None:  # noqa: FBT001  Textual's
         """Show where the focus is."""
         super().watch_has_focus(value)
         self.refresh()
@@ -269,7 +269,7 @@ class Choice(_Line):
 
     def _value_line(self) -> Content:
         label = next((label for key, label in self.options if key == self.chosen), "")
-        return words.plain(f" ‹ {label or _('none')} › ", self._look())
+        return words.plain(f" < {label or _('none')} > ", self._look())
 
     def action_turn(self, by: int) -> None:
         """Choose the next one, or the one before."""
@@ -315,7 +315,7 @@ class TickBox(_Line):
     def value(self, value: Value) -> None:
         self.ticked = bool(value)
 
-    def watch_ticked(self, ticked: bool) -> None:
+    def watch_ticked(self, ticked: bool) -> None:  # noqa: FBT001  Textual's
         """Tell of it."""
         self.error = ""
         self.post_message(self.Changed(self, ticked))

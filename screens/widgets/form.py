@@ -84,8 +84,8 @@ class Form(VerticalScroll, can_focus=False):
     def fill(self, values: Mapping[str, Value]) -> None:
         """Put values into the fields; `is_changed` counts from here."""
         for control in self.query(Control):
-            if control.name in values:
-                control.value = values[control.name]
+            if (name := control.name or "") in values:
+                control.value = values[name]
         self._at_first = self.values()
 
     @property

@@ -1,5 +1,7 @@
-"""The line of keys at the bottom, in place of Textual's Footer: that one rebuilds its widgets whenever the focus moves, this one changes its
-text, and only when the text is another.
+"""The line of keys at the bottom.
+
+It stands in place of Textual's Footer: that one rebuilds its widgets whenever the focus moves, this one changes its text, and only when
+the text is another.
 """
 
 from __future__ import annotations

@@ -160,9 +160,9 @@ def pieces(row: Row, columns: Sequence[Column], given: Sequence[tuple[int, int]]
     return laid
 
 
-def titles(columns: Sequence[Column], given: Sequence[tuple[int, int]], sort: Sort | None, ticks: bool) -> str:
+def titles(columns: Sequence[Column], given: Sequence[tuple[int, int]], sort: Sort | None, *, indent: int) -> str:
     """The line above the rows: the titles, and a mark on the one that is sorted by."""
-    laid = " " * (3 if ticks else 1)
+    laid = " " * indent
     for place, cells in given:
         column = columns[place]
         title = _(column.title) if column.title else ""

@@ -38,6 +38,8 @@ class RowWindow:
             limit = max(3 * self.page, SMALLEST)
             self._start = max(0, min(place - limit // 2, self.count - limit))
             self._rows = self.source.window(self._start, limit)
+            if len(self._rows) < min(limit, self.count - self._start):
+                self.count = self.source.count()  # some were taken away since they were counted
         index = place - self._start
         return self._rows[index] if index < len(self._rows) else None
 
@@ -61,7 +63,10 @@ class RowWindow:
 
     def go(self, place: int, direction: int) -> None:
         """Put the cursor on the row at `place`, or on the nearest in `direction` (1 down, -1 up) that it may be on."""
+        counted = self.count
         self.cursor = self._selectable(max(0, min(place, self.count - 1)), direction)
+        if self.count != counted:
+            self.cursor = self._selectable(max(0, min(place, self.count - 1)), direction)
         self.into_view()
 
     def into_view(self) -> None:
@@ -77,9 +82,8 @@ class RowWindow:
     def _selectable(self, place: int, direction: int) -> int:
         for step in (direction, -direction):
             at = place
-            while 0 <= at < self.count:
-                row = self.row(at)
-                if row is not None and not row.heading:
+            while (row := self.row(at)) is not None:
+                if not row.heading:
                     return at
                 at += step
         return -1

@@ -48,7 +48,7 @@ class Press(Widget, can_focus=True):
         super().__init__(id=id)
         self._text = f" {key} {label} " if key else f" {label} "
 
-    def get_content_width(self, container: Size, viewport: Size) -> int:
+    def get_content_width(self, container: Size, viewport: Size) -> int:  # noqa: ARG002  Textual's
         """As wide as its words."""
         return words.width(self._text)
 
