@@ -1,7 +1,8 @@
 r"""Finding people: by login, name, number or telephone, and by pinyin or its initials.
 
 What can be searched for is one text, worked out when a person is saved (`search_text`) and searched with
-`LIKE '%' || needle || '%' ESCAPE '\'`. Both sides are folded alike: width, case, accents, spaces and apostrophes do not matter.
+`LIKE '%' || needle || '%' ESCAPE '\'`. Both sides are folded alike: width, case, accents, spaces and the signs inside names and
+numbers do not matter.
 """
 
 from __future__ import annotations
@@ -14,15 +15,16 @@ from unicodedata import category, normalize
 from models.rules.surnames import LONGEST, READINGS
 from models.text import key, visible
 
+ESCAPE: Final = "\\"
+"""What stands before a `%`, `_` or itself in a needle; LIKE has to be told."""
+
 NEEDLE_LIMIT: Final = 100
 """Characters that are searched for; SQLite refuses patterns of more than 50,000 bytes."""
 
-_BETWEEN_FIELDS: Final = "\n"  # a query is one line, so it cannot match across two fields
+_BETWEEN_FIELDS: Final = "\n"  # white space is folded away in a needle, so that none matches across two fields
 _HAN: Final = re.compile("[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd]+")
-_WORDS: Final = re.compile(r"[^\W_]+")
-_IGNORED: Final = re.compile("[\\s'`’‘\u02bc·•\u30fb\u2027\x00]+")
-_NUMBER: Final = re.compile(r"[0-9+()./-]*[0-9][0-9+()./-]*")
-_NOT_DIGITS: Final = re.compile(r"[^0-9]+")
+_APOSTROPHES: Final = re.compile("['`’‘\u02bc]")
+_BETWEEN_WORDS: Final = re.compile("[\\s·•\u30fb\u2027+()./_,-]+")
 _SPECIAL: Final = re.compile(r"[\\%_]")
 
 
@@ -44,24 +46,28 @@ def pinyin(name: str) -> Pinyin:
 
 def search_text(login: str, name: str, nickname: str, number: str, phone: str, full: str, initials: str) -> str:
     """Everything a person is found by, folded, a line each. `full` and `initials` are `pinyin`'s, or what somebody made of them."""
-    full = _folded(full)
-    fields = [_folded(login), _folded(name), _folded(nickname), _folded(number), _NOT_DIGITS.sub("", key(number))]
-    fields += [_NOT_DIGITS.sub("", key(phone)), full, _folded(initials)]
-    if "v" in full:
-        fields += [full.replace("v", "u"), full.replace("v", "yu")]  # as people without a `v` in mind type it, and as passports do
+    read = _folded(normalize("NFD", full.lower()).replace("u\u0308", "v"))
+    fields = [*map(_folded, (login, name, nickname, number, phone, initials)), read]
+    if "v" in read:
+        fields += [read.replace("v", "u"), read.replace("v", "yu")]  # as people without a `v` in mind type it, and as passports do
     return _BETWEEN_FIELDS.join(dict.fromkeys(filter(None, fields)))
 
 
 def needle(query: str) -> str:
     r"""What of `query` is looked for in `search_text`, escaped for LIKE with `\`; "" finds everybody."""
-    wanted = _folded(visible(query[: NEEDLE_LIMIT * 4]))[:NEEDLE_LIMIT]
-    if _NUMBER.fullmatch(wanted):
-        wanted = _NOT_DIGITS.sub("", wanted)
-    return _SPECIAL.sub(r"\\\g<0>", wanted)
+    query = visible(query[: NEEDLE_LIMIT * 4])
+    wanted = _folded(query) or key(query)  # of nothing but signs, the signs: they find nobody, where "" would find everybody
+    return _SPECIAL.sub(r"\\\g<0>", wanted[:NEEDLE_LIMIT])
 
 
 def _folded(text: str) -> str:
-    text = _IGNORED.sub("", key(text))
+    """`text` without what does not matter when people are looked for."""
+    return _BETWEEN_WORDS.sub("", _bare(text))
+
+
+def _bare(text: str) -> str:
+    """`text` in small letters, without accents and apostrophes."""
+    text = _APOSTROPHES.sub("", key(text))
     if text.isascii():
         return text
     return normalize("NFC", "".join(c for c in normalize("NFD", text) if category(c) != "Mn"))
@@ -81,9 +87,9 @@ def _syllables(name: str) -> Iterator[str]:
 
 
 def _words(text: str) -> Iterator[str]:
-    for word in _WORDS.findall(key(text)):
-        if folded := _folded(word):
-            yield folded
+    for word in _BETWEEN_WORDS.split(_bare(text)):
+        if letters := "".join(c for c in word if category(c)[0] in "LNM"):
+            yield letters
 
 
 def _read(han: str, *, at_surname: bool) -> Iterator[str]:
