@@ -1,0 +1,110 @@
+"""A preview in words: what somebody will be able to do, area by area, and what a change gives and takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from textual.content import Content
+
+from models.catalogue import area_label, closure, permission_label
+from models.explain import end_words, source_label, source_words
+from models.i18n import _, ngettext
+from models.queries.access import Preview, PreviewLine
+from models.rules.access import Source
+from screens.widgets import words
+from screens.widgets.list_view import Row
+
+GAINED: Final = f"{words.MAY}+"
+LOST: Final = f"{words.MAY_NOT}−"
+
+SEPARATOR: Final = " · "
+
+
+def summary(preview: Preview, *, newcomer: bool) -> Content:
+    """The line above: how many permissions, how many of them high-risk; of a change first how many come and go."""
+    may = sum(line.after.granted for line in preview.lines)
+    parts = [ngettext("{n} permission", "{n} permissions", may).format(n=may)]
+    if not newcomer:
+        parts = [_("+{gained} −{lost}").format(gained=_gained(preview), lost=_lost(preview)), *parts]
+    if preview.high_risk:
+        parts.append(ngettext("{n} high-risk", "{n} high-risk", preview.high_risk).format(n=preview.high_risk) + f" {words.HIGH_RISK}")
+    if cut := sum(line.cut for line in preview.lines):
+        parts.append(ngettext("{n} cut by the post", "{n} cut by the post", cut).format(n=cut))
+    return words.plain(SEPARATOR.join(parts), "bold")
+
+
+def rows(preview: Preview, *, newcomer: bool, zone: str, cells: int) -> list[Row]:
+    """Every line of a preview with the areas as headings.
+
+    Args:
+        zone: the shop's time zone.
+        cells: the width of the last column, which says where each permission comes from; longer words go on below.
+    """
+    laid = []
+    for area, lines in preview.by_area:
+        laid.append(Row(f"area:{area}", (area_label(area),), heading=True))
+        for line in lines:
+            laid += _line(line, said(line, preview, newcomer=newcomer, zone=zone), newcomer=newcomer, cells=cells)
+    return laid
+
+
+def _line(line: PreviewLine, texts: list[str], *, newcomer: bool, cells: int) -> Iterator[Row]:
+    code = line.permission.code
+    pieces = [piece for text in texts for piece in words.wrap(text, cells)] or [""]
+    same = not newcomer and line.after.granted and not line.gained
+    risk = words.plain(words.HIGH_RISK, "$text-error") if line.permission.high_risk else ""
+    yield Row(code, (_mark(line, newcomer=newcomer), line.permission.label, risk, pieces[0]), dim=same)
+    for place, piece in enumerate(pieces[1:], 1):
+        yield Row(f"{code}:{place}", ("", "", "", piece), dim=same)
+
+
+def _mark(line: PreviewLine, *, newcomer: bool) -> Content:
+    if line.gained and not newcomer:
+        return words.plain(GAINED, "$text-success")
+    if line.lost:
+        return words.plain(LOST, "$text-error")
+    return words.plain(words.MAY, "$text-success") if line.after.granted else words.plain(words.MAY_NOT, "$text-warning")
+
+
+def said(line: PreviewLine, preview: Preview, *, newcomer: bool, zone: str) -> list[str]:
+    """Where a permission comes from, how long it holds, or why it is not there; one text a source."""
+    if line.cut:
+        texts = [_("{source} has it; the post, customer service, bars it").format(source=source_label(each)) for each in line.after.sources]
+        return list(dict.fromkeys(texts))
+    if line.lost:
+        return [_lost_words(line, preview, each, zone) for each in line.before.sources]
+    texts = [_with_reason(line, preview, each, zone) for each in line.after.sources]
+    if not newcomer and not line.gained and line.before.until != line.after.until:
+        before = end_words(line.before.until, zone) or _("without end")
+        texts.append(_("before: {end}").format(end=before))
+    return texts
+
+
+def _with_reason(line: PreviewLine, preview: Preview, source: Source, zone: str) -> str:
+    """An extra that another one needs says so."""
+    wanted_by = [gift.permission for gift in preview.extras if gift.permission != line.permission.code]
+    needed = next((code for code in wanted_by if line.permission.code in closure(code)), None)
+    given = any(gift.permission == line.permission.code for gift in preview.extras)
+    text = source_words(source, zone)
+    if source.kind == "extra" and given and needed:
+        return _("{source}; “{permission}” needs it").format(source=text, permission=permission_label(needed))
+    return text
+
+
+def _lost_words(line: PreviewLine, preview: Preview, source: Source, zone: str) -> str:
+    """An extra that cannot stand without another that is taken says so."""
+    text = _("was: {source}").format(source=source_words(source, zone))
+    others = closure(line.permission.code) - {line.permission.code}
+    needs = next((code for code in preview.taken if code in others), None)
+    if source.kind == "extra" and needs and line.permission.code in preview.taken:
+        return _("{source}; it needs “{permission}”").format(source=text, permission=permission_label(needs))
+    return text
+
+
+def _gained(preview: Preview) -> int:
+    return sum(line.gained for line in preview.lines)
+
+
+def _lost(preview: Preview) -> int:
+    return sum(line.lost for line in preview.lines)
