@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ParamSpec, Protocol, TypeVar
+from typing import NamedTuple, ParamSpec, Protocol, TypeVar
 
 from models.actor import Actor
 from models.i18n import Language
@@ -11,6 +11,19 @@ from screens.sections import Section
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+class SampleAccount(NamedTuple):
+    """An account of the sample shop, as the sign-in screen offers it.
+
+    Attributes:
+        password: in the open, which it may be nowhere else.
+        about: who that is; marked (`N_`), translated when shown.
+    """
+
+    login: str
+    password: str
+    about: str
 
 
 class Desk(Protocol):
@@ -29,6 +42,26 @@ class Desk(Protocol):
     @property
     def at_terminal(self) -> bool:
         """Whether this is the shop's own terminal rather than a connection over SSH."""
+        ...
+
+    @property
+    def operator(self) -> Actor:
+        """The operator of the machine, in whose name a shop is founded."""
+        ...
+
+    @property
+    def stranger(self) -> Actor:
+        """Whoever is at the sign-in screen, with where they come from."""
+        ...
+
+    @property
+    def terminal(self) -> str:
+        """The terminal's name, by which sessions are told apart; "" when it has none."""
+        ...
+
+    @property
+    def sample_accounts(self) -> Sequence[SampleAccount]:
+        """The accounts of the sample shop; none in a shop of one's own."""
         ...
 
     def may(self, permission: str) -> bool:
@@ -57,4 +90,8 @@ class Desk(Protocol):
 
     def set_language(self, language: Language) -> None:
         """Say everything in `language` from now on; screens that are open are made anew."""
+        ...
+
+    def follow_language(self) -> None:
+        """Read again whose choice of language counts: the person's, else the shop's, else the environment's."""
         ...

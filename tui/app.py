@@ -14,13 +14,17 @@ from textual.screen import Screen
 
 from models import shop
 from models.actor import Actor
+from models.errors import DataUnusable, ShopMissing
 from models.i18n import Language
+from models.operations import sessions
+from models.queries import shop as shop_queries
 from models.queries._reading import held_by
 from screens.base import DeskScreen, scheduled
+from screens.desk import SampleAccount
 from screens.sections import ENTRIES, SECTIONS, Section, load, section_named
-from tui import theme
+from tui import arrival, theme
 from tui.driver import HardenedApp
-from tui.language import speak
+from tui.language import choose, speak
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -35,15 +39,29 @@ class ShopstaffApp(HardenedApp):
     Args:
         home: the data folder; its shop is open already, unless `start` is to found one.
         start: the screen one enters by.
+        console: the user of the operating system, who founds the shop.
+        samples: the accounts of the sample shop.
     """
 
-    CSS_PATH = "app.tcss"
+    CSS_PATH = Path(__file__).with_name("app.tcss")
     DEFAULT_MODE = ENTRY
     TITLE = "Shopstaff"
     BINDINGS: ClassVar[list[BindingType]] = []
 
-    def __init__(self, home: Path | str, *, start: Literal["sign_in", "setup"] = "sign_in") -> None:
+    def __init__(
+        self,
+        home: Path | str,
+        *,
+        start: Literal["sign_in", "setup"] = "sign_in",
+        console: str = "",
+        samples: Sequence[SampleAccount] = (),
+    ) -> None:
         super().__init__(Path(home))
+        self._operator = Actor.console(console)
+        self._stranger = Actor.stranger(arrival.address(os.environ))
+        self._terminal = arrival.terminal(os.environ)
+        self._samples = samples
+        self._ending: Actor | None = None
         self._home = Path(home)
         self._actor: Actor | None = None
         self._held: frozenset[str] = frozenset()
@@ -71,6 +89,26 @@ class ShopstaffApp(HardenedApp):
         """Whether this is the shop's own terminal rather than a connection over SSH."""
         return "SSH_CONNECTION" not in os.environ
 
+    @property
+    def operator(self) -> Actor:
+        """The operator of the machine, in whose name a shop is founded."""
+        return self._operator
+
+    @property
+    def stranger(self) -> Actor:
+        """Whoever is at the sign-in screen, with where they come from."""
+        return self._stranger
+
+    @property
+    def terminal(self) -> str:
+        """The terminal's name, by which sessions are told apart; "" when it has none."""
+        return self._terminal
+
+    @property
+    def sample_accounts(self) -> Sequence[SampleAccount]:
+        """The accounts of the sample shop; none in a shop of one's own."""
+        return self._samples
+
     def may(self, permission: str) -> bool:
         """Whether the person signed in held that permission when it was last read."""
         return permission in self._held
@@ -96,8 +134,9 @@ class ShopstaffApp(HardenedApp):
 
     def sign_in(self, actor: Actor) -> None:
         """Open the sections for `actor`, whose session stands."""
-        self._actor = actor
+        self._actor = self._ending = actor
         self.read_access()
+        speak(self.wanted_language())
         for section in SECTIONS:
             self.add_mode(section.name, partial(self.section_screen, section))
         scheduled(self.switch_mode(SECTIONS[0].name))
@@ -112,11 +151,37 @@ class ShopstaffApp(HardenedApp):
         if not self.at_terminal and not reason:
             self.exit()
             return
+        self.run_worker(self._end_session(), group="session")
+        speak(self.wanted_language())
         self._start, self._reason = "sign_in", reason
         self.add_mode(ENTRY, self.entry_screen)
         scheduled(self.switch_mode(ENTRY))
         for section in SECTIONS:
             scheduled(self.remove_mode(section.name))
+
+    def end_session(self) -> None:
+        """End the session of whoever was signed in, unless that is done; waits for the database, so not on the event loop.
+
+        Raises:
+            DataUnusable: as every write.
+        """
+        ending, self._ending = self._ending, None
+        if ending is not None:
+            sessions.sign_out(ending)
+
+    async def _end_session(self) -> None:
+        try:
+            await asyncio.to_thread(self.end_session)
+        except DataUnusable as unusable:
+            self.notify(str(unusable), severity="error", markup=False)
+
+    def wanted_language(self) -> Language:
+        """The language that the person chose, else the shop's, else the environment's."""
+        return choose(*shop_queries.languages(self._actor), os.environ)
+
+    def follow_language(self) -> None:
+        """Read again whose choice of language counts: the person's, else the shop's, else the environment's."""
+        self.set_language(self.wanted_language())
 
     def set_language(self, language: Language) -> None:
         """Say everything in `language` from now on; what is in front is made anew, everything else when it is next opened."""
@@ -160,3 +225,34 @@ class ShopstaffApp(HardenedApp):
             await self.pop_screen()
         if isinstance(self.screen, DeskScreen):
             self.screen.call_after_refresh(self.screen.arrive, **where)
+
+
+def run(home: Path, *, console: str, samples: Sequence[SampleAccount] = ()) -> int:
+    """Open the screens on the shop in `home`; where there is none yet, those that set one up.
+
+    Args:
+        console: the user of the operating system, in whose name a shop is founded.
+        samples: the accounts of the sample shop, offered on the sign-in screen.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        DataUnusable: the data cannot be used.
+    """
+    start: Literal["sign_in", "setup"] = "sign_in"
+    try:
+        shop.open(home)
+    except ShopMissing:
+        shop.open(home, create=True)
+        start = "setup"
+    try:
+        app = ShopstaffApp(home, start=start, console=console, samples=samples)
+        speak(app.wanted_language())
+        try:
+            app.run()
+        finally:
+            app.end_session()
+        return app.return_code or 0
+    finally:
+        shop.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from models import db
+from models.actor import Actor
 
 
 class ShopDetail(NamedTuple):
@@ -50,3 +51,11 @@ def zone() -> str:
     """The shop's time zone."""
     found = db.row("SELECT zone FROM shop")
     return str(found[0]) if found else "UTC"
+
+
+def languages(actor: Actor | None) -> tuple[str | None, str | None]:
+    """The language that a person chose and the shop's, each None where nothing was chosen."""
+    found = db.row(
+        "SELECT (SELECT language FROM staff WHERE id = ?), (SELECT language FROM shop)", (actor.staff_id if actor is not None else None,)
+    )
+    return (found[0], found[1]) if found else (None, None)
