@@ -40,6 +40,11 @@ def point_at(file: Path, journal: str) -> None:
     database.init(str(file), timeout=sqlite.BUSY_SECONDS)
 
 
+def home() -> Path:
+    """The data folder of what is open."""
+    return Path(str(database.database)).parent
+
+
 _PLAIN: Final[tuple[tuple[str, type[DataUnusable]], ...]] = (
     ("full", DiskFull),
     ("readonly", ShopReadOnly),

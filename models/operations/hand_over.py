@@ -1,0 +1,39 @@
+"""Printing a hand-over card. The code on it was shown once, when it was made; only whoever has it can print it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from models import clock
+from models.actor import Actor
+from models.operations import outbox
+from models.operations.codes import FreshCode
+from models.queries import shop
+from models.queries._reading import may_read
+from models.rules.hand_over import Card, html
+
+
+def account(login: str) -> str:
+    """The whole account, as it is written everywhere: `little-shop:alice`."""
+    return f"{shop.current().code}:{login}"
+
+
+def card(name: str, fresh: FreshCode) -> Card:
+    """What stands on the card of a person whose code was just made."""
+    known = shop.current()
+    until = f"{clock.minute(fresh.expires_at, known.zone)} ({known.zone})"
+    return Card(known.name, f"{known.code}:{fresh.login}", name, fresh.code, until)
+
+
+def print_card(actor: Actor, name: str, fresh: FreshCode) -> Path:
+    """Write the card as a page that prints into the outbox.
+
+    Returns:
+        Where it is.
+
+    Raises:
+        NotAllowed, SessionEnded: it takes `staff.manage`.
+        DiskFull, ShopReadOnly: it could not be written.
+    """
+    may_read(actor, "staff.manage")
+    return outbox.put(f"hand-over-{fresh.login}", "html", html(card(name, fresh)))

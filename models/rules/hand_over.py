@@ -1,0 +1,110 @@
+"""The hand-over card: what a new person needs to come in for the first time, as a sheet to print.
+
+One file with everything in it: nothing is loaded from anywhere, so it looks the same on a machine without internet, and printing it tells
+nobody. Every value on it is escaped.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Final, NamedTuple
+
+from models.i18n import _, language
+from models.text import visible
+
+_LANG: Final = {"en": "en", "zh": "zh-Hans"}
+
+_STYLE: Final = """
+@page { size: A5 landscape; margin: 12mm; }
+* { box-sizing: border-box; }
+body { margin: 0 auto; max-width: 46rem; padding: 1.5rem; color: #000; background: #fff; font: 1rem/1.5 sans-serif; }
+h1 { margin: 0; font-size: 1.25rem; }
+h2 { margin: 0 0 1rem; font-size: 1.75rem; overflow-wrap: anywhere; }
+main { display: flex; gap: 1.5rem; align-items: flex-start; border-top: 2px solid #000; padding-top: 1rem; }
+.words { flex: 1; min-width: 0; }
+.code { margin: 0; font: bold 1.5rem/1.4 monospace; letter-spacing: .05em; }
+.code span { white-space: nowrap; }
+dt { font-size: .875rem; }
+dd { margin: 0 0 .75rem; font-weight: bold; overflow-wrap: anywhere; }
+figure { margin: 0; width: 11rem; text-align: center; font-size: .875rem; }
+figure svg { width: 100%; height: auto; display: block; }
+footer { border-top: 1px solid #000; margin-top: 1rem; padding-top: .5rem; font-size: .875rem; }
+@media print { body { padding: 0; max-width: none; } }
+"""
+
+
+class Card(NamedTuple):
+    """What stands on a card.
+
+    Attributes:
+        shop: the shop's name.
+        account: `little-shop:alice`.
+        name: the person's name.
+        code: the one-time activation code, in groups.
+        until: until when the code is good, as it is to be read, with the time zone.
+    """
+
+    shop: str
+    account: str
+    name: str
+    code: str
+    until: str
+
+    @property
+    def login(self) -> str:
+        """The account without its shop: what the person types."""
+        return self.account.rpartition(":")[2]
+
+
+def steps(login: str) -> tuple[str, ...]:
+    """What the person does to come in, in the language in force."""
+    return (
+        _("At the shop's terminal, start “shopstaff” and choose “Activate”."),
+        _("Type your login, {login}, and this code.").format(login=login),
+        _("Choose a password of your own. Nobody else needs to know it."),
+    )
+
+
+def html(card: Card) -> str:
+    """The card as a page that prints, in the language in force."""
+    groups = "<wbr>-".join(f"<span>{_said(group)}</span>" for group in card.code.split("-"))
+    items = "".join(f"<li>{_said(step)}</li>" for step in steps(card.login))
+    facts = ((_("Account"), card.account), (_("Good until"), card.until))
+    listed = "".join(f"<dt>{_said(label)}</dt><dd>{_said(value)}</dd>" for label, value in facts)
+    return f"""<!DOCTYPE html>
+<html lang="{_LANG[language()]}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="robots" content="noindex">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>{_said(card.account)}</title>
+<style>{_STYLE}</style>
+</head>
+<body>
+<h1>{_said(card.shop)}</h1>
+<h2>{_said(card.name)}</h2>
+<main>
+<div class="words">
+<dl>{listed}
+<dt>{_said(_("One-time activation code"))}</dt></dl>
+<p class="code">{groups}</p>
+<ol>{items}</ol>
+</div>
+<figure>{picture(card.code)}<figcaption>{_said(_("The same code, for a camera"))}</figcaption></figure>
+</main>
+<footer>{_said(_("The code works once. Keep this sheet to yourself and destroy it when you have signed in."))}</footer>
+</body>
+</html>
+"""
+
+
+def picture(code: str) -> str:
+    """A QR code that says `code`, as an SVG element."""
+    import segno  # here, because it takes 76 ms, and only cards that are printed need it
+
+    return str(segno.make(code, micro=False, error="m").svg_inline(border=4, dark="#000", light="#fff", omitsize=True))
+
+
+def _said(value: str) -> str:
+    return escape(visible(value))
