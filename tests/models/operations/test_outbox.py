@@ -43,7 +43,7 @@ def test_what_is_there_is_never_written_over(little_shop: Founded) -> None:
 
 
 @pytest.mark.parametrize("dangling", [True, False])
-def test_a_link_in_the_files_place_is_not_followed(little_shop: Founded, tmp_path: Path, dangling: bool) -> None:
+def test_a_link_in_the_files_place_is_not_followed(little_shop: Founded, tmp_path: Path, *, dangling: bool) -> None:
     """Nothing appears where the link points; the file gets another name."""
     target = tmp_path / "elsewhere"
     if not dangling:
