@@ -51,7 +51,7 @@ def rename(actor: Actor, department_id: int, version: int, name: str) -> None:
     with operation(actor, PERMISSION, "department.rename") as journal:
         department = _open(journal, department_id)
         old = _label(department)
-        if name == department.name:
+        if name == old:  # a preset's own label counts as leaving it, or the other language would lose its own
             raise NothingChanged
         _refuse_taken(name, department.parent_id, but=department_id)
         save(Department, department_id, version, old, name=name)

@@ -13,11 +13,9 @@ from models.i18n import ngettext
 from models.operations._journal import Journal, Thing
 from models.operations._operation import operation, save
 from models.operations.shop import NAME_LIMIT
-from models.queries.roles import names
+from models.queries.roles import PERMISSION, holds, names
 from models.rules.delegation import grantable, within_reach
 from models.tables import Role, RolePermission
-
-PERMISSION = "org.role.manage"
 
 
 def add(actor: Actor, name: str, codes: Iterable[str]) -> int:
@@ -111,10 +109,7 @@ def editable(journal: Journal, role_id: int) -> tuple[Any, frozenset[str]]:
     if role is None:
         raise Unknown("role", str(role_id))
     journal.subject = Thing("role", role.id, role_label(role.code, role.name))
-    if journal.actor.staff_id is not None and db.row(
-        "SELECT 1 FROM role_grant WHERE role_id = ? AND staff_id = ? AND ended_at IS NULL AND (until IS NULL OR until >= ?)",
-        (role_id, journal.actor.staff_id, journal.now),
-    ):
+    if holds(journal.actor.staff_id, role_id, journal.now):
         raise OwnRole
     before = content(role_id)
     within_reach(journal.held, before)

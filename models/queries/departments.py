@@ -8,6 +8,7 @@ from models import db, text
 from models.actor import Actor
 from models.catalogue import PRESET_DEPARTMENTS, department_label
 from models.errors import Unknown
+from models.i18n import pick
 from models.queries._reading import may_read
 from models.rules.departments import SEPARATOR, Node, below, split, walk
 
@@ -19,6 +20,7 @@ class DepartmentRow(NamedTuple):
         depth: 0 directly below the shop.
         own: people in it; `total`: with those below it. Who has left does not count.
         head: the head's name, "" for none.
+        also: what a preset department that was never renamed is called in the other language; "" for every other.
     """
 
     id: int
@@ -30,6 +32,7 @@ class DepartmentRow(NamedTuple):
     head_id: int | None
     head: str
     version: int
+    also: str
 
 
 class Tree(NamedTuple):
@@ -69,7 +72,8 @@ def tree(actor: Actor) -> Tree:
     for node, depth in order:
         _id, parent_id, _position, preset, name, head_id, head, version = found[node.id]
         label = department_label(preset, name)
-        rows.append(DepartmentRow(node.id, parent_id, depth, label, own.get(node.id, 0), totals[node.id], head_id, head, version))
+        also = other_label(preset, name)
+        rows.append(DepartmentRow(node.id, parent_id, depth, label, own.get(node.id, 0), totals[node.id], head_id, head, version, also))
     return Tree(tuple(rows), own.get(None, 0), sum(own.values()))
 
 
@@ -136,6 +140,13 @@ def places() -> dict[tuple[int | None, str], int]:
         for department_id, parent_id, _position, preset, name, *_rest in db.rows(_DEPARTMENTS)
         for known in keys(preset, name)
     }
+
+
+def other_label(preset: str | None, name: str | None) -> str:
+    """What a department is called in the language that is not in force; "" once it has a name of its own."""
+    if name is not None:
+        return ""
+    return next((pick(one.label_zh, one.label_en) for one in PRESET_DEPARTMENTS if one.code == preset), "")
 
 
 def keys(preset: str | None, name: str | None) -> frozenset[str]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from models import access_sql, catalogue, clock, db, text
 from models.actor import Actor
 from models.catalogue import in_order, permissions, preset_roles, role_label, with_needs
-from models.errors import Unknown
+from models.errors import NotAllowed, OwnerOnly, OwnRole, Refusal, Unknown
 from models.queries._reading import may_read
 from models.rules.access import Holding, Person, Source, access, would_be
+from models.rules.delegation import Held, grantable, within_reach
 
 
 class RoleRow(NamedTuple):
@@ -54,6 +56,19 @@ class RoleDetail(NamedTuple):
     holders: tuple[Holder, ...]
 
 
+class RoleEditing(NamedTuple):
+    """A role as somebody may or may not change it.
+
+    Attributes:
+        refusal: why the actor may not change it at all; None where they may.
+        barred: why the actor cannot put a permission into any role, by its code; what is in this one already may stay.
+    """
+
+    detail: RoleDetail
+    refusal: Refusal | None
+    barred: Mapping[str, Refusal]
+
+
 class Affected(NamedTuple):
     """What saving a role changes for one person: codes they could use more and no longer, once active."""
 
@@ -64,11 +79,19 @@ class Affected(NamedTuple):
     lost: tuple[str, ...]
 
 
-_ROLES = "SELECT id, code, name, version FROM role WHERE closed_at IS NULL"
-_CONTENT = "SELECT p.role_id, p.permission FROM role_permission p JOIN role r ON r.id = p.role_id WHERE r.closed_at IS NULL"
+PERMISSION = "org.role.manage"
+"""What changing roles takes."""
+
+_ROLES = "SELECT id, code, name, version FROM role WHERE closed_at IS NULL AND id = coalesce(?, id)"
+_HELD = "SELECT 1 FROM role_grant WHERE role_id = ? AND staff_id = ? AND ended_at IS NULL AND (until IS NULL OR until >= ?)"
+_CONTENT = """
+    SELECT p.role_id, p.permission FROM role_permission p JOIN role r ON r.id = p.role_id
+    WHERE r.closed_at IS NULL AND r.id = coalesce(?, r.id)
+"""
 _HOLDER_COUNTS = """
     SELECT g.role_id, count(*) FROM role_grant g JOIN staff s ON s.id = g.staff_id
-    WHERE g.ended_at IS NULL AND (g.until IS NULL OR g.until >= ?) AND s.status <> 'left' GROUP BY g.role_id
+    WHERE g.ended_at IS NULL AND (g.until IS NULL OR g.until >= ?) AND s.status <> 'left' AND g.role_id = coalesce(?, g.role_id)
+    GROUP BY g.role_id
 """
 _HOLDERS = """
     SELECT s.id, s.login, s.name, s.status, g.since, g.until, g.granted_by
@@ -88,36 +111,37 @@ def listed(actor: Actor) -> tuple[RoleRow, ...]:
     return _rows()
 
 
-def _rows() -> tuple[RoleRow, ...]:
-    inside = content()
-    holders: dict[int, int] = dict(db.rows(_HOLDER_COUNTS, (clock.now(),)))
+def _rows(role_id: int | None = None) -> tuple[RoleRow, ...]:
+    """Every open role, or the one."""
+    inside = content(role_id)
+    holders: dict[int, int] = dict(db.rows(_HOLDER_COUNTS, (clock.now(), role_id)))
     place = {code: index for index, code in enumerate(preset_roles())}
     rows = []
-    for role_id, code, name, version in db.rows(_ROLES):
-        codes = inside.get(role_id, frozenset())
+    for identity, code, name, version in db.rows(_ROLES, (role_id,)):
+        codes = inside.get(identity, frozenset())
         known = [permissions()[each] for each in codes if each in permissions()]
         rows.append(
             RoleRow(
-                role_id,
+                identity,
                 code or name,
                 role_label(code, name),
                 code is not None,
                 len(codes),
                 sum(permission.high_risk for permission in known),
                 any(permission.post == catalogue.OPERATIONS for permission in known),
-                holders.get(role_id, 0),
+                holders.get(identity, 0),
                 version,
             )
         )
     return tuple(sorted(rows, key=lambda row: (place.get(row.key, len(place)), text.key(row.label))))
 
 
-def content() -> dict[int, frozenset[str]]:
-    """What is in every open role."""
+def content(role_id: int | None = None) -> dict[int, frozenset[str]]:
+    """What is in every open role, or in the one; a role with nothing in it is left out."""
     inside: dict[int, set[str]] = {}
-    for role_id, code in db.rows(_CONTENT):
-        inside.setdefault(role_id, set()).add(code)
-    return {role_id: frozenset(codes) for role_id, codes in inside.items()}
+    for identity, code in db.rows(_CONTENT, (role_id,)):
+        inside.setdefault(identity, set()).add(code)
+    return {identity: frozenset(codes) for identity, codes in inside.items()}
 
 
 def detail(actor: Actor, role_id: int) -> RoleDetail:
@@ -126,11 +150,51 @@ def detail(actor: Actor, role_id: int) -> RoleDetail:
     Raises:
         Unknown: there is none with that id.
     """
-    row = next((row for row in listed(actor) if row.id == role_id), None)
+    may_read(actor, "staff.view")
+    row = next(iter(_rows(role_id)), None)
     if row is None:
         raise Unknown("role", str(role_id))
     holders = tuple(Holder(*found) for found in db.rows(_HOLDERS, (role_id, clock.now())))
-    return RoleDetail(row, in_order(content().get(role_id, frozenset())), holders)
+    return RoleDetail(row, in_order(content(role_id).get(role_id, frozenset())), holders)
+
+
+def editing(actor: Actor, role_id: int) -> RoleEditing:
+    """One open role, with what the operation would say to this actor's changing it.
+
+    Raises:
+        Unknown, NotAllowed, SessionEnded: as `detail`.
+    """
+    held = may_read(actor, "staff.view")
+    shown = detail(actor, role_id)
+    barred: dict[str, Refusal] = {}
+    for code, permission in permissions().items():
+        if permission.owner_only:
+            barred[code] = OwnerOnly(code)
+        elif refusal := _refused(partial(grantable, held, [code], None)):
+            barred[code] = refusal
+    refusal = _refused(partial(_editable, actor, held, shown))
+    return RoleEditing(shown, refusal, barred)
+
+
+def _editable(actor: Actor, held: Held, shown: RoleDetail) -> None:
+    if PERMISSION not in held:
+        raise NotAllowed(PERMISSION)
+    if holds(actor.staff_id, shown.row.id, clock.now()):
+        raise OwnRole
+    within_reach(held, shown.permissions)
+
+
+def _refused(judge: Callable[[], None]) -> Refusal | None:
+    try:
+        judge()
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+def holds(staff_id: int | None, role_id: int, now: int) -> bool:
+    """Whether a person has a grant of the role that has not ended; nobody does who is no person."""
+    return staff_id is not None and db.row(_HELD, (role_id, staff_id, now)) is not None
 
 
 def find(name: str) -> RoleRow:
@@ -149,7 +213,7 @@ def find(name: str) -> RoleRow:
 def by_name() -> dict[str, int]:
     """Every open role's id by everything that it is found by, folded with `text.key`."""
     found = {}
-    for role_id, code, name, _version in db.rows(_ROLES):
+    for role_id, code, name, _version in db.rows(_ROLES, (None,)):
         for known in names(code, name):
             found[text.key(known)] = role_id
     return found
@@ -169,7 +233,7 @@ def affected(actor: Actor, role_id: int, codes: Iterable[str]) -> tuple[Affected
     """
     may_read(actor, "staff.view")
     now, wanted = clock.now(), with_needs(codes)
-    before = content().get(role_id, frozenset())
+    before = content(role_id).get(role_id, frozenset())
     result = []
     for staff_id, login, name, _status, since, until, by in db.rows(_HOLDERS, (role_id, now)):
         found = db.row(access_sql.PERSON_BY_ID, (staff_id,))

@@ -19,6 +19,7 @@ class StaffFilter(NamedTuple):
     Attributes:
         query: what was typed: part of login, name, nickname, number, phone, pinyin or initials.
         department_id: with the departments below it.
+        own: only who is directly in `department_id`, or where that is None, directly below the shop.
         status: "" for everybody who has not left.
         sort: "login", "name", "department" or "signed_in".
     """
@@ -30,6 +31,7 @@ class StaffFilter(NamedTuple):
     status: str = ""
     sort: str = "login"
     descending: bool = False
+    own: bool = False
 
 
 class StaffRow(NamedTuple):
@@ -168,7 +170,10 @@ def listing(actor: Actor, wanted: StaffFilter | None = None) -> Listing:
     for word in finding.needle(wanted.query).split():
         where.append("s.search LIKE ? ESCAPE '\\'")
         terms.append(f"%{word}%")
-    if wanted.department_id is not None:
+    if wanted.own:
+        where.append("coalesce(s.department_id, 0) = ?")
+        terms.append(wanted.department_id or 0)
+    elif wanted.department_id is not None:
         inside = sorted(within(wanted.department_id))
         where.append(f"s.department_id IN ({', '.join('?' * len(inside))})")
         terms += inside
