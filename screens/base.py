@@ -66,6 +66,8 @@ class PlainScreen(Screen[Any]):
 
     FIXED: ClassVar[tuple[str, ...]] = ("palette", "help", "leave")
 
+    _in_front = False
+
     # ---- composing
 
     def compose(self) -> ComposeResult:
@@ -156,8 +158,15 @@ class PlainScreen(Screen[Any]):
         """What would be lost by leaving now, as a question already translated; "" when nothing."""
         return ""
 
+    @on(events.ScreenSuspend)
+    def _left(self) -> None:
+        self._in_front = False
+
     @on(events.ScreenResume)
     def _resumed(self) -> None:
+        if self._in_front:
+            return  # Textual says so twice when a mode is opened; once is enough to read everything
+        self._in_front = True
         with self.refusals_shown():
             self.refresh_top()
             self.reload()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import ClassVar, Final, NamedTuple
 
 from textual import on
@@ -99,12 +100,13 @@ class Choose(Dialog[Key | None]):
 
     def _found(self, text: str) -> ListSource:
         wanted = folded(text).split()
-        rows = [
-            Row(option.key, (option.label, option.hint), dim=option.dim)
-            for option in self._options
-            if not wanted or all(word in folded(f"{option.label} {option.hint} {option.also}") for word in wanted)
-        ]
-        return ListSource(rows)
+        found: list[tuple[int, Row]] = []
+        for option in self._options:
+            said = f" {folded(f'{option.label} {option.hint} {option.also}')}"
+            if all(word in said for word in wanted):
+                # Where words begin with what was typed counts before where they only contain it.
+                found.append((sum(f" {word}" not in said for word in wanted), Row(option.key, (option.label, option.hint), dim=option.dim)))
+        return ListSource([row for _rank, row in sorted(found, key=itemgetter(0))])
 
     @on(Input.Changed)
     def _searched(self, event: Input.Changed) -> None:

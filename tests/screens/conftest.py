@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import pytest
 from textual.pilot import Pilot
 from textual.screen import Screen
 
-from models import i18n
+from models import db, i18n
 from models.actor import Actor
 from models.i18n import Language
 from screens.base import BareScreen, DeskScreen, DetailScreen
@@ -19,6 +21,9 @@ from screens.sections import SECTIONS, Section, section_named
 from tests.screens.look import settle
 from tui.app import ShopstaffApp
 from tui.language import speak
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 SOMEBODY = Actor("alice", 1, 1)
 
@@ -47,9 +52,9 @@ def desk(tmp_path: Path) -> DeskFactory:
         actor: Actor = SOMEBODY,
     ) -> AsyncIterator[tuple[AroundOneScreen, Pilot[int]]]:
         speak(language)
-        app = AroundOneScreen(tmp_path, may or set())
-        async with app.run_test(size=size) as pilot:
-            await app.come(screen, actor)
+        app = AroundOneScreen(tmp_path, screen, may or set())
+        async with app.run_test(size=size, notifications=True) as pilot:
+            await app.come(actor)
             await settle(pilot)
             yield app, pilot
 
@@ -63,38 +68,60 @@ class Elsewhere(DeskScreen):
 class AroundOneScreen(ShopstaffApp):
     """The program, come straight to one screen."""
 
-    def __init__(self, home: Path, may: set[str]) -> None:
+    def __init__(self, home: Path, make: Callable[[], Screen[Any]], may: set[str]) -> None:
         super().__init__(home)
+        self._make = make
+        self._made: Screen[Any] | None = None
         self._may = frozenset(may)
-        self._made: tuple[str, Screen[Any]] | None = None
 
     def read_access(self) -> None:
         """Whoever is signed in may do what the test says."""
         self._held = self._may
 
+    def wanted_language(self) -> Language:
+        """The one that the test speaks."""
+        return i18n.language()
+
+    def end_session(self) -> None:
+        """As ever where the test has opened a shop; elsewhere there is no session to end."""
+        if not db.database.deferred:
+            super().end_session()
+
+    async def in_shop(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """In a thread; with the shop's data where the test has opened one."""
+        if db.database.deferred:
+            return await asyncio.to_thread(fn, *args, **kwargs)
+        return await super().in_shop(fn, *args, **kwargs)
+
     def entry_screen(self) -> Screen[Any]:
-        """Where somebody who is not signed in is."""
+        """The screen that is tested, where it is one of those before anybody is signed in."""
+        if self._made is None:
+            self._made = self._make()
+            if isinstance(self._made, BareScreen):
+                return self._made
         return BareScreen()
 
     def section_screen(self, section: Section) -> Screen[Any]:
         """The screen that is tested, in its section; nothing in the others."""
-        if self._made is not None and self._made[0] == section.name:
-            return self._made[1]
+        if self._made is not None and section.name == self._section:
+            return self._made
         return Elsewhere()
 
-    async def come(self, screen: Callable[[], Screen[Any]], actor: Actor) -> None:
-        """Come to the screen: before anybody is signed in, in its section, or on top of one."""
+    @property
+    def _section(self) -> str:
+        if isinstance(self._made, DetailScreen) or not isinstance(self._made, DeskScreen):
+            return ""
+        return self._made.SECTION or SECTIONS[0].name
+
+    async def come(self, actor: Actor) -> None:
+        """Come to the screen, if it is not where one is already: in its section, or on top of one."""
+        if self._made is None or isinstance(self._made, BareScreen):
+            return
         with self._context():
-            made = screen()
-            if isinstance(made, BareScreen):
-                await self.switch_screen(made)
-                return
-            is_section = isinstance(made, DeskScreen) and not isinstance(made, DetailScreen)
-            if is_section:
-                self._made = (getattr(made, "SECTION", "") or SECTIONS[0].name, made)
-                self._may |= {section_named(self._made[0]).needs} - {""}
+            if self._section:
+                self._may |= {section_named(self._section).needs} - {""}
             self.sign_in(actor)
-            if self._made is not None:
-                self.go(self._made[0])
+            if self._section:
+                self.go(self._section)
             else:
-                await self.push_screen(made)
+                await self.push_screen(self._made)
