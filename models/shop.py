@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from models import db, migrations, sqlite
-from models.errors import ShopDamaged, ShopMissing, ShopReadOnly
+from models.errors import ShopMissing, ShopReadOnly
 
 connection = db.connection
 
@@ -41,7 +41,7 @@ def open(home: Path, *, create: bool = False) -> None:  # noqa: A001  `shop.open
         _make(home, file)
     elif not file.is_file():
         raise ShopMissing(str(home))
-    _check_header(file)
+    sqlite.check_header(file)
     db.point_at(file, _journal_of(file) or sqlite.choose_journal())
     with db.plainly():
         db.database.connect()
@@ -59,7 +59,8 @@ def open(home: Path, *, create: bool = False) -> None:  # noqa: A001  `shop.open
 
 def close() -> None:
     """Close the calling thread's connection, if it has one."""
-    db.database.close()
+    if not db.database.deferred:
+        db.database.close()
 
 
 def is_founded() -> bool:
@@ -78,23 +79,12 @@ def _make(home: Path, file: Path) -> None:
         raise ShopReadOnly from error
 
 
-def _check_header(file: Path) -> None:
-    """Refuse a file that is neither empty nor a database, before SQLite gets to see it."""
-    try:
-        with file.open("rb") as stream:
-            start = stream.read(len(sqlite.HEADER))
-    except OSError as error:
-        raise ShopReadOnly from error
-    if start not in {b"", sqlite.HEADER}:
-        raise ShopDamaged
-
-
 def _journal_of(file: Path) -> str | None:
     """The journal mode that was chosen when the shop was made; None for a file without tables."""
     with db.plainly():
         bare = sqlite.connect_read_only(file)
         try:
-            if not bare.execute("SELECT 1 FROM sqlite_master WHERE name = 'setting'").fetchone():
+            if not bare.execute(sqlite.HAS_TABLE, ("setting",)).fetchone():
                 return None
             found = bare.execute(_READ_JOURNAL).fetchone()
             return str(found[0]) if found else None

@@ -1,0 +1,274 @@
+"""Random acts by random people never break a rule.
+
+Access is worked out a second time in here, from the rows and the catalogue's file, by other code than the product's; it also
+keeps what each act was allowed to change apart from what it changed.
+"""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import tempfile
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+from hypothesis import HealthCheck, settings, strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+import models
+from models import clock, db, shop
+from models.actor import Actor
+from models.errors import ShopstaffError
+from models.operations import codes, departments, grants, onboarding, roles, staff
+from models.operations.staff import Profile
+from models.queries import access
+from models.rules.audit_chain import FIRST, link
+from models.rules.grants import AccessChange, ExtraGift, RoleGift
+from tests.factories import CONSOLE, DAY, founded, signed_in
+
+with (Path(models.__file__).parent / "permissions.csv").open(encoding="utf-8", newline="") as _file:
+    CATALOGUE = {row["code"]: row for row in csv.DictReader(_file)}
+
+CODES = sorted(CATALOGUE)
+PEOPLE = st.integers(1, 8)
+ROLES = st.integers(1, 11)
+PERMISSIONS = st.sampled_from(CODES)
+ENDS = st.sampled_from([None, None, 3 * DAY, 30 * DAY])
+START = 1_790_000_000_000_000
+
+
+def potential(staff_id: int, now: int) -> frozenset[str]:
+    """What somebody's unexpired grants amount to under their post, by plain set arithmetic."""
+    ((post, is_owner),) = db.rows("SELECT post, is_owner FROM staff WHERE id = ?", (staff_id,))
+    if is_owner:
+        return frozenset(CODES)
+    held: set[str] = set()
+    for role_id, until in db.rows("SELECT role_id, until FROM role_grant WHERE staff_id = ? AND ended_at IS NULL", (staff_id,)):
+        if until is None or until >= now:
+            held |= {code for (code,) in db.rows("SELECT permission FROM role_permission WHERE role_id = ?", (role_id,))}
+    for code, until in db.rows("SELECT permission, until FROM extra WHERE staff_id = ? AND ended_at IS NULL", (staff_id,)):
+        if until is None or until >= now:
+            held.add(code)
+    return frozenset(code for code in held if CATALOGUE[code]["owner_only"] != "yes" and (post == "operations" or CATALOGUE[code]["post"] == "service"))
+
+
+class Shop(RuleBasedStateMachine):
+    """A shop in which everybody tries everything."""
+
+    source: ClassVar[Path]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp())
+        self.context = founded(self.source, self.folder / "home")
+        self.shop = self.context.__enter__()
+        self.now = START
+        clock.set_clock(self._tick)
+        self.names = count()
+
+    def _tick(self) -> int:
+        self.now += 1
+        return self.now
+
+    def teardown(self) -> None:
+        """Close and forget this shop."""
+        self.context.__exit__(None, None, None)
+        shutil.rmtree(self.folder)
+
+    @initialize()
+    def people(self) -> None:
+        """A manager, a narrower manager, staff of both posts, somebody invited."""
+        self.shop.person("meg", gave=["manager"])
+        self.shop.person("max", extras=["staff.manage", "staff.freeze", "org.role.manage"], gave=["customer_service"])
+        self.shop.person("sue", post="service", gave=["service_lead"])
+        self.shop.person("ops", gave=["operations"], until=self.now + 10 * DAY)
+        self.shop.person("ivy", post="service", gave=["customer_service"], status="invited")
+
+    def attempt(self, who: int, target: int | None, act: object) -> None:
+        """Do `act` as somebody, and compare what it changed with what they were allowed to change."""
+        actor = self.actor(who)
+        everybody = [identity for (identity,) in db.rows("SELECT id FROM staff")]
+        before = {identity: potential(identity, self.now) for identity in everybody}
+        own = self.own(actor)
+        mine = before.get(actor.staff_id or 0, frozenset())
+        contents = self.content()
+        try:
+            act(actor)  # type: ignore[operator]  # a function of the actor
+        except ShopstaffError as refusal:
+            assert str(refusal)
+            assert {identity: potential(identity, self.now) for identity in everybody} == before
+            assert self.own(actor) == own
+            return
+        if actor.is_console:
+            return
+        assert self.own(actor) == own, "somebody changed their own access"
+        assert potential(actor.staff_id or 0, self.now) == mine
+        held = self.allowed(actor.staff_id or 0)
+        for identity, had in before.items():
+            changed = potential(identity, self.now) ^ had
+            assert changed <= held, f"{actor.name} changed {changed - held} of {identity}"
+        if target is not None and target != actor.staff_id and target in before and self.content() == contents:
+            assert before[target] <= held, f"{actor.name} managed somebody wider"
+
+    def actor(self, who: int) -> Actor:
+        """Somebody in a session of their own; whoever may not be signed in has one that was ended."""
+        found = db.row("SELECT login, status FROM staff WHERE id = ?", (who,))
+        if found is None:
+            return CONSOLE
+        return signed_in(found[0])
+
+    def own(self, actor: Actor) -> object:
+        """An actor's own grants, post and status."""
+        if actor.staff_id is None:
+            return None
+        rows = db.rows("SELECT role_id, until FROM role_grant WHERE staff_id = ? AND ended_at IS NULL", (actor.staff_id,))
+        extras = db.rows("SELECT permission, until FROM extra WHERE staff_id = ? AND ended_at IS NULL", (actor.staff_id,))
+        return rows, extras, db.rows("SELECT post, status, is_owner FROM staff WHERE id = ?", (actor.staff_id,))
+
+    def allowed(self, staff_id: int) -> frozenset[str]:
+        """What somebody may use now, by plain set arithmetic."""
+        ((status,),) = db.rows("SELECT status FROM staff WHERE id = ?", (staff_id,))
+        return potential(staff_id, self.now) if status == "active" else frozenset()
+
+    def content(self) -> object:
+        """What is in every role."""
+        return db.rows("SELECT role_id, permission FROM role_permission ORDER BY 1, 2")
+
+    @rule(who=PEOPLE, login=st.sampled_from(["new", "NEW", "meg", "zed", "yan"]), post=st.sampled_from(["service", "operations"]), role=ROLES, extra=PERMISSIONS, end=ENDS)
+    def onboard(self, who: int, login: str, post: str, role: int, extra: str, end: int | None) -> None:
+        """Onboard somebody with a role and an extra."""
+        until = None if end is None else self.now + end
+        newcomer = onboarding.Newcomer(login, Profile("新人"), post, None, (RoleGift(role, until),), (ExtraGift(extra, until),))
+        self.attempt(who, None, lambda actor: onboarding.onboard(actor, newcomer))
+
+    @rule(who=PEOPLE, whom=PEOPLE, give=ROLES, take=ROLES, extra=PERMISSIONS, drop=PERMISSIONS, post=st.sampled_from([None, "service", "operations"]), end=ENDS)
+    def change(self, who: int, whom: int, give: int, take: int, extra: str, drop: str, post: str | None, end: int | None) -> None:  # noqa: PLR0913  all that an act can change
+        """Change somebody's access every way at once."""
+        until = None if end is None else self.now + end
+        wanted = AccessChange(post, (RoleGift(give, until),), (take,) if take != give else (), (ExtraGift(extra, until),), (drop,))
+        self.attempt(who, whom, lambda actor: grants.change(actor, whom, wanted))
+
+    @rule(who=PEOPLE, whom=PEOPLE, act=st.sampled_from([staff.freeze, staff.unfreeze, staff.leave, staff.reinstate, codes.renew]))
+    def status(self, who: int, whom: int, act: object) -> None:
+        """Freeze, unfreeze, end, reinstate, give a new code."""
+        self.attempt(who, whom, lambda actor: act(actor, whom))  # type: ignore[operator]  # one of the five
+
+    @rule(who=PEOPLE, whom=PEOPLE, place=st.integers(1, 6))
+    def move(self, who: int, whom: int, place: int) -> None:
+        """Move somebody to a department."""
+        self.attempt(who, whom, lambda actor: staff.move(actor, whom, place))
+
+    @rule(who=PEOPLE, role=ROLES, inside=st.frozensets(PERMISSIONS, max_size=4))
+    def edit_role(self, who: int, role: int, inside: frozenset[str]) -> None:
+        """Put something else into a role."""
+        self.attempt(who, None, lambda actor: roles.edit(actor, role, None, codes=inside))
+
+    @rule(who=PEOPLE, inside=st.frozensets(PERMISSIONS, max_size=4))
+    def add_role(self, who: int, inside: frozenset[str]) -> None:
+        """Make a role."""
+        name = f"role {next(self.names)}"
+        self.attempt(who, None, lambda actor: roles.add(actor, name, inside))
+
+    @rule(who=PEOPLE, role=ROLES)
+    def close_role(self, who: int, role: int) -> None:
+        """Close a role."""
+        self.attempt(who, None, lambda actor: roles.close(actor, role, None))
+
+    @rule(who=PEOPLE, place=st.integers(1, 6), parent=st.one_of(st.none(), st.integers(1, 6)))
+    def departments(self, who: int, place: int, parent: int | None) -> None:
+        """Add, move and close departments."""
+        found = db.row("SELECT version FROM department WHERE id = ?", (place,))
+        version = found[0] if found else 1
+        self.attempt(who, None, lambda actor: departments.add(actor, f"place {next(self.names)}", parent))
+        self.attempt(who, None, lambda actor: departments.move(actor, place, version, parent))
+        self.attempt(who, None, lambda actor: departments.close(actor, place, version))
+
+    @rule(days=st.integers(1, 12))
+    def time_passes(self, days: int) -> None:
+        """Grants end without any job that ends them."""
+        self.now += days * DAY
+
+    @invariant()
+    def there_is_one_owner_who_is_active(self) -> None:
+        """Never none, never two, never shut out."""
+        assert db.rows("SELECT status FROM staff WHERE is_owner = 1") == [("active",)]
+
+    @invariant()
+    def nobody_holds_what_is_the_owners_alone(self) -> None:
+        """In no role and no extra."""
+        inside = {code for (code,) in db.rows("SELECT permission FROM role_permission UNION SELECT permission FROM extra")}
+        assert not {code for code in inside if CATALOGUE[code]["owner_only"] == "yes"}
+
+    @invariant()
+    def every_role_is_closed_under_needs(self) -> None:
+        """Nothing stands in a role without what it needs."""
+        inside: dict[int, set[str]] = {}
+        for role_id, code in db.rows("SELECT role_id, permission FROM role_permission"):
+            inside.setdefault(role_id, set()).add(code)
+        for codes_of_role in inside.values():
+            assert {need for code in codes_of_role for need in CATALOGUE[code]["needs"].split(";") if need} <= codes_of_role
+
+    @invariant()
+    def what_is_judged_is_what_set_arithmetic_says(self) -> None:
+        """For everybody and every permission; who is not active may do nothing."""
+        for (staff_id,) in db.rows("SELECT id FROM staff"):
+            verdicts = access.of(CONSOLE, staff_id)
+            assert {code for code, verdict in verdicts.items() if verdict.allowed} == self.allowed(staff_id)
+            assert all(verdict.allowed != bool(verdict.obstacles) for verdict in verdicts.values())
+
+    @invariant()
+    def nobody_is_in_a_closed_department(self) -> None:
+        """People and open sub-departments keep a department open."""
+        assert not db.rows("SELECT 1 FROM staff s JOIN department d ON d.id = s.department_id WHERE d.closed_at IS NOT NULL AND s.status <> 'left'")
+        assert not db.rows("SELECT 1 FROM department c JOIN department p ON p.id = c.parent_id WHERE c.closed_at IS NULL AND p.closed_at IS NOT NULL")
+
+    @invariant()
+    def who_left_or_is_frozen_has_no_session(self) -> None:
+        """Sessions that began before end at once; `actor` opens some afterwards, which are allowed nothing."""
+        for (status,) in db.rows(
+            "SELECT s.status FROM session e JOIN staff s ON s.id = e.staff_id JOIN audit_entry a ON a.object_id = s.id "
+            "WHERE e.ended_at IS NULL AND a.action IN ('staff.freeze', 'staff.leave') AND a.at > e.started_at "
+            "AND NOT EXISTS (SELECT 1 FROM audit_entry b WHERE b.object_id = s.id AND b.seq > a.seq AND b.action IN ('staff.unfreeze', 'staff.reinstate'))"
+        ):
+            assert status not in {"frozen", "left"}
+
+    @invariant()
+    def the_log_is_whole(self) -> None:
+        """Gapless, and each hash is that of what stands there."""
+        previous = FIRST
+        rows = db.rows("SELECT seq, at, actor, session, device, address, action, object_kind, object_id, object_label, old, new, hash FROM audit_entry ORDER BY seq")
+        for place, row in enumerate(rows, 1):
+            assert row[0] == place
+            previous = link(previous, row[:-1])
+            assert row[-1] == previous
+
+
+def run(source: Path, examples: int, steps: int) -> None:
+    """Let the machine try."""
+    Shop.source = source
+    with suppress(AttributeError):
+        shop.close()
+    run_state_machine_as_test(
+        Shop,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            derandomize=True,
+        ),
+    )
+
+
+def test_random_acts_never_break_a_rule(shop_template: Path) -> None:
+    """A first few hundred, at every run."""
+    run(shop_template, examples=8, steps=25)
+
+
+@pytest.mark.slow
+def test_ten_thousand_random_acts_never_break_a_rule(shop_template: Path) -> None:
+    """Two hundred shops, fifty acts each."""
+    run(shop_template, examples=200, steps=50)
