@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
 from typing import Final, NamedTuple
 
 from models.i18n import N_, _, pick
@@ -109,8 +108,11 @@ PRESET_DEPARTMENTS: Final = (
 )
 
 
+_HERE: Final = __file__.rpartition("/")[0] + "/"
+
+
 def _rows(name: str) -> list[dict[str, str]]:
-    with Path(__file__).with_name(name).open(encoding="utf-8", newline="") as file:
+    with open(_HERE + name, encoding="utf-8", newline="") as file:  # noqa: PTH123  `check` has no time to import pathlib
         return list(csv.DictReader(file))
 
 
@@ -160,8 +162,13 @@ def needed_by(code: str, codes: Iterable[str]) -> frozenset[str]:
 
 def in_order(codes: Iterable[str]) -> tuple[str, ...]:
     """`codes` in the catalogue's order; unknown ones last, by name."""
-    place = {code: index for index, code in enumerate(permissions())}
+    place = _places()
     return tuple(sorted(codes, key=lambda code: (place.get(code, len(place)), code)))
+
+
+@cache
+def _places() -> dict[str, int]:
+    return {code: place for place, code in enumerate(permissions())}
 
 
 def area_label(area: str) -> str:

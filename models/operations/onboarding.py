@@ -18,7 +18,7 @@ from models.operations.grants import judge_gifts, role_content
 from models.operations.staff import Profile, findable
 from models.rules import codes
 from models.rules.access import Person, access
-from models.rules.grants import AccessChange, ExtraGift, RoleContent, RoleGift, outcome
+from models.rules.grants import AccessChange, ExtraGift, Outcome, RoleContent, RoleGift, outcome
 
 PERMISSION = people.MANAGE
 
@@ -109,6 +109,7 @@ def insert(journal: Journal, prepared: Iterable[Prepared]) -> list[FreshCode]:
     taken = {login for (login,) in db.rows("SELECT login FROM staff")}
     departments = {identity for (identity,) in db.rows("SELECT id FROM department WHERE closed_at IS NULL")}
     roles: dict[int, RoleContent] = {}
+    judged: dict[tuple[object, object], Outcome] = {}  # a file gives many people the same
     row = db.row("SELECT coalesce(max(id), 0) FROM staff")
     staff_id = int(row[0]) if row else 0
     staff_rows, role_rows, extra_rows, code_rows, fresh = [], [], [], [], []
@@ -119,12 +120,10 @@ def insert(journal: Journal, prepared: Iterable[Prepared]) -> list[FreshCode]:
         taken.add(newcomer.login)
         if newcomer.department_id is not None and newcomer.department_id not in departments:
             raise Unknown("department", str(newcomer.department_id))
-        for gift in newcomer.roles:
-            if gift.role_id not in roles:
-                roles[gift.role_id] = role_content(gift.role_id)
-        change = AccessChange(give_roles=newcomer.roles, give_extras=newcomer.extras)
-        judge_gifts(journal, change, roles)
-        gifts = outcome((), change, roles, by, now)
+        asked = (newcomer.roles, newcomer.extras)
+        if asked not in judged:
+            judged[asked] = _gifts(journal, newcomer, roles)
+        gifts = judged[asked]
         staff_id += 1
         code = codes.new()
         expires_at = now + newcomer.days * DAY
@@ -137,6 +136,16 @@ def insert(journal: Journal, prepared: Iterable[Prepared]) -> list[FreshCode]:
     for sql, rows in ((_STAFF, staff_rows), (_ROLE, role_rows), (_EXTRA, extra_rows), (_CODE, code_rows)):
         db.write_many(sql, rows)
     return fresh
+
+
+def _gifts(journal: Journal, newcomer: Newcomer, roles: dict[int, RoleContent]) -> Outcome:
+    """What the newcomer is given, judged; `roles` is filled with what is in each."""
+    for gift in newcomer.roles:
+        if gift.role_id not in roles:
+            roles[gift.role_id] = role_content(gift.role_id)
+    change = AccessChange(give_roles=newcomer.roles, give_extras=newcomer.extras)
+    judge_gifts(journal, change, roles)
+    return outcome((), change, roles, journal.actor.name, journal.now)
 
 
 def _granted(journal: Journal, newcomer: Newcomer) -> set[str]:
