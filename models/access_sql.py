@@ -5,10 +5,11 @@ Both peewee's connection and the bare one of `shopstaff check` run it. A test co
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
-from models.rules.access import Holding, Person, Source
+from models.catalogue import permissions
+from models.rules.access import Holding, Person, Source, access
 
 PERSON: Final = "SELECT id, login, status, post, is_owner FROM staff WHERE login = ?"
 PERSON_BY_ID: Final = "SELECT id, login, status, post, is_owner FROM staff WHERE id = ?"
@@ -46,3 +47,34 @@ def person(row: tuple[Any, ...]) -> Person:
 def holdings(rows: Iterable[tuple[Any, ...]]) -> list[Holding]:
     """What a person holds, from the rows of `HOLDINGS`."""
     return [Holding(row[0], Source(*row[1:])) for row in rows]
+
+
+_OWNER: Final = "SELECT login, name FROM staff WHERE is_owner = 1"
+_MANAGERS: Final = """
+    SELECT DISTINCT s.name, s.id, s.login, s.status, s.post, s.is_owner FROM staff s
+    LEFT JOIN role_grant g ON g.staff_id = s.id AND g.ended_at IS NULL
+    LEFT JOIN role_permission p ON p.role_id = g.role_id AND p.permission = 'staff.manage'
+    LEFT JOIN extra e ON e.staff_id = s.id AND e.permission = 'staff.manage' AND e.ended_at IS NULL
+    WHERE s.status = 'active' AND s.is_owner = 0 AND (p.permission IS NOT NULL OR e.permission IS NOT NULL)
+    ORDER BY s.login
+"""
+
+
+def grantors(
+    rows: Callable[[str, Sequence[object]], Iterable[tuple[Any, ...]]], code: str, staff_id: int, now: int
+) -> tuple[tuple[str, str], ...]:
+    """Login and name of everybody who could give `code` to a person: the owner, and whoever holds it and may authorise, the person apart.
+
+    Args:
+        rows: runs a query, on whichever connection there is.
+        now: the moment they are judged at, UTC microseconds.
+    """
+    if permissions()[code].owner_only:
+        return ()
+    found: list[tuple[str, str]] = [(login, name) for login, name in rows(_OWNER, ())]
+    for name, *row in rows(_MANAGERS, ()):
+        who = person(tuple(row))
+        verdicts = access(who, holdings(rows(HOLDINGS, (row[0],))), permissions(), now)
+        if row[0] != staff_id and verdicts[code].allowed and verdicts["staff.manage"].allowed:
+            found.append((who.login, name))
+    return tuple(found)

@@ -15,9 +15,9 @@ from typing import Any, Final
 import peewee
 
 from models import sqlite
-from models.errors import DataUnusable, DiskFull, ShopDamaged, ShopLocked, ShopReadOnly
+from models.errors import DataUnusable
 
-FILE_NAME: Final = "shop.db"
+FILE_NAME: Final = sqlite.FILE_NAME
 
 
 class _Database(peewee.SqliteDatabase):
@@ -45,32 +45,12 @@ def home() -> Path:
     return Path(str(database.database)).parent
 
 
-_PLAIN: Final[tuple[tuple[str, type[DataUnusable]], ...]] = (
-    ("full", DiskFull),
-    ("readonly", ShopReadOnly),
-    ("read-only", ShopReadOnly),
-    ("unable to open", ShopReadOnly),
-    ("locked", ShopLocked),
-    ("busy", ShopLocked),
-    ("malformed", ShopDamaged),
-    ("not a database", ShopDamaged),
-    ("disk i/o", DiskFull),
-)
+_ERRORS: Final = (sqlite3.Error, peewee.PeeweeException)
 
 
 def in_plain_words(error: BaseException) -> DataUnusable | None:
-    """What a database error means to a person; None when it is a mistake of ours.
-
-    The first cause counts: a full disk hides behind "cannot rollback", one `__context__` below.
-    """
-    found = None
-    seen: BaseException | None = error
-    while seen is not None:
-        said = str(seen).lower()
-        if isinstance(seen, (sqlite3.Error, peewee.PeeweeException)):
-            found = next((kind for mark, kind in _PLAIN if mark in said), found)
-        seen = seen.__context__
-    return found() if found else None
+    """What a database error means to a person, peewee's own included; None when it is a mistake of ours."""
+    return sqlite.in_plain_words(error, _ERRORS)
 
 
 @contextmanager
@@ -82,7 +62,7 @@ def plainly() -> Iterator[None]:
     """
     try:
         yield
-    except (sqlite3.Error, peewee.PeeweeException) as error:
+    except _ERRORS as error:
         if (plain := in_plain_words(error)) is not None:
             raise plain from error
         raise

@@ -7,8 +7,15 @@ SQLite that are free of the WAL-reset bug. Never NORMAL.
 from __future__ import annotations
 
 import sqlite3
-from pathlib import Path
-from typing import Final
+from os.path import abspath
+from typing import TYPE_CHECKING, Final
+
+from models.errors import DataUnusable, DiskFull, ShopDamaged, ShopLocked, ShopReadOnly
+
+if TYPE_CHECKING:
+    from pathlib import Path  # `check` has no time to import it
+
+FILE_NAME: Final = "shop.db"
 
 BUSY_SECONDS: Final = 15
 """How long a writer waits for another: longer than any transaction of ours on a weak machine, shorter than patience."""
@@ -22,6 +29,8 @@ _WAL_RESET_FIXED: Final = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 _SYNCHRONOUS: Final = {DELETE: 3, WAL: 2}  # EXTRA, FULL
 
 HEADER: Final = b"SQLite format 3\x00"
+
+HAS_TABLE: Final = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
 
 
 def wal_is_safe(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> bool:
@@ -62,11 +71,62 @@ def set_pragmas(connection: sqlite3.Connection, journal: str) -> None:
             raise sqlite3.OperationalError(f"PRAGMA {name} is {is_now}, not {value}")
 
 
-def connect_read_only(path: Path) -> sqlite3.Connection:
+def connect_read_only(file: Path | str) -> sqlite3.Connection:
     """A bare connection that cannot write; for the start-up paths that must not wait for peewee."""
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+    path = abspath(file).replace("%", "%25").replace("?", "%3f").replace("#", "%23")  # noqa: PTH100  no pathlib here; sqlite.org/uri.html, 3.1
+    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=BUSY_SECONDS, isolation_level=None)
     connection.execute("PRAGMA query_only = 1")
     return connection
+
+
+def check_header(file: Path | str) -> None:
+    """Refuse a file that is neither empty nor a database, before SQLite gets to see it.
+
+    Raises:
+        ShopDamaged: it is something else.
+        ShopReadOnly: it cannot be read.
+        FileNotFoundError: there is none.
+    """
+    try:
+        with open(file, "rb") as stream:  # noqa: PTH123  pathlib is not worth importing for this
+            start = stream.read(len(HEADER))
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise ShopReadOnly from error
+    if start not in {b"", HEADER}:
+        raise ShopDamaged
+
+
+_PLAIN: Final[tuple[tuple[str, type[DataUnusable]], ...]] = (
+    ("full", DiskFull),
+    ("readonly", ShopReadOnly),
+    ("read-only", ShopReadOnly),
+    ("unable to open", ShopReadOnly),
+    ("locked", ShopLocked),
+    ("busy", ShopLocked),
+    ("malformed", ShopDamaged),
+    ("not a database", ShopDamaged),
+    ("disk i/o", DiskFull),
+)
+
+
+def in_plain_words(error: BaseException, kinds: type[Exception] | tuple[type[Exception], ...] = sqlite3.Error) -> DataUnusable | None:
+    """What a database error means to a person; None when it is a mistake of ours.
+
+    The first cause counts: a full disk hides behind "cannot rollback", one `__context__` below.
+
+    Args:
+        kinds: what counts as an error of the database.
+    """
+    found = None
+    seen: BaseException | None = error
+    while seen is not None:
+        said = str(seen).lower()
+        if isinstance(seen, kinds):
+            found = next((kind for mark, kind in _PLAIN if mark in said), found)
+        seen = seen.__context__
+    return found() if found else None
 
 
 def append_only(table: str) -> tuple[str, str]:

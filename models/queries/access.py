@@ -11,7 +11,7 @@ from models.catalogue import Permission, permissions
 from models.errors import Refusal, Unknown
 from models.explain import Grantor, Why
 from models.queries import roles as role_queries
-from models.queries._reading import held_by_person, may_read
+from models.queries._reading import may_read
 from models.rules.access import Holding, Person, Verdict, access, judge, would_be
 from models.rules.delegation import Held, grantable, within_reach
 from models.rules.grants import AccessChange, ExtraGift, RoleContent, RoleGift, outcome
@@ -104,25 +104,7 @@ def why(actor: Actor, staff_id: int, code: str) -> Why:
 
 def grantors(code: str, staff_id: int) -> tuple[Grantor, ...]:
     """Who could give `code` to a person: the owner, and whoever holds it and may authorise, the person apart."""
-    found = [Grantor(login, name) for login, name in db.rows("SELECT login, name FROM staff WHERE is_owner = 1")]
-    if permissions()[code].owner_only:
-        return ()
-    for identity, name, *row in db.rows(_MANAGERS):
-        person = access_sql.person((identity, *row))
-        held = held_by_person(person, identity, clock.now())
-        if identity != staff_id and {code, "staff.manage"} <= held.keys():
-            found.append(Grantor(person.login, name))
-    return tuple(found)
-
-
-_MANAGERS = """
-    SELECT DISTINCT s.id, s.name, s.login, s.status, s.post, s.is_owner FROM staff s
-    LEFT JOIN role_grant g ON g.staff_id = s.id AND g.ended_at IS NULL
-    LEFT JOIN role_permission p ON p.role_id = g.role_id AND p.permission = 'staff.manage'
-    LEFT JOIN extra e ON e.staff_id = s.id AND e.permission = 'staff.manage' AND e.ended_at IS NULL
-    WHERE s.status = 'active' AND s.is_owner = 0 AND (p.permission IS NOT NULL OR e.permission IS NOT NULL)
-    ORDER BY s.login
-"""
+    return tuple(Grantor(login, name) for login, name in access_sql.grantors(db.rows, code, staff_id, clock.now()))
 
 
 def preview_newcomer(actor: Actor, login: str, post: str, role_gifts: tuple[RoleGift, ...], extra_gifts: tuple[ExtraGift, ...]) -> Preview:
