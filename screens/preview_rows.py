@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 from textual.content import Content
@@ -13,7 +12,7 @@ from models.i18n import _, ngettext
 from models.queries.access import Preview, PreviewLine
 from models.rules.access import Source
 from screens.widgets import words
-from screens.widgets.list_view import Row
+from screens.widgets.fact_list import Fact, heading
 
 GAINED: Final = f"{words.MAY}+"
 LOST: Final = f"{words.MAY_NOT}−"
@@ -34,29 +33,28 @@ def summary(preview: Preview, *, newcomer: bool) -> Content:
     return words.plain(SEPARATOR.join(parts), "bold")
 
 
-def rows(preview: Preview, *, newcomer: bool, zone: str, cells: int) -> list[Row]:
-    """Every line of a preview with the areas as headings.
+def facts(preview: Preview, *, newcomer: bool, zone: str) -> list[Fact]:
+    """Every line of a preview, with the areas as headings.
 
     Args:
         zone: the shop's time zone.
-        cells: the width of the last column, which says where each permission comes from; longer words go on below.
     """
-    laid = []
+    laid: list[Fact] = []
     for area, lines in preview.by_area:
-        laid.append(Row(f"area:{area}", (area_label(area),), heading=True))
-        for line in lines:
-            laid += _line(line, said(line, preview, newcomer=newcomer, zone=zone), newcomer=newcomer, cells=cells)
+        laid.append(heading(area_label(area), area))
+        laid += [_fact(line, preview, newcomer=newcomer, zone=zone) for line in lines]
     return laid
 
 
-def _line(line: PreviewLine, texts: list[str], *, newcomer: bool, cells: int) -> Iterator[Row]:
-    code = line.permission.code
-    pieces = [piece for text in texts for piece in words.wrap(text, cells)] or [""]
-    same = not newcomer and line.after.granted and not line.gained
-    risk = words.plain(words.HIGH_RISK, "$text-error") if line.permission.high_risk else ""
-    yield Row(code, (_mark(line, newcomer=newcomer), line.permission.label, risk, pieces[0]), dim=same)
-    for place, piece in enumerate(pieces[1:], 1):
-        yield Row(f"{code}:{place}", ("", "", "", piece), dim=same)
+def _fact(line: PreviewLine, preview: Preview, *, newcomer: bool, zone: str) -> Fact:
+    return Fact(
+        line.permission.code,
+        line.permission.label,
+        said(line, preview, newcomer=newcomer, zone=zone),
+        mark=_mark(line, newcomer=newcomer),
+        high_risk=line.permission.high_risk,
+        dim=not newcomer and line.after.granted and not line.gained,
+    )
 
 
 def _mark(line: PreviewLine, *, newcomer: bool) -> Content:

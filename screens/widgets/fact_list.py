@@ -1,0 +1,123 @@
+"""A list of facts: a mark, what it is about, and as many words about it as it takes.
+
+Words that the column is too narrow for go on below, so that on a small terminal nothing is cut off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final, NamedTuple
+
+from textual import events
+from textual.content import Content
+
+from models.i18n import N_
+from screens.widgets import words
+from screens.widgets.list_view import ALWAYS, Column, Key, ListSource, ListView, Row
+
+_CONTINUED: Final = "\x1f"  # between the key of a fact and the number of a line below it; no key has one
+
+
+class Fact(NamedTuple):
+    """A fact of a list, or the heading of some.
+
+    Attributes:
+        key: names it; unique within its list.
+        label: what it is about; of a heading, all there is.
+        said: the words about it; each text begins a line.
+        mark: ✓, ✗, or a status.
+        high_risk: whether ▲ stands beside it.
+        opens: whether Enter does something on it.
+    """
+
+    key: str
+    label: str
+    said: Sequence[str] = ()
+    mark: str | Content = ""
+    high_risk: bool = False
+    dim: bool = False
+    heading: bool = False
+    opens: bool = False
+
+
+def heading(label: str, key: str = "") -> Fact:
+    """The line above some facts."""
+    return Fact(f"heading:{key or label}", label, heading=True)
+
+
+def rows(facts: Iterable[Fact], cells: int) -> Iterator[Row]:
+    """The rows that facts take where the last column is `cells` wide."""
+    for fact in facts:
+        if fact.heading:
+            yield Row(fact.key, (fact.label,), heading=True)
+            continue
+        first, *more = [piece for text in fact.said for piece in words.wrap(text, cells)] or [""]
+        risk = words.plain(words.HIGH_RISK, "$text-error") if fact.high_risk else ""
+        yield Row(fact.key, (fact.mark, fact.label, risk, first), dim=fact.dim)
+        for place, piece in enumerate(more, 1):
+            yield Row(f"{fact.key}{_CONTINUED}{place}", ("", "", "", piece), dim=fact.dim)
+
+
+class FactList(ListView):
+    """Facts under a cursor.
+
+    Args:
+        choose: the marked (`N_`) word for what Enter does on facts that open; "" where none do.
+        empty: the sentence for when there are none.
+        least: cells that the labels have at least.
+    """
+
+    def __init__(self, *, choose: str = "", empty: str | Callable[[], str] = "", least: int = 20, id: str | None = None) -> None:
+        super().__init__(
+            Column("mark", width=2, keep=ALWAYS),
+            Column("label", N_("What"), keep=ALWAYS, least=least),
+            Column("risk", width=1, keep=6),
+            Column("said", N_("About it"), keep=ALWAYS, least=24, flex=2),
+            header=False,
+            choose=choose,
+            empty=empty,
+            id=id,
+        )
+        self._facts: Sequence[Fact] = ()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lay the words out for the new width."""
+        event.prevent_default()  # the base class's, which is called here because it has to come first
+        super().on_resize(event)
+        self._lay_out()
+
+    @property
+    def facts(self) -> Sequence[Fact]:
+        """What is shown."""
+        return self._facts
+
+    @property
+    def fact(self) -> Fact | None:
+        """The fact under the cursor."""
+        return None if self.key is None else self.fact_of(self.key)
+
+    def fact_of(self, key: Key) -> Fact | None:
+        """The fact that the row with that key belongs to."""
+        name = str(key).partition(_CONTINUED)[0]
+        return next((fact for fact in self._facts if fact.key == name), None)
+
+    @property
+    def shows_end(self) -> bool:
+        """Whether the last line is in view."""
+        return self.size.height > 0 and self._rows.top + self._rows.page >= self.count
+
+    def show_facts(self, facts: Iterable[Fact]) -> None:
+        """Show other facts; the cursor stays on its own where that is still there."""
+        self._facts = tuple(facts)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        said = len(self.columns) - 1
+        if cells := dict(self._widths).get(said):
+            self.show(ListSource(tuple(rows(self._facts, cells))))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Enter is offered on facts that open."""
+        if action == "choose" and (self.fact is None or not self.fact.opens):
+            return False
+        return super().check_action(action, parameters)
