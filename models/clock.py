@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from models.errors import Invalid
@@ -28,6 +29,7 @@ DAY: Final = 24 * HOUR
 HOME_ZONE: Final = "Asia/Shanghai"
 """The time zone of a shop that has not chosen another."""
 
+_MACHINE: Final = Path("/etc/localtime")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _YEAR: Final = 36_525  # hundredths of a day
 _THREE_MONTHS: Final = 92  # days; from here on they are counted in months, and from two years on in years
@@ -114,6 +116,20 @@ def zones() -> list[str]:
 
     places = {name for name in available_timezones() if "/" in name or name == "UTC"}
     return [HOME_ZONE, *sorted(places - {HOME_ZONE})]
+
+
+def machine_zone(link: Path = _MACHINE) -> str:
+    """The time zone that this machine is set to; `HOME_ZONE` where it does not say.
+
+    Args:
+        link: where the machine keeps it, a link into the folder of all time zones.
+    """
+    try:
+        name = str(link.readlink()).rpartition("zoneinfo/")[2]
+        _zone("zone", name)
+    except (OSError, Invalid):  # no link, but a copy; a name that is gone
+        return HOME_ZONE
+    return name
 
 
 def known_zone(field: str, value: str) -> str:

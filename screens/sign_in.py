@@ -1,0 +1,147 @@
+"""Signing in."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.widgets import Static
+
+from models.errors import DataUnusable, ShopstaffError
+from models.i18n import N_, _
+from models.operations import sessions
+from models.queries import shop
+from screens.activate import ActivateScreen
+from screens.base import BareScreen, scheduled
+from screens.widgets import words
+from screens.widgets.field import Control, Field
+from screens.widgets.form import Form
+from screens.widgets.list_view import ALWAYS, Column, ListSource, ListView, Row
+from screens.widgets.press import Press
+
+
+class SignInScreen(BareScreen):
+    """Login and password, or the way to an account's activation.
+
+    Args:
+        reason: why the session before this ended, already translated.
+    """
+
+    ABOUT = N_("Signs you in with the login and password of your own account. Who was handed a code activates the account first.")
+    CSS_PATH = "entry.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+n", "activate", N_("Activate an account"), tooltip=N_("Sets your own password with the code that you were handed.")),
+    ]
+
+    def __init__(self, reason: str = "") -> None:
+        super().__init__()
+        self._reason = reason
+        self._busy = False
+
+    def heading(self) -> str:
+        """The shop."""
+        doorway = shop.doorway()
+        return doorway.name if doorway is not None else "Shopstaff"
+
+    def compose_content(self) -> ComposeResult:
+        """Two fields, one line for what is wrong, the other way in."""
+        yield Static(words.plain(self._reason), classes="reason -shown" if self._reason else "reason")
+        yield Form(
+            Field("login", _("Login"), id="login"),
+            Field("password", _("Password"), password=True, id="password"),
+            submit=N_("Sign in"),
+        )
+        yield Static("", classes="refused")
+        with Container(classes="presses"):
+            yield Press(_("Sign in"), id="enter")
+            yield Press(_("Activate an account"), "ctrl+n", id="activate")
+        if self.desk.sample_accounts:
+            yield Static(words.plain(_("A sample shop. These accounts open it:")), classes="said samples")
+            yield self._samples()
+
+    def _samples(self) -> ListView:
+        accounts = self.desk.sample_accounts
+        rows = [Row(account.login, (account.login, account.password, _(account.about))) for account in accounts]
+        login = max(words.width(account.login) for account in accounts)
+        password = max(words.width(account.password) for account in accounts)
+        return ListView(
+            Column("login", N_("Login"), width=max(8, login), keep=ALWAYS),
+            Column("password", N_("Password"), width=max(8, password)),
+            Column("about", N_("Who"), keep=3),
+            source=ListSource(rows),
+            choose=N_("Sign in"),
+        )
+
+    @property
+    def form(self) -> Form:
+        """Login and password."""
+        return self.query_one(Form)
+
+    def on_mount(self) -> None:
+        """Type at once; in a sample shop, pick at once."""
+        for samples in self.query(ListView):
+            samples.focus()
+            return
+        self.form.controls[0].focus_control()
+
+    @on(Control.Changed)
+    def _typed(self, event: Control.Changed) -> None:
+        if event.value and not self._busy:
+            self._say("")
+
+    @on(Press.Pressed, "#enter")
+    def _pressed(self) -> None:
+        self.form.action_submit()
+
+    @on(Form.Submitted)
+    def _submitted(self) -> None:
+        if self._busy:
+            return
+        login, password = self.form.text("login"), self.form.text("password")
+        for name, typed in (("login", login), ("password", password)):
+            if not typed:
+                self._field(name).focus_control()
+                return
+        # Emptied at once rather than when the answer is there: what is typed meanwhile is the next attempt's, and stays.
+        self._field("password").value = ""
+        self._busy = True
+        self._enter(login, password)
+
+    @on(ListView.Chosen)
+    def _picked(self, event: ListView.Chosen) -> None:
+        account = next(account for account in self.desk.sample_accounts if account.login == event.key)
+        if not self._busy:
+            self._busy = True
+            self._field("login").value = account.login
+            self._enter(account.login, account.password)
+
+    @work(group="change")
+    async def _enter(self, login: str, password: str) -> None:
+        self._say(_("Signing in …"), wrong=False)
+        try:
+            actor = await self.desk.in_shop(sessions.sign_in, self.desk.stranger, login, password, terminal=self.desk.terminal)
+            self.desk.sign_in(actor)
+        except DataUnusable as unusable:
+            if not self.form.text("password"):
+                self._field("password").value = password  # nothing is wrong with it
+            self._say(str(unusable))
+        except ShopstaffError as refused:
+            self._say(str(refused))
+            self._field("password").focus_control()
+        finally:
+            self._busy = False
+
+    def _say(self, text: str, *, wrong: bool = True) -> None:
+        mark = f"{words.MAY_NOT} " if wrong and text else ""
+        self.query_one(".refused", Static).update(words.plain(mark + text, "" if wrong else "$text-muted"))
+
+    def _field(self, name: str) -> Field:
+        return self.form.query_one(f"#{name}", Field)
+
+    @on(Press.Pressed, "#activate")
+    def action_activate(self) -> None:
+        """Go and set one's own password with a code."""
+        scheduled(self.app.push_screen(ActivateScreen(self.form.text("login"))))
