@@ -73,7 +73,7 @@ class PlainScreen(Screen[Any]):
     def compose(self) -> ComposeResult:
         """The line at the top, the screen's own, the line at the bottom."""
         yield self.compose_top()
-        yield Static("", classes="small")
+        yield Static(words.plain(self._small_words()), classes="small")
         yield from self.compose_content()
         yield KeyBar(self.FIXED)
 
@@ -172,15 +172,25 @@ class PlainScreen(Screen[Any]):
             self.reload()
         self.refresh_bindings()
 
+    async def recompose(self) -> None:
+        """Make everything anew, in the language that is spoken now, and read again what it shows."""
+        await super().recompose()
+        with self.refusals_shown():
+            self.refresh_top()
+            self.reload()
+
     @on(events.Resize)
     def _small_said(self, event: events.Resize) -> None:
         width, height = event.size
-        small = width < WIDTH or height < HEIGHT
-        self.set_class(small, "-small")
-        if small:
-            said = _("{width}×{height} is small: everything works, more shows from {best_width}×{best_height}.")
-            text = said.format(width=width, height=height, best_width=WIDTH, best_height=HEIGHT)
-            self.query_one(".small", Static).update(words.plain(text))
+        self.set_class(width < WIDTH or height < HEIGHT, "-small")
+        self.query_one(".small", Static).update(words.plain(self._small_words()))
+
+    def _small_words(self) -> str:
+        width, height = self.app.size
+        if width >= WIDTH and height >= HEIGHT:
+            return ""
+        said = _("{width}×{height} is small: everything works, more shows from {best_width}×{best_height}.")
+        return said.format(width=width, height=height, best_width=WIDTH, best_height=HEIGHT)
 
     # ---- actions
 
@@ -221,9 +231,12 @@ class BareScreen(PlainScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "leave", N_("Leave"))]
 
-    def action_leave(self) -> None:
-        """Leave the program."""
-        self.app.exit()
+    @work(exclusive=True, group="dialog")
+    async def action_leave(self) -> None:
+        """Leave the program; asks only when something would be lost."""
+        lost = self.would_lose()
+        if not lost or await self.app.push_screen_wait(Confirm(lost, yes_label=_("Leave"))):
+            self.app.exit()
 
 
 class DeskScreen(PlainScreen):
