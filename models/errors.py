@@ -20,6 +20,8 @@
     │   ├── RoleHeld                   a role that people hold is not closed
     │   ├── WrongStatus                that cannot be done to a person in this state
     │   ├── AlreadyFounded             the shop stands already
+    │   ├── RowsRefused                rows of a file cannot be used, and nobody said to go on without them
+    │   ├── Cancelled                  the person who asked for it stopped it
     │   └── NothingChanged             what was asked for is already so
     ├── Wrong                       2  what was typed cannot be used; `field` says where
     │   ├── Invalid                    too long, wrong form, hostile text
@@ -218,6 +220,21 @@ class AlreadyFounded(Refusal):
     """The shop stands already."""
 
     words = N_("There is a shop here already.")
+
+
+class RowsRefused(Refusal):
+    """Rows of a file cannot be used, and nobody said to go on without them; or no row can."""
+
+    words = N_("{bad} of {total} rows cannot be used. Nothing was imported.")
+
+    def __init__(self, bad: int, total: int) -> None:
+        super().__init__(bad=bad, total=total)
+
+
+class Cancelled(Refusal):
+    """The person who asked for it stopped it."""
+
+    words = N_("Cancelled. Nothing was changed.")
 
 
 class NothingChanged(Refusal):

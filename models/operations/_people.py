@@ -7,6 +7,7 @@ from typing import Any
 from models import access_sql, catalogue, db
 from models.errors import OwnAccount, OwnerProtected, SeatNone, Unknown, WrongStatus
 from models.operations._journal import Journal, Thing
+from models.queries import seats
 from models.rules import delegation
 from models.rules.access import Holding, Person, potential
 from models.tables import Staff
@@ -80,14 +81,6 @@ def require_seats(now: int, wanted: int = 1) -> None:
     Raises:
         SeatNone: not enough seats are free.
     """
-    if not db.row("SELECT 1 FROM shop WHERE seats_counted = 1"):
-        return
-    seats = _number("SELECT coalesce(sum(number), 0) FROM seat WHERE since <= ?1 AND (until IS NULL OR ?1 <= until)", now)
-    used = _number("SELECT count(*) FROM staff WHERE is_owner = 0 AND status <> 'left'")
-    if used + wanted > seats:
-        raise SeatNone(used, seats)
-
-
-def _number(sql: str, *parameters: object) -> int:
-    row = db.row(sql, parameters)
-    return int(row[0]) if row else 0
+    known = seats.counted(now)
+    if known is not None and wanted > known.free:
+        raise SeatNone(*known)

@@ -245,6 +245,11 @@ def login_taken(login: str) -> bool:
     return db.row("SELECT 1 FROM staff WHERE login = ?", (login.strip().casefold(),)) is not None
 
 
+def logins() -> frozenset[str]:
+    """Every login that somebody has, or ever had."""
+    return frozenset(login for (login,) in db.rows("SELECT login FROM staff"))
+
+
 _GRANTS: Final = """
     SELECT 'role', r.id, coalesce(r.code, r.name), r.code, r.name, g.granted_by, g.since, g.until
     FROM role_grant g JOIN role r ON r.id = g.role_id WHERE g.staff_id = ?1 AND g.ended_at IS NULL
