@@ -25,6 +25,7 @@ class Ask(Dialog[str | None]):
         label: what the line is, already translated.
         name: the field's name, as models call it in what they raise.
         check: raises `Wrong` for what cannot be used; the line is then kept and the reason shown below it.
+        error: what was wrong with `value`, already translated; for asking again.
     """
 
     def __init__(  # noqa: PLR0913  what a field and a dialog need together
@@ -39,11 +40,13 @@ class Ask(Dialog[str | None]):
         password: bool = False,
         yes_label: str = "",
         check: Callable[[str], object] | None = None,
+        error: str = "",
     ) -> None:
         super().__init__()
         self._title = title
         self._yes_label = yes_label
         self._check = check
+        self._error = error
         self._field = Field(name, label, value=value, hint=hint, limit=limit, password=password)
 
     def compose(self) -> ComposeResult:
@@ -58,6 +61,7 @@ class Ask(Dialog[str | None]):
     def on_mount(self) -> None:
         """Type at once."""
         self._field.label_width = min(22, words.width(self._field.label))
+        self._field.error = self._error
         self._field.focus_control()
 
     @on(Control.Done)

@@ -38,6 +38,9 @@ NAMES: Final[dict[str, str]] = {
     "minus": "-",
     "full_stop": ".",
     "comma": ",",
+    "equals_sign": "=",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
 }
 """How keys are written; the ones that are not here are written as they are called."""
 
