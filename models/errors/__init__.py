@@ -1,0 +1,105 @@
+"""Everything that Shopstaff says no with.
+
+    ShopstaffError                  knows its words and the exit code of the command line
+    ├── Refusal                     1  a rule said no; nothing was changed
+    │   ├── Unauthorised               recorded in the log, because somebody tried
+    │   │   ├── NotAllowed                the permission is not held
+    │   │   ├── OutOfReach                the other's access, or the grant, is wider than one's own
+    │   │   ├── UntilTooLate              the grant would outlive one's own
+    │   │   ├── OwnerProtected            the owner is never frozen, granted to or taken from
+    │   │   ├── OwnAccount                nobody changes their own access
+    │   │   ├── OwnRole                   nobody edits a role they hold
+    │   │   └── OwnerOnly                 the permission is in no role and no extra
+    │   ├── SessionEnded               the session was ended; sign in again
+    │   ├── SignInRefused              one sentence for every reason, so that it tells a stranger nothing
+    │   ├── CodeRefused                likewise for one-time codes
+    │   ├── Stale                      somebody else saved meanwhile
+    │   ├── SeatNone                   every counted seat is taken
+    │   ├── DepartmentOccupied         people or departments are still inside
+    │   ├── DepartmentInside           a department cannot move into itself
+    │   ├── RoleHeld                   a role that people hold is not closed
+    │   ├── WrongStatus                that cannot be done to a person in this state
+    │   ├── AlreadyFounded             the shop stands already
+    │   ├── RowsRefused                rows of a file cannot be used, and nobody said to go on without them
+    │   ├── Cancelled                  the person who asked for it stopped it
+    │   └── NothingChanged             what was asked for is already so
+    ├── Wrong                       2  what was typed cannot be used; `field` says where
+    │   ├── Invalid                    too long, wrong form, hostile text
+    │   ├── Taken                      somebody has it already
+    │   ├── PasswordWeak               would be guessed
+    │   └── Unknown                    there is no such person, role, department or permission
+    └── DataUnusable                3  the shop's data cannot be used now
+        ├── ShopMissing                there is no shop here yet
+        ├── ShopLocked                 another process has been holding it for too long
+        ├── DiskFull  ShopReadOnly  ShopDamaged  ShopNewer
+
+An error is raised with the facts, and says its words only when they are asked for: in the reader's language.
+"""
+
+from __future__ import annotations
+
+from models.errors._base import ShopstaffError
+from models.errors.data import DataUnusable, DiskFull, ShopDamaged, ShopLocked, ShopMissing, ShopNewer, ShopReadOnly
+from models.errors.refusals import (
+    AlreadyFounded,
+    Cancelled,
+    CodeRefused,
+    DepartmentInside,
+    DepartmentOccupied,
+    NotAllowed,
+    NothingChanged,
+    OutOfReach,
+    OwnAccount,
+    OwnerOnly,
+    OwnerProtected,
+    OwnRole,
+    Refusal,
+    RoleHeld,
+    RowsRefused,
+    SeatNone,
+    SessionEnded,
+    SignInRefused,
+    Stale,
+    Unauthorised,
+    UntilTooLate,
+    WrongStatus,
+)
+from models.errors.wrong import Invalid, PasswordWeak, Taken, Unknown, Wrong
+
+__all__ = [
+    "AlreadyFounded",
+    "Cancelled",
+    "CodeRefused",
+    "DataUnusable",
+    "DepartmentInside",
+    "DepartmentOccupied",
+    "DiskFull",
+    "Invalid",
+    "NotAllowed",
+    "NothingChanged",
+    "OutOfReach",
+    "OwnAccount",
+    "OwnRole",
+    "OwnerOnly",
+    "OwnerProtected",
+    "PasswordWeak",
+    "Refusal",
+    "RoleHeld",
+    "RowsRefused",
+    "SeatNone",
+    "SessionEnded",
+    "ShopDamaged",
+    "ShopLocked",
+    "ShopMissing",
+    "ShopNewer",
+    "ShopReadOnly",
+    "ShopstaffError",
+    "SignInRefused",
+    "Stale",
+    "Taken",
+    "Unauthorised",
+    "Unknown",
+    "UntilTooLate",
+    "Wrong",
+    "WrongStatus",
+]
