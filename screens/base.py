@@ -14,7 +14,9 @@ from typing import Any, ClassVar, Concatenate, Final, ParamSpec, TypeVar, cast
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Static
 
 from models.actor import Actor
@@ -65,6 +67,9 @@ class PlainScreen(Screen[Any]):
     """What the screen is for, in a sentence for the help; marked (`N_`)."""
 
     FIXED: ClassVar[tuple[str, ...]] = ("palette", "help", "leave")
+
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """The widget with the focus. Stock screens paint themselves whole whenever it changes; the two widgets it concerns are enough."""
 
     _in_front = False
 

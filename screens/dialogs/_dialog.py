@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import ClassVar, TypeVar
 
 from textual.binding import Binding, BindingType
+from textual.reactive import Reactive
 from textual.screen import ModalScreen
+from textual.widget import Widget
 
 from models.i18n import N_
 
@@ -33,6 +35,9 @@ class Dialog(ModalScreen[T]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", N_("Cancel"))]
+
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """The widget with the focus; that it changes is no reason to paint everything."""
 
     cancelled: T | None = None
 

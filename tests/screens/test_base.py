@@ -131,7 +131,7 @@ async def test_what_cannot_be_done_now_is_shown_and_does_nothing(desk: DeskFacto
 
 
 @pytest.mark.parametrize(("keys", "answer"), [("y", True), ("enter", False), ("escape", False), ("f", None), ("tab enter", True)])
-async def test_a_confirmation_is_not_given_by_accident(desk: DeskFactory, keys: str, answer: bool | None) -> None:
+async def test_a_confirmation_is_not_given_by_accident(desk: DeskFactory, keys: str, *, answer: bool | None) -> None:
     """Cancel has the focus, so Enter says no; the key that asked does nothing; y, or Enter on Yes, says yes."""
     async with desk(People, may={"staff.freeze"}) as (app, pilot):
         people = app.screen
@@ -342,7 +342,8 @@ class Asking(BareScreen):
     async def action_choose(self) -> None:
         """Out of many."""
         options = [Option(place, f"Option {place} {HOSTILE}", also="李雷" if place == 25 else "") for place in range(30)]
-        self.answers.append(await self.app.push_screen_wait(Choose("Which?", options, current=3)))
+        answer: object = await self.app.push_screen_wait(Choose("Which?", options, current=3))
+        self.answers.append(answer)
 
     @work
     async def action_ask(self) -> None:
@@ -352,7 +353,8 @@ class Asking(BareScreen):
             if text == "bad":
                 raise Taken("name", text)
 
-        self.answers.append(await self.app.push_screen_wait(Ask("A name", label="Name", check=check, limit=10)))
+        answer: object = await self.app.push_screen_wait(Ask("A name", label="Name", check=check, limit=10))
+        self.answers.append(answer)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Measurements, as ratios; never red for being slow."""

@@ -1,0 +1,110 @@
+"""A terminal that counts: starts a program in a pty, presses keys, and says how many bytes and how long each took."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Final, NamedTuple, Self
+
+ROOT: Final = Path(__file__).parent.parent.parent
+
+QUIET: Final = 0.25
+"""Seconds without a byte after which a key is taken to have been answered."""
+
+KEYS: Final = {"down": "\x1b[B", "up": "\x1b[A", "tab": "\t", "enter": "\r", "pagedown": "\x1b[6~", "end": "\x1b[F"}
+
+
+class Answer(NamedTuple):
+    """What a program wrote after a key.
+
+    Attributes:
+        written: bytes.
+        seconds: until the last of them.
+        cpu: seconds of processor time the program took.
+    """
+
+    written: int
+    seconds: float
+    cpu: float
+
+
+class Counting:
+    """A program in a pty of its own.
+
+    Args:
+        arguments: for this Python, as `-m` and a module.
+        size: columns and rows.
+        environment: what is set beside a truecolour terminal.
+    """
+
+    def __init__(self, *arguments: str, size: tuple[int, int] = (80, 24), environment: dict[str, str] | None = None) -> None:
+        self._fd, inner = pty.openpty()
+        fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        settings = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": str(ROOT), **(environment or {})}
+        command = [sys.executable, *arguments]
+        self.process = subprocess.Popen(command, stdin=inner, stdout=inner, stderr=inner, env=kept | settings, start_new_session=True)
+        os.close(inner)
+        self.painted = b""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        os.close(self._fd)
+
+    def first_paint(self, *, shows: str, patience: float = 60.0) -> Answer:
+        """Wait until the program shows what it is to show first, and is quiet then."""
+        begin, cpu = time.perf_counter(), self._cpu()
+        answer = self._until_quiet(begin, patience=patience, quiet=QUIET)
+        while shows.encode() not in self.painted and time.perf_counter() - begin < patience:
+            more = self._until_quiet(begin, patience=patience, quiet=QUIET)
+            answer = Answer(answer.written + more.written, more.seconds, self._cpu() - cpu)
+        return answer
+
+    def press(self, key: str) -> Answer:
+        """Press a key and wait for the answer."""
+        begin = time.perf_counter()
+        os.write(self._fd, KEYS.get(key, key).encode())
+        return self._until_quiet(begin, patience=QUIET, quiet=QUIET)
+
+    def size(self, columns: int, rows: int) -> None:
+        """Make the terminal another size."""
+        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def _until_quiet(self, begin: float, *, patience: float, quiet: float) -> Answer:
+        cpu, written, last, wait = self._cpu(), 0, begin, patience
+        while select.select([self._fd], [], [], wait)[0]:
+            try:
+                chunk = os.read(self._fd, 65536)
+            except OSError:
+                break
+            if not chunk:
+                break
+            self.painted += chunk
+            written, last, wait = written + len(chunk), time.perf_counter(), quiet
+        return Answer(written, last - begin, self._cpu() - cpu)
+
+    def _cpu(self) -> float:
+        try:
+            fields = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        except OSError:
+            return 0.0
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def memory(self) -> int:
+        """The most memory the program has had, in KiB."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
+        return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1])
