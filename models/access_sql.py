@@ -44,6 +44,17 @@ def person(row: tuple[Any, ...]) -> Person:
     return Person(login, status, post, bool(is_owner))
 
 
+def sources(rows: Iterable[tuple[Any, ...]]) -> dict[str, list[Source]]:
+    """What gives each code, from the rows of `HOLDINGS`."""
+    found: dict[str, list[Source]] = {}
+    for code, *source in rows:
+        if code in found:
+            found[code].append(Source._make(source))
+        else:
+            found[code] = [Source._make(source)]
+    return found
+
+
 def holdings(rows: Iterable[tuple[Any, ...]]) -> list[Holding]:
     """What a person holds, from the rows of `HOLDINGS`."""
     return [Holding(row[0], Source(*row[1:])) for row in rows]

@@ -6,7 +6,7 @@ from models import access_sql, clock, db
 from models.actor import Actor
 from models.catalogue import ACTIVE, permissions
 from models.errors import NotAllowed, SessionEnded
-from models.rules.access import Person, access, allowed
+from models.rules.access import Person, allowed
 from models.rules.delegation import Held
 
 
@@ -33,7 +33,7 @@ def held_by(actor: Actor, now: int | None = None) -> Held:
 
 def held_by_person(who: Person, staff_id: int, now: int) -> Held:
     """What a person may use now, each code with its last instant."""
-    return allowed(access(who, access_sql.holdings(db.rows(access_sql.HOLDINGS, (staff_id,))), permissions(), now))
+    return allowed(who, access_sql.sources(db.rows(access_sql.HOLDINGS, (staff_id,))), permissions(), now)
 
 
 def may_read(actor: Actor, permission: str | None) -> Held:

@@ -81,13 +81,12 @@ class Verdict(NamedTuple):
     @property
     def until(self) -> int | None:
         """The last instant of the longest source; None without end (or without any source)."""
-        ends = [source.until for source in self.sources]
-        return None if None in ends else max((end for end in ends if end is not None), default=None)
-
-
-def holds(source: Source, now: int) -> bool:
-    """Whether the grant is valid at `now`: from its start to its end, both included."""
-    return source.since <= now and (source.until is None or now <= source.until)
+        latest: int | None = None
+        for source in self.sources:
+            if source.until is None:
+                return None
+            latest = source.until if latest is None else max(latest, source.until)
+        return latest
 
 
 def allows(post: str, permission: Permission) -> bool:
@@ -104,27 +103,26 @@ def judge(person: Person, permission: Permission, sources: Iterable[Source], now
     if person.is_owner:
         source = Source("owner", person.login, "", 0, None)
         return Verdict(permission.code, allowed=True, granted=True, sources=(source,), obstacles=())
-    obstacles = []
-    valid = []
-    for source in sources:
-        if holds(source, now):
-            valid.append(source)
-        else:
-            obstacles.append(Obstacle("expired", source.name, source))
+    sources = tuple(sources)
+    valid = tuple([source for source in sources if source.since <= now and ((until := source.until) is None or now <= until)])
+    granted = bool(valid) and not permission.owner_only and allows(person.post, permission)
+    if granted and person.status == ACTIVE:  # the usual case, first: what expired beside a valid grant is history, not an obstacle
+        return Verdict(permission.code, True, True, valid, ())
+    return Verdict(permission.code, False, granted, valid, _obstacles(person, permission, sources, valid))
+
+
+def _obstacles(person: Person, permission: Permission, sources: tuple[Source, ...], valid: tuple[Source, ...]) -> tuple[Obstacle, ...]:
+    """What keeps somebody from using a permission; at least one thing does."""
+    found = [] if valid else [Obstacle("expired", source.name, source) for source in sources]
     if permission.owner_only:
-        obstacles.append(Obstacle("owner_only"))
-    elif not valid and not obstacles:
-        obstacles.append(Obstacle("not_granted"))
-    barred = not allows(person.post, permission)
-    if barred and (valid or obstacles[0].kind != "owner_only"):
-        obstacles.append(Obstacle("post", person.post))
+        found.append(Obstacle("owner_only"))
+    elif not sources:
+        found.append(Obstacle("not_granted"))
+    if not allows(person.post, permission) and (sources or not permission.owner_only):
+        found.append(Obstacle("post", person.post))
     if person.status != ACTIVE:
-        obstacles.append(Obstacle("status", person.status))
-    granted = bool(valid) and not barred and not permission.owner_only
-    allowed = granted and person.status == ACTIVE
-    # An expired grant beside a valid one is history, not an obstacle.
-    shown = () if allowed else tuple(item for item in obstacles if not (valid and item.kind == "expired"))
-    return Verdict(permission.code, allowed, granted, tuple(valid), shown)
+        found.append(Obstacle("status", person.status))
+    return tuple(found)
 
 
 def access(person: Person, holdings: Iterable[Holding], catalogue: Mapping[str, Permission], now: int) -> dict[str, Verdict]:
@@ -138,9 +136,15 @@ def access(person: Person, holdings: Iterable[Holding], catalogue: Mapping[str, 
     return {code: judge(person, permission, by_code.get(code, ()), now) for code, permission in catalogue.items()}
 
 
-def allowed(verdicts: Mapping[str, Verdict]) -> dict[str, int | None]:
-    """What may be used now, each with the last instant of it."""
-    return {code: verdict.until for code, verdict in verdicts.items() if verdict.allowed}
+def allowed(person: Person, sources: Mapping[str, list[Source]], catalogue: Mapping[str, Permission], now: int) -> dict[str, int | None]:
+    """What may be used now, each code with its last instant: `access` for whoever needs no explanation.
+
+    Args:
+        sources: every grant that was not taken back, by the code it gives; what nothing gives need not be judged.
+    """
+    codes = catalogue if person.is_owner else [code for code in sources if code in catalogue]
+    verdicts = [judge(person, catalogue[code], sources.get(code, ()), now) for code in codes]
+    return {verdict.permission: verdict.until for verdict in verdicts if verdict.allowed}
 
 
 def potential(person: Person, holdings: Iterable[Holding], catalogue: Mapping[str, Permission], now: int) -> frozenset[str]:
