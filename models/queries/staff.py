@@ -8,6 +8,7 @@ from models import clock, db
 from models.actor import Actor
 from models.catalogue import permission_label, role_label
 from models.errors import Unknown
+from models.queries import _due
 from models.queries._reading import may_read
 from models.queries.departments import paths, within
 from models.rules import finding
@@ -21,6 +22,7 @@ class StaffFilter(NamedTuple):
         department_id: with the departments below it.
         own: only who is directly in `department_id`, or where that is None, directly below the shop.
         status: "" for everybody who has not left.
+        due: "" for everybody, or what is due with them, as `queries.home` names it: who the actor can do something about.
         sort: "login", "name", "department" or "signed_in".
     """
 
@@ -32,6 +34,7 @@ class StaffFilter(NamedTuple):
     sort: str = "login"
     descending: bool = False
     own: bool = False
+    due: str = ""
 
 
 class StaffRow(NamedTuple):
@@ -163,7 +166,7 @@ def listing(actor: Actor, wanted: StaffFilter | None = None) -> Listing:
     Raises:
         NotAllowed, SessionEnded: as every read.
     """
-    may_read(actor, "staff.view")
+    held = may_read(actor, "staff.view")
     wanted = wanted or StaffFilter()
     where, parameters = ["s.status = ?" if wanted.status else "s.status <> ?"], [wanted.status or "left"]
     terms: list[object] = list(parameters)
@@ -186,6 +189,10 @@ def listing(actor: Actor, wanted: StaffFilter | None = None) -> Listing:
             "AND (g.until IS NULL OR g.until >= ?))"
         )
         terms += [wanted.role_id, clock.now()]
+    if wanted.due:
+        due = _due.condition(wanted.due, actor.staff_id, held, clock.now())
+        where.append(due.sql)
+        terms += due.parameters
     return Listing(" AND ".join(where), tuple(terms), wanted)
 
 
