@@ -23,6 +23,9 @@ REPLACEMENT: Final = "\ufffd"
 MARKS: Final = 4
 """Most combining marks on one base: Tibetan and vocalised Hebrew need as many; more only serve to paint over other lines."""
 
+NAME_LIMIT: Final = 40
+"""Characters of a shop's, a person's or a role's name; as many fit beside a label at 80 columns, double-width ones included."""
+
 LOGIN_LIMIT: Final = 18
 SHOP_CODE_LIMIT: Final = 12
 PHONE_LIMIT: Final = 20

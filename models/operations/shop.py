@@ -13,8 +13,7 @@ from models.operations._operation import operation, save, unattended
 from models.rules import finding, passwords
 from models.tables import Credential, Department, Role, RolePermission, Shop, Staff
 
-NAME_LIMIT: Final = 40
-"""Characters of a shop's or a person's name; as many fit beside a label at 80 columns, double-width ones included."""
+NAME_LIMIT: Final = text.NAME_LIMIT
 
 
 class Founding(NamedTuple):
