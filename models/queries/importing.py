@@ -48,7 +48,7 @@ class Examination(NamedTuple):
 
     Attributes:
         rows: every row, in the file's order.
-        departments: the paths that would be added for the good rows.
+        departments: what would be added for the good rows, each by its path, those above before those below.
     """
 
     rows: tuple[Examined, ...]
@@ -83,9 +83,15 @@ def judged(held: Held, roster: Roster, now: int) -> Examination:
     """Judge every row for somebody who holds `held`, at `now`."""
     judge = _Judge(held, now)
     rows = tuple(map(judge.row, roster.rows))
-    wanted = (examined.row.department for examined in rows if examined.good)
-    return Examination(rows, tuple(dict.fromkeys(path for path in wanted if path and judge.is_missing(path))))
+    added: dict[_Place, tuple[str, ...]] = {}
+    for path in dict.fromkeys(examined.row.department for examined in rows if examined.good):
+        for place, so_far in judge.missing(path):
+            added.setdefault(place, so_far)
+    return Examination(rows, tuple(added.values()))
 
+
+_Place = tuple[int | None, tuple[str, ...]]
+"""A department that is not there yet: the one above it that is, and the folded names from there down."""
 
 Given = tuple[tuple[RoleGift, ...], tuple[ExtraGift, ...], tuple[Problem, ...]]
 
@@ -102,7 +108,7 @@ class _Judge:
         self._inside = roles.content()
         self._seats = seats.counted(now)
         self._room = None if self._seats is None else self._seats.free
-        self.is_missing = cache(self._is_missing)
+        self.missing = cache(self._missing)
         self._department = cache(self._department_problem)
         self._given = cache(self._judge_given)
 
@@ -129,16 +135,19 @@ class _Judge:
         self._room -= 1
         return ""
 
-    def _is_missing(self, path: tuple[str, ...]) -> bool:
-        parent: int | None = None
-        for name in path:
-            parent = self._places.get((parent, text.key(name)))
-            if parent is None:
-                return True
-        return False
+    def _missing(self, path: tuple[str, ...]) -> tuple[tuple[_Place, tuple[str, ...]], ...]:
+        """The departments on `path` that are not there yet, each with the path down to it."""
+        there: int | None = None
+        for depth, name in enumerate(path):
+            found = self._places.get((there, text.key(name)))
+            if found is None:
+                names = tuple(map(text.key, path[depth:]))
+                return tuple(((there, names[: below + 1]), path[: depth + below + 1]) for below in range(len(names)))
+            there = found
+        return ()
 
     def _department_problem(self, path: tuple[str, ...]) -> str:
-        if not self.is_missing(path) or ADDING_DEPARTMENTS in self._held:
+        if ADDING_DEPARTMENTS in self._held or not self.missing(path):
             return ""
         return _(_MISSING).format(path=SEPARATOR.join(path), permission=permission_label(ADDING_DEPARTMENTS))
 
