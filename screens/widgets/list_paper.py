@@ -66,6 +66,7 @@ class ListPaper(Widget):
         self._ticked: set[Key] = set()
         self._header: Final = int(header and any(column.title for column in columns))
         self._widths: list[tuple[int, int]] = []
+        self._fitted_to = Size(0, 0)
 
     @property
     def source(self) -> Source:
@@ -108,17 +109,23 @@ class ListPaper(Widget):
         self._ticked = set(keys)
         self.refresh()
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Fit the columns to the new width, and keep the cursor in view."""
-        self._rows.page = max(1, event.size.height - self._header)
-        self._rows.into_view()
-        edges = 1 + (len(TICKED) if self.ticks else 0) + len(BLANK)
-        self._widths = widths(self.columns, event.size.width - edges)
-        self.refresh()
-
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002  Textual's
         """As high as its rows, where `height: auto` asks."""
         return self._header + max(1, self.count)
+
+    def _fit(self) -> None:
+        """Fit the columns to the width and the window to the height there is; before the first line, so that nothing is drawn twice."""
+        if self._fitted_to == self.size:
+            return
+        self._fitted_to = self.size
+        self._rows.page = max(1, self.size.height - self._header)
+        self._rows.into_view()
+        edges = 1 + (len(TICKED) if self.ticks else 0) + len(BLANK)
+        self._widths = widths(self.columns, self.size.width - edges)
+
+    def on_resize(self, event: events.Resize) -> None:  # noqa: ARG002  Textual's
+        """Keep the cursor in view."""
+        self._fit()
 
     def _repaint(self, place: int) -> None:
         y = place - self._rows.top + self._header
@@ -127,6 +134,7 @@ class ListPaper(Widget):
 
     def render_line(self, y: int) -> Strip:
         """One line: the titles, a row, or what stands where there are no rows."""
+        self._fit()
         if not self.count:
             return self._empty_line(y)
         if y < self._header:
