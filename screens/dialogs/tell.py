@@ -51,5 +51,5 @@ class Tell(Dialog[None]):
         (self.query_one(VerticalScroll) if len(self._lines) > FEW else self.query_one("#close")).focus()
 
     @on(Press.Pressed, "#close")
-    def _closed(self) -> None:
+    def _pressed(self) -> None:
         self.action_cancel()
