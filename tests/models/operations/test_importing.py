@@ -61,6 +61,7 @@ def test_everybody_in_a_good_file_is_onboarded_as_if_one_by_one(little_shop: Fou
         "carol@example.com",
     )
     assert (carol.status, carol.post, carol.created_by) == ("invited", "service", "owner")
+    assert carol.department is not None
     assert departments.paths()[carol.department.id].endswith("/夜班")
     assert codes.matches(imported.codes[0].code, OneTimeCode.get(OneTimeCode.staff == carol.id).digest)
     assert listing(little_shop.owner, StaffFilter("lika")).count() == 1

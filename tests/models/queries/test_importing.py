@@ -21,7 +21,7 @@ from tui.language import speak
 
 def problems(shop: Founded, *rows: dict[str, str]) -> list[list[tuple[str, str]]]:
     """What the owner is told about each row."""
-    return [[*map(tuple, each.row.problems)] for each in examine(shop.owner, roster_of(*rows)).rows]
+    return [[(column, message) for column, message in each.row.problems] for each in examine(shop.owner, roster_of(*rows)).rows]
 
 
 def test_a_good_row_knows_what_it_will_give(little_shop: Founded) -> None:
