@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -181,6 +182,28 @@ def test_a_zone_is_known_however_it_was_typed() -> None:
         assert clock.known_zone("zone", typed) == SHANGHAI
     assert clock.known_zone("zone", "america/new york") == "America/New_York"
     assert clock.known_zone("zone", "utc") == "UTC"
+
+
+@pytest.mark.parametrize(
+    ("target", "zone"),
+    [
+        ("/usr/share/zoneinfo/Europe/Berlin", "Europe/Berlin"),
+        ("../usr/share/zoneinfo/America/Argentina/Buenos_Aires", "America/Argentina/Buenos_Aires"),
+        ("/usr/share/zoneinfo/Nowhere/Land", SHANGHAI),
+        ("/usr/share/zoneinfo/", SHANGHAI),
+        ("/etc/passwd", SHANGHAI),
+        (None, SHANGHAI),
+    ],
+)
+def test_the_machine_may_say_its_zone(tmp_path: Path, target: str | None, zone: str) -> None:
+    """By a link; where it is a copy, or names what is none, the usual one is offered."""
+    link = tmp_path / "localtime"
+    if target is None:
+        link.write_bytes(b"TZif2")
+    else:
+        link.symlink_to(target)
+    assert clock.machine_zone(link) == zone
+    assert clock.machine_zone(tmp_path / "missing") == SHANGHAI
 
 
 @pytest.mark.parametrize(

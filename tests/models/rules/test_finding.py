@@ -184,17 +184,17 @@ def test_nobody_is_found_by_what_is_not_there(sql: sqlite3.Connection, query: st
     assert not found(sql, haystack, query)
 
 
-@pytest.mark.parametrize("query", ["lv", "lu", "lü", "lyu", "lvbu", "lubu", "Lü Bu", "LYU BU", "lǚ bù", "lb", "吕"])
+@pytest.mark.parametrize("query", ["lv", "lu", "lü", "lyu", "lvmeng", "lumeng", "Lü Meng", "LYU MENG", "lǚ méng", "lm", "吕"])
 def test_u_with_two_dots_is_found_as_it_is_typed(sql: sqlite3.Connection, query: str) -> None:
     """As `v` by input methods, as `u` by everybody else, as `yu` in passports."""
-    assert found(sql, person("吕布"), query)
+    assert found(sql, person("吕蒙"), query)
 
 
 def test_pinyin_that_somebody_corrected_is_what_counts(sql: sqlite3.Connection) -> None:
     """However it was written: with tones, dots, spaces or capitals."""
-    for full in ("lvbu", "Lü Bu", "lǚ bù"):
-        haystack = finding.search_text("bu", "吕布", "", "", "", full, "L.B.")
-        assert all(found(sql, haystack, query) for query in ("lvbu", "lubu", "lü", "lb"))
+    for full in ("lvmeng", "Lü Meng", "lǚ méng"):
+        haystack = finding.search_text("meng", "吕蒙", "", "", "", full, "L.M.")
+        assert all(found(sql, haystack, query) for query in ("lvmeng", "lumeng", "lü", "lm"))
 
 
 def test_names_of_other_scripts_are_found(sql: sqlite3.Connection) -> None:
@@ -202,7 +202,7 @@ def test_names_of_other_scripts_are_found(sql: sqlite3.Connection) -> None:
     assert found(sql, person("Zoë Ångström"), "zoe angstrom")
     assert found(sql, person("Zoe Angstrom"), "ZOË")
     assert found(sql, person("STRASSE"), "straße")
-    assert found(sql, person("Nguyễn Thị Hồng Ánh"), "nguyen thi")
+    assert found(sql, person("Nguyễn Thị Hồng Ánh"), "hong anh")
     assert found(sql, person("Jean-Luc O’Neill"), "jeanluc o'neill")
     assert found(sql, person("迪丽热巴·迪力木拉提"), "热巴迪力")
     assert found(sql, person("迪丽热巴·迪力木拉提"), "dlrb")
