@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -18,12 +18,13 @@ from models.operations import departments as operations
 from models.queries import departments as queries, shop, staff
 from models.queries.departments import DepartmentRow, Tree
 from models.queries.staff import StaffFilter
-from screens.base import DeskScreen
+from screens.base import DeskScreen, scheduled
 from screens.department_closing import close
 from screens.department_rows import SHOP, PeopleSource, headcount, headcount_of_shop, targets, tree_rows
 from screens.dialogs.choose import Choose
 from screens.dialogs.choose_person import NOBODY, ChoosePerson
 from screens.dialogs.naming import name_it
+from screens.sections import load
 from screens.widgets import words
 from screens.widgets.list_view import ALWAYS, Column, ListSource, ListView, Source
 
@@ -159,7 +160,8 @@ class DepartmentsScreen(DeskScreen):
 
     @on(ListView.Chosen, "#people")
     def _open_person(self, event: ListView.Chosen) -> None:
-        self.desk.go("staff", staff_id=event.key)
+        person: Any = load("screens.staff_detail:StaffDetailScreen")
+        scheduled(self.app.push_screen(person(event.key)))
 
     # ---- folding
 

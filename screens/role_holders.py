@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -12,7 +12,8 @@ from models import clock
 from models.i18n import N_, _, ngettext
 from models.queries import roles as queries, shop
 from models.queries.roles import Holder
-from screens.base import DetailScreen
+from screens.base import DetailScreen, scheduled
+from screens.sections import load
 from screens.widgets import words
 from screens.widgets.list_view import ALWAYS, Column, ListSource, ListView, Row
 
@@ -66,7 +67,8 @@ class RoleHoldersScreen(DetailScreen):
 
     @on(ListView.Chosen, "#holders")
     def _open(self, event: ListView.Chosen) -> None:
-        self.desk.go("staff", staff_id=event.key)
+        person: Any = load("screens.staff_detail:StaffDetailScreen")
+        scheduled(self.app.push_screen(person(event.key)))
 
 
 def _row(holder: Holder, zone: str) -> Row:

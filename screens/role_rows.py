@@ -20,14 +20,14 @@ LIST: Final = (
     Column("role", N_("Role"), keep=ALWAYS),
     Column("permissions", N_("Permissions"), width=11, align="right", keep=3),
     Column("high", words.HIGH_RISK, width=3, align="right", keep=4),
-    Column("post", N_("Kept for"), width=16, keep=2),
+    Column("post", N_("Kept for"), width=12, keep=2),
     Column("holders", N_("Holders"), width=7, align="right", keep=5),
 )
 
 MATRIX: Final = (
     Column("permission", N_("Permission"), least=20, keep=ALWAYS),
     Column("risk", words.HIGH_RISK, width=1, keep=ALWAYS),
-    Column("post", N_("Kept for"), width=16, keep=3),
+    Column("post", N_("Kept for"), width=12, keep=3),
     Column("needs", N_("Needs"), least=16, keep=1),
 )
 
