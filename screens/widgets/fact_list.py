@@ -6,9 +6,11 @@ Words that the column is too narrow for go on below, so that on a small terminal
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Final, NamedTuple
+from itertools import pairwise
+from typing import ClassVar, Final, NamedTuple
 
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from models.i18n import N_
@@ -40,9 +42,17 @@ class Fact(NamedTuple):
     opens: bool = False
 
 
-def heading(label: str, key: str = "") -> Fact:
-    """The line above some facts."""
-    return Fact(f"heading:{key or label}", label, heading=True)
+_PART: Final = "part:"
+
+
+def heading(label: str, key: str, *, part: bool = False) -> Fact:
+    """The line above some facts.
+
+    Args:
+        key: unique among the headings of the list.
+        part: whether left and right stop there.
+    """
+    return Fact(f"{_PART if part else 'heading:'}{key}", label, heading=True)
 
 
 def rows(facts: Iterable[Fact], cells: int) -> Iterator[Row]:
@@ -66,6 +76,11 @@ class FactList(ListView):
         empty: the sentence for when there are none.
         least: cells that the labels have at least.
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right", "part(1)", N_("Next part"), show=False),
+        Binding("left", "part(-1)", N_("Part before"), show=False),
+    ]
 
     def __init__(self, *, choose: str = "", empty: str | Callable[[], str] = "", least: int = 20, id: str | None = None) -> None:
         super().__init__(
@@ -115,6 +130,16 @@ class FactList(ListView):
         said = len(self.columns) - 1
         if cells := dict(self._widths).get(said):
             self.show(ListSource(tuple(rows(self._facts, cells))))
+
+    def action_part(self, step: int) -> None:
+        """Go to the next part of the list, or back to the one before; its heading comes to the top."""
+        first = [after.key for fact, after in pairwise(self._facts) if fact.key.startswith(_PART)]
+        places = [place for key in first if (place := self.source.position(key)) is not None]
+        wanted = [place for place in places if (place > self.cursor if step > 0 else place < self.cursor)]
+        if wanted:
+            place = wanted[0] if step > 0 else wanted[-1]
+            self._go(self.count - 1, 1)
+            self._go(place, -1)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Enter is offered on facts that open."""

@@ -14,6 +14,7 @@ from models.i18n import _
 from models.queries import shop
 from models.queries.access import Preview
 from screens.preview_rows import facts, summary
+from screens.widgets import words
 from screens.widgets.fact_list import FactList
 from screens.widgets.list_view import ListView
 
@@ -27,6 +28,7 @@ class PreviewList(Widget):
     DEFAULT_CSS = """
     PreviewList { height: 1fr; width: 1fr; layout: vertical; }
     PreviewList > Static { height: auto; width: 100%; padding: 0 1; }
+    PreviewList > .more { height: 1; }
     """
 
     class ShownToTheEnd(Message):
@@ -44,13 +46,15 @@ class PreviewList(Widget):
         super().__init__(id=id)
         self._summary = Static("")
         self._lines = FactList(empty=lambda: _("Nothing but what everybody may: their own profile, access, security and entries."))
+        self._more = Static("", classes="more")
         self._shown: tuple[Preview, bool] | None = None
         self._ended = False
 
     def compose(self) -> ComposeResult:
-        """The sum, and the lines."""
+        """The sum, the lines, and whether there are more."""
         yield self._summary
         yield self._lines
+        yield self._more
 
     @property
     def lines(self) -> ListView:
@@ -76,6 +80,7 @@ class PreviewList(Widget):
         self._shown = (preview, newcomer)
         self._ended = False
         self._summary.update(summary(preview, newcomer=newcomer))
+        self._more.update(words.plain(_("More below. What is not shown to the end cannot be confirmed."), "$text-warning"))
         self._lines.show_facts(facts(preview, newcomer=newcomer, zone=shop.zone()))
         self._lines.action_edge(-1)
 
@@ -84,4 +89,5 @@ class PreviewList(Widget):
         event.stop()
         if self._shown is not None and not self._ended and self._lines.shows_end:
             self._ended = True
+            self._more.update("")
             self.post_message(self.ShownToTheEnd(self._shown[0]))

@@ -1,0 +1,72 @@
+"""How far somebody's reach goes: what a screen asks before it offers to change another's account."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from models import access_sql, catalogue, clock, db
+from models.actor import Actor
+from models.errors import OwnAccount, OwnerProtected, Refusal, Unknown
+from models.queries._reading import may_read
+from models.queries.departments import paths
+from models.queries.staff import Grant, grants
+from models.rules.access import potential
+from models.rules.delegation import within_reach
+
+
+class Leaving(NamedTuple):
+    """What ends when a person leaves.
+
+    Attributes:
+        grants: roles and extras that were not taken back.
+        sessions: how many are open.
+        code_expires_at: until when a one-time code is good, UTC microseconds; None where there is none.
+        heads: paths of the departments that they are head of.
+    """
+
+    grants: tuple[Grant, ...]
+    sessions: int
+    code_expires_at: int | None
+    heads: tuple[str, ...]
+
+
+def in_the_way(actor: Actor, staff_id: int) -> Refusal | None:
+    """What keeps the actor from managing a person, as an operation would say it; None where nothing does.
+
+    Raises:
+        NotAllowed: it takes `staff.view`.
+        Unknown: there is nobody with that id.
+    """
+    held = may_read(actor, "staff.view")
+    found = db.row(access_sql.PERSON_BY_ID, (staff_id,))
+    if found is None:
+        raise Unknown("staff", str(staff_id))
+    person = access_sql.person(found)
+    if person.is_owner:
+        return OwnerProtected()
+    if staff_id == actor.staff_id:
+        return OwnAccount()
+    holdings = access_sql.holdings(db.rows(access_sql.HOLDINGS, (staff_id,)))
+    try:
+        within_reach(held, potential(person, holdings, catalogue.permissions(), clock.now()))
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+_OPEN: Final = "SELECT count(*) FROM session WHERE staff_id = ? AND ended_at IS NULL"
+_CODE: Final = "SELECT max(expires_at) FROM one_time_code WHERE staff_id = ? AND used_at IS NULL AND void_at IS NULL AND expires_at >= ?"
+_HEADS: Final = "SELECT id FROM department WHERE head_id = ? AND closed_at IS NULL ORDER BY id"
+
+
+def leaving(actor: Actor, staff_id: int) -> Leaving:
+    """What ends when a person leaves today.
+
+    Raises:
+        NotAllowed, SessionEnded: as every read.
+    """
+    given = grants(actor, staff_id)
+    ((sessions,),) = db.rows(_OPEN, (staff_id,))
+    ((code,),) = db.rows(_CODE, (staff_id, clock.now()))
+    known = paths()
+    return Leaving(given, int(sessions), code, tuple(known[identity] for (identity,) in db.rows(_HEADS, (staff_id,))))

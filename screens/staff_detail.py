@@ -1,0 +1,243 @@
+"""One person: who they are, what they may do and why, how safe the account is, and what was done to it."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Final
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from models.catalogue import ACTIVE, FROZEN, INVITED, LEFT, area_label, permissions, status_label
+from models.errors import OutOfReach, Refusal
+from models.i18n import N_, _
+from models.operations import codes, staff as operations
+from models.operations.codes import FreshCode
+from models.queries import access, activity, departments, reach, shop, staff
+from models.queries.staff import StaffDetail
+from models.rules.access import Verdict
+from screens import staff_facts
+from screens.access_change import AccessChangeScreen
+from screens.base import DetailScreen, scheduled
+from screens.department_rows import SHOP, places
+from screens.dialogs.choose import Choose, Option
+from screens.dialogs.confirm import Confirm
+from screens.dialogs.why import WhyDialog
+from screens.leaving import held_words
+from screens.sections import load
+from screens.staff_edit import StaffEditScreen
+from screens.staff_rows import called
+from screens.widgets import words
+from screens.widgets.fact_list import FactList
+from screens.widgets.list_view import ListView
+
+_FITTING: Final = {
+    "access": {INVITED, ACTIVE, FROZEN},
+    "move": {INVITED, ACTIVE, FROZEN},
+    "freeze": {INVITED, ACTIVE},
+    "unfreeze": {FROZEN},
+    "leave": {INVITED, ACTIVE, FROZEN},
+    "reinstate": {LEFT},
+    "code": {INVITED},
+}
+"""The statuses that an action goes with."""
+
+
+class StaffDetailScreen(DetailScreen):
+    """A person's profile.
+
+    Args:
+        staff_id: whose.
+    """
+
+    SECTION = "staff"
+    AUTO_FOCUS = "FactList"
+    ABOUT = N_("A person's profile: who they are, what was given to them, what that amounts to, and what was done to the account.")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("e", "edit", N_("Edit"), tooltip=N_("Change name, number, phone or e-mail")),
+        Binding("a", "access", N_("Access"), tooltip=N_("Change roles, extras or post, after looking at what that changes")),
+        Binding("m", "move", N_("Move"), tooltip=N_("Put the person into another department")),
+        Binding("z", "freeze", N_("Freeze"), tooltip=N_("Shut the person out at once; unfreezing lets them back in")),
+        Binding("z", "unfreeze", N_("Unfreeze"), tooltip=N_("Let the person back in")),
+        Binding("l", "leave", N_("Leave"), tooltip=N_("End the person's access for good, today")),
+        Binding("r", "reinstate", N_("Reinstate"), tooltip=N_("Bring the person back, with no access until it is given anew")),
+        Binding("c", "code", N_("New code"), tooltip=N_("Make a new activation code; the one before it stops working")),
+        Binding("w", "why", N_("Why?"), tooltip=N_("Ask of any permission whether the person may, and why")),
+    ]
+    NEEDS: ClassVar[dict[str, str]] = {
+        "access": "staff.manage",
+        "move": "staff.manage",
+        "freeze": "staff.freeze",
+        "unfreeze": "staff.freeze",
+        "leave": "staff.offboard",
+        "reinstate": "staff.manage",
+        "code": "staff.manage",
+    }
+
+    def __init__(self, staff_id: int) -> None:
+        super().__init__()
+        self._staff_id = staff_id
+        self._detail: StaffDetail | None = None
+        self._refusal: Refusal | None = None
+        self._verdicts: dict[str, Verdict] = {}
+
+    def compose_content(self) -> ComposeResult:
+        """One list of everything."""
+        yield FactList(choose=N_("Why?"))
+
+    def heading(self) -> str:
+        """Name, login and status."""
+        if self._detail is None:
+            return ""
+        name = called(self._detail.name, self._detail.nickname)
+        return f"{name} · {self._detail.login} · {words.STATUS_MARKS[self._detail.status]} {status_label(self._detail.status)}"
+
+    def reload(self) -> None:
+        """Read the person again."""
+        detail = self.read(staff.detail, self._staff_id)
+        here, verdicts = shop.current(), self.read(access.of, self._staff_id)
+        own = detail.id == self.actor.staff_id
+        refusal = None if own and not self.may("staff.view") else self.read(reach.in_the_way, self._staff_id)
+        self._detail, self._refusal, self._verdicts = detail, refusal, verdicts
+        managing = any(self.may(code) for code in ("staff.manage", "staff.freeze", "staff.offboard"))
+        facts = staff_facts.person(detail, here.code, refusal if managing and isinstance(refusal, OutOfReach) else None)
+        facts += staff_facts.given(self.read(staff.grants, self._staff_id), here.zone, is_owner=detail.is_owner)
+        facts += staff_facts.amounts(verdicts, here.zone, detail.status)
+        facts += staff_facts.security(detail, here.zone)
+        if own or self.may("audit.view.all"):
+            facts += staff_facts.activity(self.read(activity.about, self._staff_id), here.zone)
+        self.query_one(FactList).show_facts(facts)
+        self.refresh_top()
+        self.refresh_bindings()
+
+    # ---- what goes
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what goes with the person's status; what reaches too far is shown and dimmed, and the list says why."""
+        detail = self._detail
+        if action == "edit":
+            return detail is not None and self._may_edit(detail)
+        if action in _FITTING:
+            offered = super().check_action(action, parameters)
+            if not offered or detail is None or detail.status not in _FITTING[action]:
+                return False
+            if action == "move" and detail.is_owner and detail.id == self.actor.staff_id:
+                return True
+            return True if self._refusal is None else None if isinstance(self._refusal, OutOfReach) else False
+        return super().check_action(action, parameters)
+
+    def _may_edit(self, detail: StaffDetail) -> bool | None:
+        """One's own profile is one's own to edit; the owner's is nobody else's."""
+        if detail.id == self.actor.staff_id:
+            return True
+        if detail.is_owner or not self.may("staff.manage"):
+            return False
+        return True if self._refusal is None else None
+
+    @on(ListView.CursorMoved)
+    def _moved(self, event: ListView.CursorMoved) -> None:
+        opens = event.row is not None and str(event.key).startswith(staff_facts.PERMISSION)
+        if opens != getattr(self, "_opens", None):
+            self._opens = opens
+            self.refresh_bindings()
+
+    @on(ListView.Chosen)
+    def _chosen(self, event: ListView.Chosen) -> None:
+        scheduled(self.app.push_screen(WhyDialog(self._staff_id, str(event.key).removeprefix(staff_facts.PERMISSION))))
+
+    # ---- looking
+
+    @work(exclusive=True, group="change")
+    async def action_why(self) -> None:
+        """Choose a permission, starting from the one under the cursor, and say whether and why."""
+        key = str(self.query_one(FactList).key or "")
+        options = []
+        for code, permission in permissions().items():
+            verdict = self._verdicts.get(code)
+            mark = words.MAY if verdict and verdict.allowed else words.MAY_NOT
+            options.append(Option(code, f"{mark} {permission.label}", area_label(permission.area), also=code))
+        title = _("Which permission of {name}?").format(name=self._called)
+        current = key.removeprefix(staff_facts.PERMISSION) if key.startswith(staff_facts.PERMISSION) else None
+        picked = await self.app.push_screen_wait(Choose(title, options, current=current))
+        if picked is not None:
+            scheduled(self.app.push_screen(WhyDialog(self._staff_id, str(picked))))
+
+    @property
+    def _called(self) -> str:
+        return self._detail.name if self._detail else ""
+
+    # ---- changing
+
+    def action_edit(self) -> None:
+        """Change the profile."""
+        scheduled(self.app.push_screen(StaffEditScreen(self._staff_id)))
+
+    def action_access(self) -> None:
+        """Change roles, extras or post."""
+        scheduled(self.app.push_screen(AccessChangeScreen(self._staff_id)))
+
+    @work(exclusive=True, group="change")
+    async def action_move(self) -> None:
+        """Put the person into another department."""
+        detail = self._detail
+        if detail is None:
+            return
+        options = places(shop.current().name, self.read(departments.tree), SHOP)
+        title = _("Where does {name} go?").format(name=detail.name)
+        picked = await self.app.push_screen_wait(Choose(title, options, current=detail.department_id or SHOP))
+        if picked is not None:
+            done = _("{name} was moved.").format(name=detail.name)
+            await self._do(done, operations.move, int(picked) or None, version=detail.version)
+
+    @work(exclusive=True, group="change")
+    async def action_freeze(self) -> None:
+        """Shut the person out, if the user is sure."""
+        question = _("Freeze {name}? They are signed out at once.").format(name=self._called)
+        if await self.app.push_screen_wait(Confirm(question, yes_label=_("Freeze"))):
+            await self._do(_("{name} is frozen.").format(name=self._called), operations.freeze)
+
+    @work(exclusive=True, group="change")
+    async def action_unfreeze(self) -> None:
+        """Let the person back in, if the user is sure."""
+        question = _("Unfreeze {name}? They can sign in again.").format(name=self._called)
+        if await self.app.push_screen_wait(Confirm(question, yes_label=_("Unfreeze"))):
+            await self._do(_("{name} is no longer frozen.").format(name=self._called), operations.unfreeze)
+
+    @work(exclusive=True, group="change")
+    async def action_leave(self) -> None:
+        """Show what ends, and end it if the user is sure."""
+        with self.refusals_shown():
+            ends = held_words(self.read(reach.leaving, self._staff_id), shop.zone())
+            question = _("{name} leaves today? All of this ends at once, for good. The login is never given to anybody else.")
+            dialog = Confirm(question.format(name=self._called), yes_label=_("Leave today"), detail=ends)
+            if await self.app.push_screen_wait(dialog):
+                await self._do(_("{name} has left.").format(name=self._called), operations.leave)
+
+    @work(exclusive=True, group="change")
+    async def action_reinstate(self) -> None:
+        """Bring the person back, if the user is sure, and show the code."""
+        question = _("Reinstate {name}? They come back with no access: give it anew afterwards.").format(name=self._called)
+        if await self.app.push_screen_wait(Confirm(question, yes_label=_("Reinstate"))):
+            with self.refusals_shown():
+                self._hand_over(await self.ask(operations.reinstate, self._staff_id))
+
+    @work(exclusive=True, group="change")
+    async def action_code(self) -> None:
+        """Make a new activation code, if the user is sure, and show it."""
+        question = _("Make a new activation code for {name}? The one before it stops working.").format(name=self._called)
+        if await self.app.push_screen_wait(Confirm(question, yes_label=_("New code"))):
+            with self.refusals_shown():
+                self._hand_over(await self.ask(codes.renew, self._staff_id))
+
+    def _hand_over(self, fresh: FreshCode) -> None:
+        """The card: the only time that the code can be seen."""
+        card: Any = load("screens.hand_over:HandOverScreen")
+        scheduled(self.app.push_screen(card(fresh.login, self._called, fresh.code, fresh.expires_at)))
+
+    async def _do(self, done: str, act: Any, *args: Any, **kwargs: Any) -> None:
+        """Run an operation on the person, say that it is done, and show what became of it."""
+        with self.refusals_shown():
+            await self.ask(act, self._staff_id, *args, **kwargs)
+            self.toast(done)
+        with self.refusals_shown():
+            self.reload()
