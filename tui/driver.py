@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import signal
 import sys
-import traceback
-from codecs import IncrementalDecoder, getincrementaldecoder
+from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,15 +30,12 @@ from textual.screen import Screen
 
 from models.i18n import _
 from models.text import REPLACEMENT
+from tui import faults
+from tui.wire import Wire
 
 WIDEST: Final = 400
 HIGHEST: Final = 150
 """Cells that are drawn at most: a forged size of 30,000 by 30,000 takes 2 GB."""
-
-LOG_NAME: Final = "errors.log"
-LOG_MODE: Final = 0o600
-LOG_BYTES: Final = 256 * 1024
-"""From this size on the log of errors begins anew."""
 
 # C0 (ESC begins every sequence), DEL, C1 (CSI and OSC in one byte), what turns the direction of text round, and what is seen as nothing.
 _STEERING: Final = re.compile(
@@ -64,9 +59,26 @@ class Scrub(LineFilter):
         ]
 
 
-def _lenient(encoding: str) -> Callable[[], IncrementalDecoder]:
-    """In place of `codecs.getincrementaldecoder`: makes decoders that replace what they cannot read."""
-    return lambda: getincrementaldecoder(encoding)(errors="replace")
+class _EndOfInputError(Exception):
+    """Nobody will type any more."""
+
+
+def _lenient(encoding: str) -> Callable[[], Any]:
+    """In place of `codecs.getincrementaldecoder`: makes decoders that replace what they cannot read, and notice the end of input.
+
+    The stock thread goes on asking a terminal that is gone, as fast as it can.
+    """
+
+    class Decoder:
+        def __init__(self) -> None:
+            self._decoder = getincrementaldecoder(encoding)(errors="replace")
+
+        def decode(self, data: bytes, final: bool = False) -> str:  # noqa: FBT001, FBT002  as codecs have it
+            if not data and not final:
+                raise _EndOfInputError
+            return self._decoder.decode(data, final)
+
+    return Decoder
 
 
 class HardenedDriver(linux_driver.LinuxDriver):
@@ -74,8 +86,14 @@ class HardenedDriver(linux_driver.LinuxDriver):
 
     def __init__(self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self._wire = Wire()
         # A process stopped inside a transaction would block everybody who writes.
         signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+
+    def write(self, data: str) -> None:
+        """Write, in fewer bytes."""
+        if shorter := self._wire.shorten(data):
+            super().write(shorter)
 
     @property
     def can_suspend(self) -> bool:
@@ -83,6 +101,7 @@ class HardenedDriver(linux_driver.LinuxDriver):
         return False
 
     def _get_terminal_size(self) -> tuple[int, int]:
+        self._wire.forget()
         try:
             # Of the terminal itself: COLUMNS and LINES of the environment are anybody's.
             return clamped(*os.get_terminal_size(self.fileno))
@@ -92,6 +111,7 @@ class HardenedDriver(linux_driver.LinuxDriver):
     def process_message(self, message: Message) -> None:
         """Clamp sizes that the terminal itself reports."""
         if isinstance(message, events.Resize):
+            self._wire.forget()
             width, height = clamped(*message.size)
             if (width, height) != tuple(message.size):
                 message = events.Resize(Size(width, height), Size(width, height))
@@ -115,7 +135,10 @@ class HardenedDriver(linux_driver.LinuxDriver):
         """Read keys. A byte that is no UTF-8 is shown as `�`; the stock decoder would raise, and the program be gone."""
         # The stock method builds its decoder by this name.
         setattr(linux_driver, "getincrementaldecoder", _lenient)  # noqa: B010  it is no public name of that module
-        super().run_input_thread()
+        try:
+            super().run_input_thread()
+        except (_EndOfInputError, OSError):  # the terminal is gone
+            self._app.call_later(self._app.exit)
 
     def open_url(self, url: str, new_tab: bool = True) -> None:  # noqa: FBT001, FBT002  Textual's own signature
         """Never."""
@@ -155,8 +178,8 @@ class HardenedApp(App[int], inherit_bindings=False):
         self._say_reference(sys.exc_info()[1])
 
     def _say_reference(self, error: BaseException | None) -> None:
-        reference = f"E-{secrets.token_hex(2).upper()}"
-        note_error(self._log_folder, reference, error)
+        reference = faults.reference()
+        faults.note_error(self._log_folder, reference, error)
         if not self._exit_renderables:
             self._exit_renderables.append(_("Internal error, reference {reference}. Nothing was lost.").format(reference=reference))
         self._close_messages_no_wait()
@@ -226,20 +249,3 @@ CLOSED_ACTIONS: Final = (
 
 for _name in CLOSED_ACTIONS:
     setattr(HardenedApp, f"action_{_name}", _never)
-
-
-def note_error(folder: Path, reference: str, error: BaseException | None) -> None:
-    """Write where an error happened into a file for whoever looks after the machine: no message and no value, they may hold secrets."""
-    from models import clock  # here, because nothing else in the driver needs the time
-
-    lines = [f"{reference} {clock.rfc3339(clock.now())} {type(error).__name__ if error else 'unknown'}"]
-    if error is not None:
-        lines += [f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
-    path = folder / LOG_NAME
-    try:
-        anew = path.exists() and path.stat().st_size > LOG_BYTES
-        flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | (os.O_TRUNC if anew else os.O_APPEND)
-        with os.fdopen(os.open(path, flags, LOG_MODE), "w", encoding="utf-8") as file:
-            file.write("\n".join(lines) + "\n")
-    except OSError:
-        return  # a full or read-only disk: the reference on the screen is all there is

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ from screens.widgets.form import Form
 from screens.widgets.list_view import ALWAYS, Column, Key, ListView, Row
 from tests.bench.terminal import Counting
 from tui.app import ShopstaffApp
+from tui.driver import HardenedApp
 
 NAMES: Final = "login", "name", "department", "post", "status", "phone", "roles", "since"
 FIELDS: Final = "login", "name", "nickname", "number", "phone", "email"
@@ -57,11 +59,11 @@ class Many:
         return int(key)
 
 
-class OurList(App[None]):
+class OurList(HardenedApp):
     """Nothing but our list."""
 
     def __init__(self, count: int) -> None:
-        super().__init__()
+        super().__init__(Path())
         self._count = count
 
     def compose(self) -> ComposeResult:
@@ -69,8 +71,12 @@ class OurList(App[None]):
         yield ListView(*(Column(name, name, keep=ALWAYS - place) for place, name in enumerate(NAMES)), source=Many(self._count))
 
 
-class TheirList(OurList):
+class TheirList(App[None]):
     """Nothing but Textual's table, filled in one go."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self._count = count
 
     def compose(self) -> ComposeResult:
         """The table."""
@@ -131,7 +137,7 @@ PROGRAMS: Final[dict[str, Callable[[int], App[Any]]]] = {
 }
 
 
-def measure(name: str, count: int, keys: dict[str, Sequence[str]]) -> dict[str, tuple[float, float, float]]:
+def measure(name: str, count: int, keys: Mapping[str, Sequence[str]]) -> dict[str, tuple[float, float, float]]:
     """Bytes, milliseconds and milliseconds of processor time of the first paint and of each kind of key."""
     with Counting("-m", "tests.bench.widgets", "--run", name, str(count)) as terminal:
         first = terminal.first_paint(shows="login")

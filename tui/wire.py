@@ -1,0 +1,115 @@
+"""Says to the terminal what Textual says, in fewer bytes.
+
+Textual writes each piece of a line with all its colours and takes them back at once; but what a piece before has set can stay, only what
+changes needs to be said, blanks have no foreground, and a frame that is the same as the one on the screen need not be sent. On a line
+of a few kilobytes a second, which SSH to a shop can be, that is the time one waits.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+RESET: Final = "\x1b[0m"
+FRAME: Final = 64
+"""From so many characters on, a piece of output is a frame and no answer to a single key."""
+
+_PEN: Final = re.compile("\x1b\\[([0-9;]*)m")
+_NEEDLESS_LINE_END: Final = re.compile("\r?\n(?=\x1b\\[[0-9]+;[0-9]+H)")
+_MOVES: Final = re.compile("\x1b\\[[0-9;?]*[A-Za-z]|[\r\n]")
+
+_OFF: Final = {"1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "7": "27", "8": "28", "9": "29", "21": "24", "fg": "39", "bg": "49"}
+"""What takes back what (ECMA-48, 8.3.117)."""
+
+_SEEN_ON_BLANKS: Final = {"bg", "4", "7", "9", "21"}
+"""What shows where there is no character."""
+
+_FOREGROUNDS: Final = frozenset((*range(30, 40), *range(90, 98)))
+_BACKGROUNDS: Final = frozenset((*range(40, 50), *range(100, 108)))
+
+Pen = dict[str, str]
+
+
+class Wire:
+    """The way to one terminal."""
+
+    def __init__(self) -> None:
+        self._frame = ""
+
+    def shorten(self, data: str) -> str:
+        """What to send for `data`; nothing when the terminal shows it already."""
+        if len(data) >= FRAME:
+            if data == self._frame:
+                return ""
+            self._frame = data
+            return shortened(data)
+        if "\x1b[?2026" not in data:  # the marks around a frame change nothing on the screen
+            self._frame = ""
+        return data
+
+    def forget(self) -> None:
+        """What the terminal shows is no longer known: it was made another size."""
+        self._frame = ""
+
+
+def shortened(data: str) -> str:
+    """The same picture in fewer bytes; the pen is put back at the end."""
+    pieces = _PEN.split(_NEEDLESS_LINE_END.sub("", data))
+    out = [pieces[0]]
+    have = want = ""
+    for pen, text in zip(pieces[1::2], pieces[2::2], strict=True):
+        want = ";".join(filter(None, (want, pen))) if pen.strip("0;") else ""
+        written = _MOVES.sub("", text) if text[:1] in "\x1b\r\n" else text
+        if written and want != have and (written.strip(" ") or not _same_on_blanks(have, want)):
+            out.append(_change(have, want))
+            have = want
+        out.append(text)
+    if have:
+        out.append(RESET)
+    return "".join(out)
+
+
+@lru_cache(1024)
+def _parsed(pen: str) -> Pen:
+    """What a pen is made of: `fg`, `bg`, and attributes by their numbers."""
+    parts = iter(pen.split(";")) if pen else iter(())
+    found: Pen = {}
+    for part in parts:
+        if part in {"38", "48"}:
+            kind = next(parts)
+            colour = [part, kind, *(next(parts) for _number in range(3 if kind == "2" else 1))]
+            found["fg" if part == "38" else "bg"] = ";".join(colour)
+        elif part.strip("0") == "":
+            found.clear()
+        else:
+            value = int(part)
+            found["fg" if value in _FOREGROUNDS else "bg" if value in _BACKGROUNDS else part] = part
+    return found
+
+
+@lru_cache(4096)
+def _same_on_blanks(have: str, want: str) -> bool:
+    """Whether blanks look alike in both."""
+    one, other = _parsed(have), _parsed(want)
+    return "7" not in one and "7" not in other and all(one.get(name) == other.get(name) for name in _SEEN_ON_BLANKS)
+
+
+@lru_cache(4096)
+def _change(have: str, want: str) -> str:
+    """The shortest way from one pen to another."""
+    if not want:
+        return RESET
+    if not have:
+        return f"\x1b[{want}m"
+    one, other = _parsed(have), _parsed(want)
+    gone = [name for name in one if name not in other]
+    off = list(dict.fromkeys(_OFF[name] for name in gone if name in _OFF))
+    # Bold and dim are taken back together, as are the two kinds of underline: what is to stay is said again.
+    again = [name for name in other if name in one and one[name] == other[name] and name in _OFF and _OFF[name] in off]
+    new = [other[name] for name in other if one.get(name) != other[name] or name in again]
+    if not off + new:
+        return ""
+    changed = f"\x1b[{';'.join(off + new)}m"
+    whole = f"\x1b[0;{want}m"
+    return changed if len(changed) <= len(whole) and all(name in _OFF for name in gone) else whole
