@@ -103,9 +103,7 @@ class ActivateScreen(BareScreen):
         if not codes.normalised(code):
             raise Invalid("code", N_("A code has {length} letters and digits; this has another form."), length=codes.LENGTH)
         password = typed_twice(form)
-        actor = await self.desk.in_shop(
-            activate_and_enter, self.desk.stranger, form.text("login"), code, password, self.desk.terminal
-        )
+        actor = await self.desk.in_shop(activate_and_enter, self.desk.stranger, form.text("login"), code, password, self.desk.terminal)
         self.desk.sign_in(actor)
 
     def _say(self, text: str, style: str = "") -> None:

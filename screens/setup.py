@@ -16,15 +16,13 @@ from models.operations import sessions, shop
 from models.operations.shop import NAME_LIMIT, Founding
 from models.text import LOGIN_LIMIT, SHOP_CODE_LIMIT
 from screens.base import BareScreen, scheduled
+from screens.languages import LANGUAGE_NAMES
 from screens.sign_in import SignInScreen
 from screens.widgets import words
 from screens.widgets.field import Choice, Control, Field, Value
 from screens.widgets.form import Form
 from screens.widgets.new_password import NewPassword, once_more, typed_twice
 from screens.widgets.zone_choice import ZoneChoice
-
-LANGUAGE_NAMES: Final = (("en", "English"), ("zh", "简体中文"))
-"""Each in its own words, for whoever can read only that."""
 
 TYPED: Final = ("name", "code", "login", "owner", "password", "again")
 
@@ -57,7 +55,7 @@ class SetupScreen(BareScreen):
 
     def _fields(self) -> list[Control]:
         code = _("Small letters, digits and dashes, {least} to {most}.").format(least=2, most=SHOP_CODE_LIMIT)
-        login = _("Small letters, digits, dots and dashes, {least} to {most}. It stays for good.").format(least=2, most=LOGIN_LIMIT)
+        login = _("Small letters, digits, dots and dashes, {least} to {most}; for good.").format(least=2, most=LOGIN_LIMIT)
         return [
             Field("name", _("Shop's name"), value=self._text("name"), limit=NAME_LIMIT),
             Field("code", _("Short code"), value=self._text("code"), hint=code),

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal, ParamSpec, TypeVar
 from textual.binding import BindingType
 from textual.screen import Screen
 
-from models import shop
+from models import i18n, shop
 from models.actor import Actor
 from models.errors import DataUnusable, ShopMissing
 from models.i18n import Language
@@ -181,7 +181,9 @@ class ShopstaffApp(HardenedApp):
 
     def follow_language(self) -> None:
         """Read again whose choice of language counts: the person's, else the shop's, else the environment's."""
-        self.set_language(self.wanted_language())
+        wanted = self.wanted_language()
+        if wanted != i18n.language():
+            self.set_language(wanted)
 
     def set_language(self, language: Language) -> None:
         """Say everything in `language` from now on; what is in front is made anew, everything else when it is next opened."""

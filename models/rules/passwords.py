@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from unicodedata import normalize
 
 from models.errors import PasswordWeak
-from models.i18n import N_, _
+from models.i18n import N_, _, pick
 from models.text import visible
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def check(password: str, known: Iterable[str]) -> None:
 def strength(password: str, known: Iterable[str]) -> Strength:
     """How good `password` is, for somebody who is still typing. Its score is 3 or more exactly when `check` would take it."""
     judged = _judge(password, known)
-    return Strength(judged.score, " ".join(_(reason).format(minimum=MINIMUM, maximum=MAXIMUM) for reason in judged.reasons))
+    return Strength(judged.score, pick(" ", "").join(_(reason).format(minimum=MINIMUM, maximum=MAXIMUM) for reason in judged.reasons))
 
 
 def digest(password: str, cost: Cost = FLOOR) -> str:

@@ -56,7 +56,7 @@ class NewPassword(Field):
 
     @staticmethod
     def _advice() -> str:
-        return _("At least {minimum} characters: best a few words that do not belong together.").format(minimum=passwords.MINIMUM)
+        return _("At least {minimum} characters; a few unrelated words are best.").format(minimum=passwords.MINIMUM)
 
     @on(Input.Changed)
     def _judge_soon(self) -> None:

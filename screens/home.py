@@ -1,0 +1,51 @@
+"""The first section: what needs doing today, as a list one can act on."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+
+from models.i18n import N_, _
+from models.queries import home, shop
+from screens.base import DeskScreen
+from screens.home_rows import Line, lines
+from screens.widgets.list_view import ALWAYS, Column, Key, ListSource, ListView
+
+
+class HomeScreen(DeskScreen):
+    """What needs doing today, what one has oneself, and when one was last here."""
+
+    SECTION = "home"
+    ABOUT = N_("What needs doing today, as far as you can do it, and what you have yourself. Enter goes there.")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: dict[Key, Line] = {}
+
+    def compose_content(self) -> ComposeResult:
+        """One list."""
+        yield ListView(
+            Column("mark", width=3, align="right", keep=ALWAYS),
+            Column("what", least=20, flex=2, keep=ALWAYS),
+            Column("detail", least=20, flex=5),
+            header=False,
+            choose=N_("Go there"),
+            empty=lambda: _("Nothing needs doing today."),
+        )
+
+    @property
+    def list(self) -> ListView:
+        """What there is to do."""
+        return self.query_one(ListView)
+
+    def reload(self) -> None:
+        """Read again what needs doing."""
+        shown = lines(self.read(home.today), shop.zone())
+        self._lines = {line.row.key: line for line in shown}
+        self.list.show(ListSource([line.row for line in shown]))
+
+    @on(ListView.Chosen)
+    def _go(self, event: ListView.Chosen) -> None:
+        way = self._lines[event.key].way
+        if way is not None:
+            self.desk.go(way.section, **way.where)

@@ -1,0 +1,146 @@
+"""The rows of the home screen: what each says, and where enter goes from it."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from models import catalogue, clock
+from models.explain import end_words
+from models.i18n import N_, _, ngettext
+from models.queries.activity import SessionRow
+from models.queries.home import CODE, ENDING, FROZEN, SILENT, UNPLACED, Due, Home, Own
+from screens.widgets import words
+from screens.widgets.list_rows import Cell
+from screens.widgets.list_view import Row
+
+BETWEEN: Final = " · "
+
+STATUS_OF: Final = {CODE: catalogue.INVITED, FROZEN: catalogue.FROZEN, SILENT: catalogue.ACTIVE}
+"""The status that everybody has with whom that is due."""
+
+
+class Way(NamedTuple):
+    """Where enter goes: a section, and what it is to point at."""
+
+    section: str
+    where: dict[str, object]
+
+
+class Line(NamedTuple):
+    """A row, and where it leads; None where it only tells."""
+
+    row: Row
+    way: Way | None
+
+
+def lines(home: Home, zone: str) -> list[Line]:
+    """Everything that the home screen shows, from top to bottom."""
+    shown = _todo(home)
+    if home.own is not None:
+        shown += [_heading("own", _("What you have")), *_own(home.own, zone)]
+    if home.sign_ins:
+        shown += [_heading("sign-ins", _("Your last sign-ins")), *(_sign_in(row, zone) for row in home.sign_ins)]
+    return shown
+
+
+def _todo(home: Home) -> list[Line]:
+    todo = []
+    if home.draft is not None:
+        todo.append(_line("draft", "→", _("Go on onboarding"), home.draft, Way("staff", {"onboard": True})))
+    todo += [_due(due) for due in home.due]
+    if home.headless is not None:
+        todo.append(_headless(home.headless))
+    if home.is_fresh:
+        return [_heading("todo", _("First steps")), *_steps(), *todo]
+    if todo:
+        return [_heading("todo", _("What needs doing today")), *todo]
+    if home.own is None:
+        return [_heading("todo", _("What needs doing today")), _line("nothing", words.MAY, _("Nothing. All is in order."), "", None)]
+    return []
+
+
+def _steps() -> list[Line]:
+    departments = len(catalogue.PRESET_DEPARTMENTS)
+    roles = len(catalogue.preset_roles())
+    return [
+        _line(
+            "departments",
+            "1",
+            _("Look over the departments"),
+            ngettext("{n} to begin with: rename, add, drop", "{n} to begin with: rename, add, drop", departments).format(n=departments),
+            Way("departments", {}),
+        ),
+        _line(
+            "roles",
+            "2",
+            _("Look over the roles"),
+            ngettext("{n} to begin with, each a set of permissions", "{n} to begin with, each a set of permissions", roles).format(n=roles),
+            Way("roles", {}),
+        ),
+        _line(
+            "onboard",
+            "3",
+            _("Onboard the first person"),
+            _("You see beforehand what they will be able to do"),
+            Way("staff", {"onboard": True}),
+        ),
+    ]
+
+
+_DUE: Final = {
+    CODE: (N_("A code runs out"), N_("Codes run out")),
+    FROZEN: (N_("Frozen, but still holds grants"), N_("Frozen, but still hold grants")),
+    ENDING: (N_("Access ends soon"), N_("Access ends soon")),
+    SILENT: (N_("Active, but never signed in"), N_("Active, but never signed in")),
+    UNPLACED: (N_("In no department"), N_("In no department")),
+}
+
+
+def _due(due: Due) -> Line:
+    first = due.first[0]
+    one, many = _DUE[due.kind]
+    where: dict[str, object] = {"staff_id": first.id}
+    if due.number > 1:
+        where = {"due": due.kind, "status": STATUS_OF.get(due.kind, "")}
+    when = f"{BETWEEN}{clock.distance(first.at)}" if first.at is not None and due.kind in {CODE, ENDING} else ""
+    return _line(due.kind, str(due.number), _(one if due.number == 1 else many), f"{_names(due)}{when}", Way("staff", where))
+
+
+def _headless(due: Due) -> Line:
+    where: dict[str, object] = {"department_id": due.first[0].id}
+    return _line("headless", str(due.number), _("No head"), _names(due), Way("departments", where))
+
+
+def _names(due: Due) -> str:
+    more = due.number - len(due.first)
+    named = BETWEEN.join(each.name for each in due.first)
+    return f"{named}{BETWEEN}{_('{n} more').format(n=more)}" if more > 0 else named
+
+
+def _own(own: Own, zone: str) -> list[Line]:
+    me = Way("me", {})
+    roles = BETWEEN.join(own.roles) or _("none yet")
+    areas = BETWEEN.join(f"{catalogue.area_label(area)} {number}" for area, number in own.areas) or _("nothing yet")
+    shown = [_line("roles", "", _("Roles"), roles, me), _line("areas", words.MAY, _("You may"), areas, me)]
+    for grant in own.ending:
+        what = BETWEEN.join([grant.label, end_words(grant.until, zone)])
+        shown.append(_line(f"{grant.kind} {grant.key}", "", _("Ends soon"), what, me))
+    return shown
+
+
+def _sign_in(row: SessionRow, zone: str) -> Line:
+    origin = BETWEEN.join([clock.distance(row.started_at), origin_words(row.address)])
+    return _line(f"session {row.id}", "", clock.minute(row.started_at, zone), origin, Way("me", {"history": True}))
+
+
+def origin_words(address: str) -> str:
+    """Where somebody signed in from; "" is the machine itself."""
+    return _("from {address}").format(address=address) if address else _("at the machine itself")
+
+
+def _heading(key: str, title: str) -> Line:
+    return Line(Row(f"heading {key}", (title,), heading=True), None)
+
+
+def _line(key: str, mark: Cell, what: str, detail: str, way: Way | None) -> Line:
+    return Line(Row(key, (mark, what, detail)), way)

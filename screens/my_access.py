@@ -1,0 +1,151 @@
+"""The last section, everybody's own: what one may do, through what and until when, and one's own account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, Final
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from models.catalogue import area_label, permissions
+from models.errors import SessionEnded
+from models.i18n import N_, _
+from models.operations import staff as operations
+from models.queries import access, activity, shop, staff
+from models.rules.access import Verdict
+from screens import my_access_facts, staff_facts
+from screens.base import DeskScreen, scheduled
+from screens.dialogs.choose import Choose, Option
+from screens.dialogs.why import WhyDialog
+from screens.languages import LANGUAGE_NAMES, language_name
+from screens.staff_edit import StaffEditScreen
+from screens.staff_facts import PERMISSION
+from screens.widgets import words
+from screens.widgets.fact_list import FactList
+from screens.widgets.list_view import ListView
+
+SHOPS: Final = "shop"
+"""The option of having no language of one's own."""
+
+HISTORY: Final = 50
+"""So many of one's own sign-ins are shown."""
+
+
+class MyAccessScreen(DeskScreen):
+    """Who one is here, what one was given, what that amounts to, and when one signed in."""
+
+    SECTION = "me"
+    ABOUT = N_("Your account: what you may do, through what and until when, and who gave it to you. Left and right go from part to part.")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("w", "why", N_("Why?"), tooltip=N_("Says of any permission whether you have it, why, and who could give it to you.")),
+        Binding("a", "all", N_("Show all"), tooltip=N_("Shows also what you may not do, or hides it again.")),
+        Binding("e", "edit", N_("Edit"), tooltip=N_("Changes your nickname, phone and e-mail.")),
+        Binding("l", "language", N_("Language"), tooltip=N_("Chooses the language that is spoken to you.")),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._all = False
+        self.key_labels: dict[str, str] = {}
+        self._verdicts: Mapping[str, Verdict] = {}
+        self._opens: bool | None = None
+
+    def compose_content(self) -> ComposeResult:
+        """One list, part under part."""
+        yield FactList(choose=N_("Why?"))
+
+    @property
+    def facts(self) -> FactList:
+        """Everything about oneself."""
+        return self.query_one(FactList)
+
+    @property
+    def me(self) -> int:
+        """The id of who is signed in.
+
+        Raises:
+            SessionEnded: nobody is.
+        """
+        if (staff_id := self.actor.staff_id) is None:
+            raise SessionEnded
+        return staff_id
+
+    def reload(self) -> None:
+        """Read everything again."""
+        detail, here = self.read(staff.detail, self.me), shop.current()
+        self._verdicts = self.read(access.of, self.me)
+        facts = [
+            *staff_facts.person(detail, here.code, None),
+            my_access_facts.language(detail.language, here.language),
+            *staff_facts.given(self.read(staff.grants, self.me), here.zone, is_owner=detail.is_owner),
+            *my_access_facts.may(self._verdicts, here.zone, everything=self._all),
+            *my_access_facts.sign_ins(self.read(activity.own_sessions, HISTORY), self.actor.session_id, here.zone),
+        ]
+        self.facts.show_facts(facts)
+
+    def arrive(self, **where: object) -> None:
+        """Come to one's own sign-ins: `history`."""
+        if where.get("history"):
+            self.facts.action_edge(1)
+            self.facts.action_part(-1)
+
+    @on(ListView.CursorMoved)
+    def _moved(self) -> None:
+        fact = self.facts.fact
+        if self._opens != (opens := fact is not None and fact.opens):
+            self._opens = opens
+            self.refresh_bindings()
+
+    @on(ListView.Chosen)
+    def _chosen(self) -> None:
+        if (code := self._code) is not None:
+            scheduled(self.app.push_screen(WhyDialog(self.me, code)))
+
+    @property
+    def _code(self) -> str | None:
+        """The permission under the cursor."""
+        fact = self.facts.fact
+        return fact.key.removeprefix(PERMISSION) if fact is not None and fact.key.startswith(PERMISSION) else None
+
+    @work(exclusive=True, group="change")
+    async def action_why(self) -> None:
+        """Say why of the permission under the cursor; elsewhere, of one that is chosen from all."""
+        code = self._code or await self._choose_permission()
+        if code is not None:
+            scheduled(self.app.push_screen(WhyDialog(self.me, code)))
+
+    async def _choose_permission(self) -> str | None:
+        options = []
+        for code, permission in permissions().items():
+            mark = words.MAY if self._verdicts[code].allowed else words.MAY_NOT
+            options.append(Option(code, f"{mark} {permission.label}", area_label(permission.area), also=code))
+        picked = await self.app.push_screen_wait(Choose(_("Which permission?"), options))
+        return None if picked is None else str(picked)
+
+    def action_all(self) -> None:
+        """Show also what one may not do, or hide it again."""
+        self._all = not self._all
+        self.key_labels = {"all": N_("Show mine")} if self._all else {}
+        with self.refusals_shown():
+            self.reload()
+        self.refresh_bindings()
+
+    def action_edit(self) -> None:
+        """Change one's own profile."""
+        scheduled(self.app.push_screen(StaffEditScreen(self.me)))
+
+    @work(exclusive=True, group="change")
+    async def action_language(self) -> None:
+        """Choose one's own language."""
+        with self.refusals_shown():
+            chosen, shops = self.read(staff.detail, self.me).language, shop.current().language
+            options = [Option(language, name) for language, name in LANGUAGE_NAMES]
+            options.append(Option(SHOPS, _("The shop's: {language}").format(language=language_name(shops))))
+            picked = await self.app.push_screen_wait(Choose(_("Language"), options, current=chosen or SHOPS))
+            if picked is None or picked == (chosen or SHOPS):
+                return
+            await self.ask(operations.set_language, None if picked == SHOPS else str(picked))
+            self.desk.follow_language()
+            self.reload()

@@ -1,0 +1,100 @@
+"""What one is told about oneself beyond what anybody's profile says: what one may not do, the language, one's sign-ins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from models import clock
+from models.catalogue import area_label, areas, permissions
+from models.explain import end_words, obstacle_words, source_label
+from models.i18n import N_, _, ngettext
+from models.queries.activity import SessionRow
+from models.rules.access import Source, Verdict
+from screens.home_rows import BETWEEN, origin_words
+from screens.languages import language_name
+from screens.staff_facts import PERMISSION
+from screens.widgets import words
+from screens.widgets.fact_list import Fact, heading
+
+_ENDS: Final = {
+    "signed out": N_("signed out"),
+    "frozen": N_("ended when the account was frozen"),
+    "left": N_("ended when the account was closed"),
+}
+
+
+def language(chosen: str | None, shops: str) -> Fact:
+    """The language that is spoken to one, and whose choice it is."""
+    said = language_name(chosen) if chosen else _("the shop's: {language}").format(language=language_name(shops))
+    return Fact("language", _("Language"), (said,))
+
+
+def may(verdicts: Mapping[str, Verdict], zone: str, *, everything: bool) -> list[Fact]:
+    """What one may do, area by area, each with where it comes from, by whom, since when and until when.
+
+    Args:
+        everything: also what one may not do, with what is in the way.
+    """
+    allowed = [verdict for verdict in verdicts.values() if verdict.allowed]
+    high = sum(permissions()[verdict.permission].high_risk for verdict in allowed)
+    told = [ngettext("{n} permission", "{n} permissions", len(allowed)).format(n=len(allowed))]
+    if high:
+        told.append(ngettext("{n} high-risk", "{n} high-risk", high).format(n=high) + f" {words.HIGH_RISK}")
+    facts = [heading(f"{_('What you may do')}: {BETWEEN.join(told)}", "may", part=True)]
+    shown = [verdict for verdict in verdicts.values() if verdict.allowed or verdict.sources or everything]
+    if not shown:
+        return [*facts, Fact("may nothing", _("Nothing yet"), (_("“a” shows what there is, and who could give it to you."),), dim=True)]
+    for area in areas():
+        inside = [verdict for verdict in shown if permissions()[verdict.permission].area == area]
+        if inside:
+            facts.append(heading(f"  {area_label(area)}", f"area:{area}"))
+            facts += [_permission(verdict, zone) for verdict in inside]
+    return facts
+
+
+def _permission(verdict: Verdict, zone: str) -> Fact:
+    permission = permissions()[verdict.permission]
+    said: Sequence[str] = [source_facts(source, zone) for source in verdict.sources]
+    if not verdict.allowed:
+        said = [obstacle_words(obstacle, zone) for obstacle in verdict.obstacles]
+    return Fact(
+        f"{PERMISSION}{permission.code}",
+        permission.label,
+        said,
+        mark=words.plain(words.MAY, "$text-success") if verdict.allowed else words.plain(words.MAY_NOT, "$text-warning"),
+        high_risk=permission.high_risk,
+        dim=not verdict.allowed,
+        opens=True,
+    )
+
+
+def source_facts(source: Source, zone: str) -> str:
+    """What a permission comes from: "role Customer service · by wang since 2026-01-02 · until 2026-12-31 (in 40 days)"."""
+    parts = [source_label(source)]
+    if source.by:
+        parts.append(_("by {by} since {since}").format(by=source.by, since=clock.day(source.since, zone)))
+    if source.until is not None:
+        parts.append(end_words(source.until, zone))
+    return BETWEEN.join(parts)
+
+
+def sign_ins(rows: Sequence[SessionRow], current: int | None, zone: str) -> list[Fact]:
+    """When one signed in, from where, and how that ended; the newest first."""
+    facts = [heading(_("Your sign-ins"), "sign-ins", part=True)]
+    for row in rows:
+        parts = [clock.distance(row.started_at), origin_words(row.address)]
+        if row.terminal:
+            parts.append(row.terminal)
+        parts.append(_how_it_ended(row, current))
+        facts.append(Fact(f"session:{row.id}", clock.minute(row.started_at, zone), (BETWEEN.join(parts),), dim=row.id != current))
+    return facts
+
+
+def _how_it_ended(row: SessionRow, current: int | None) -> str:
+    if row.id == current:
+        return _("this session")
+    if row.ended_at is None:
+        return _("still open")
+    known = _ENDS.get(row.end or "")
+    return _(known) if known is not None else _("ended")
