@@ -62,9 +62,9 @@ _LONG: Final = 200  # characters, blanks at the ends included: what is longer is
 _FULL_WIDTH: Final = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _DASHES: Final = dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2212), "-")
 
-_LOGIN: Final = r"[a-z][a-z0-9._-]{1,17}"
-_SHOP_CODE: Final = r"[a-z][a-z0-9-]{1,11}"
-_PHONE: Final = r"[0-9+() -]{5,20}"
+_LOGIN: Final = f"[a-z][a-z0-9._-]{{1,{LOGIN_LIMIT - 1}}}"
+_SHOP_CODE: Final = f"[a-z][a-z0-9-]{{1,{SHOP_CODE_LIMIT - 1}}}"
+_PHONE: Final = f"[0-9+() -]{{5,{PHONE_LIMIT}}}"
 _EMAIL: Final = r"""[^\s@,;:<>()\[\]\\"']+@(?:[^\s@,;:<>()\[\]\\"'.]+\.)+[^\s@,;:<>()\[\]\\"'.]{2,}"""
 _FORMULA: Final = "'*\\s*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b]"
 

@@ -173,6 +173,20 @@ def test_ten_million_characters_are_refused_at_once(payload: str) -> None:
     assert time.perf_counter() - started < 0.5
 
 
+def test_a_replacement_character_may_be_shown_and_not_be_typed() -> None:
+    """Wherever it stands, it says that something was lost on the way here."""
+    for value in ("�", "�lice", "alice�"):
+        assert not accepted(value)
+        assert text.visible(value) == value
+
+
+def test_the_limits_are_those_that_are_promised() -> None:
+    """By the product's design, and so that the URI of a TOTP picture stays under 106 bytes."""
+    assert (text.LOGIN_LIMIT, text.SHOP_CODE_LIMIT, text.PHONE_LIMIT, text.EMAIL_LIMIT, text.NUMBER_LIMIT) == (18, 12, 20, 120, 20)
+    assert text.phone("phone", "1" * 20) == text.number("number", "1" * 20) == "1" * 20
+    assert text.shop_code("code", "x" * 12) == "x" * 12
+
+
 def test_marks_may_stand_on_a_base_but_not_in_a_tower() -> None:
     """Four, as scripts need them; the fifth would be painted over the line above."""
     bases = "x" + "\u0323" * text.MARKS

@@ -305,6 +305,13 @@ def test_the_meter_agrees_with_the_rule(password: str, known: list[str]) -> None
     assert (judged.advice == "") == (judged.score >= 3)
 
 
+def test_three_of_four_is_enough() -> None:
+    """And a short password is shown below it, however good it is."""
+    assert passwords.strength("li19880808lei", []) == (3, "")
+    assert passwords.strength("kettle88roof", []).score == 3
+    assert passwords.strength("xkQ-pf8-Lm2", []) == (2, "At least 12 characters.")
+
+
 def spoken_by_zxcvbn() -> set[str]:
     """Every sentence that its feedback can give: the arguments of `_()` in its source."""
     tree = ast.parse(inspect.getsource(feedback))

@@ -159,6 +159,7 @@ def test_an_archive_is_refused_whatever_is_packed() -> None:
 def test_limits_are_what_they_say() -> None:
     """The largest that is allowed is read; one more is not."""
     assert len(cells(f"login,name\nalice,{'x' * sheets.MAX_CELL}\n")[0][1]) == sheets.MAX_CELL
+    assert sheets.MAX_BYTES == 33_554_432
     rows = "a\n" * sheets.MAX_ROWS
     assert len(read(f"login\n{rows}").records) == sheets.MAX_ROWS
     assert "more than 100000 rows" in refusal(f"login\n{rows}a\n".encode())
