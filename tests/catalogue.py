@@ -9,6 +9,7 @@ source that changes no sentence changes no catalogue. The compiled `.mo` is comm
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 from collections.abc import Iterator
@@ -17,21 +18,20 @@ from pathlib import Path
 from typing import Final
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from models.i18n import LANGUAGES
+from tests.source import ROOT, called, modules
 from tui.language import DOMAIN
 
-ROOT: Final = Path(__file__).parent.parent
 LOCALE: Final = ROOT / "tui" / "locale"
-PACKAGES: Final = ("models", "screens", "tui")
-KEYWORDS: Final = {"_": None, "N_": None, "ngettext": (1, 2)}
+KEYWORDS: Final = {"_": 1, "N_": 1, "ngettext": 2}
+"""What marks sentences, and how many of them each takes."""
 TRANSLATED: Final = tuple(language for language in LANGUAGES if language != "en")
 
 _KEPT: Final = ("Language", "Plural-Forms", "MIME-Version", "Content-Type", "Content-Transfer-Encoding")
-_PLACEHOLDER: Final = re.compile(r"\{[^{}]*\}")
+_PLACEHOLDER: Final = re.compile(r"\{[^{}]*\}|%(?:\(\w+\))?[a-z]")
 
 _CHINESE: Final = "\u3400-\u9fff"
 _UNSEEMLY: Final = (
@@ -64,14 +64,24 @@ def po_file(language: str) -> Path:
 
 def extracted() -> dict[str | tuple[str, ...], tuple[str, ...]]:
     """Every marked sentence of the source, and the files it stands in; a sentence with a plural is the pair of both forms."""
-    found: dict[str | tuple[str, ...], list[str]] = {}
-    for package in PACKAGES:
-        for path in sorted((ROOT / package).rglob("*.py")):
-            for _line, message, _comments, _context in extract_from_file("python", path, keywords=KEYWORDS):
-                places = found.setdefault(message, [])
-                if (place := path.relative_to(ROOT).as_posix()) not in places:
-                    places.append(place)
+    found: dict[str | tuple[str, ...], dict[str, None]] = {}
+    for module in modules():
+        for message in _marked(module.tree):
+            found.setdefault(message, {})[module.path] = None
     return {message: tuple(places) for message, places in found.items()}
+
+
+def _marked(node: ast.AST) -> Iterator[str | tuple[str, ...]]:
+    """What is marked in `node`, from its beginning to its end.
+
+    Read from the syntax tree, because Babel's own extraction does not look into f-strings before Python 3.12.
+    """
+    if isinstance(node, ast.Call) and (number := KEYWORDS.get(called(node))):
+        said = tuple(arg.value for arg in node.args[:number] if isinstance(arg, ast.Constant) and isinstance(arg.value, str))
+        if len(said) == number:
+            yield said[0] if number == 1 else said
+    for child in ast.iter_child_nodes(node):
+        yield from _marked(child)
 
 
 def read(language: str) -> Catalog:
@@ -141,13 +151,15 @@ def _faults(message: Message) -> Iterator[str]:
         return
     if message.fuzzy:
         yield "fuzzy"
+    if not re.search(r"\w", source):
+        return  # what stands between the parts of a list
     for string in strings:
         if sorted(_PLACEHOLDER.findall(string)) != sorted(_PLACEHOLDER.findall(source)):
             yield f"other placeholders in {string!r}"
         if string.count("“") != string.count("”"):
             yield f"a quote that is not closed in {string!r}"
-        if (string != string.strip()) != (source != source.strip()):
-            yield f"other white space around {string!r}"
+        if string.strip() != string and source.strip() == source:
+            yield f"white space around {string!r}"
         yield from (f"{string!r} {what}" for pattern, what in _UNSEEMLY if pattern.search(string))
 
 
