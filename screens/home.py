@@ -25,9 +25,9 @@ class HomeScreen(DeskScreen):
     def compose_content(self) -> ComposeResult:
         """One list."""
         yield ListView(
-            Column("mark", width=3, align="right", keep=ALWAYS),
-            Column("what", least=20, flex=2, keep=ALWAYS),
-            Column("detail", least=20, flex=5),
+            Column("number", width=5, align="right", keep=ALWAYS),
+            Column("what", width=24, keep=ALWAYS),
+            Column("detail", keep=ALWAYS),
             header=False,
             choose=N_("Go there"),
             empty=lambda: _("Nothing needs doing today."),

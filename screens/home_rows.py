@@ -6,17 +6,14 @@ from typing import Final, NamedTuple
 
 from models import catalogue, clock
 from models.explain import end_words
-from models.i18n import N_, _, ngettext
+from models.i18n import _, ngettext
 from models.queries.activity import SessionRow
-from models.queries.home import CODE, ENDING, FROZEN, SILENT, UNPLACED, Due, Home, Own
+from models.queries.home import CODE, DUE_LABELS, ENDING, Due, Home, Own
 from screens.widgets import words
 from screens.widgets.list_rows import Cell
 from screens.widgets.list_view import Row
 
 BETWEEN: Final = " · "
-
-STATUS_OF: Final = {CODE: catalogue.INVITED, FROZEN: catalogue.FROZEN, SILENT: catalogue.ACTIVE}
-"""The status that everybody has with whom that is due."""
 
 
 class Way(NamedTuple):
@@ -87,23 +84,11 @@ def _steps() -> list[Line]:
     ]
 
 
-_DUE: Final = {
-    CODE: (N_("A code runs out"), N_("Codes run out")),
-    FROZEN: (N_("Frozen, but still holds grants"), N_("Frozen, but still hold grants")),
-    ENDING: (N_("Access ends soon"), N_("Access ends soon")),
-    SILENT: (N_("Active, but never signed in"), N_("Active, but never signed in")),
-    UNPLACED: (N_("In no department"), N_("In no department")),
-}
-
-
 def _due(due: Due) -> Line:
     first = due.first[0]
-    one, many = _DUE[due.kind]
-    where: dict[str, object] = {"staff_id": first.id}
-    if due.number > 1:
-        where = {"due": due.kind, "status": STATUS_OF.get(due.kind, "")}
-    when = f"{BETWEEN}{clock.distance(first.at)}" if first.at is not None and due.kind in {CODE, ENDING} else ""
-    return _line(due.kind, str(due.number), _(one if due.number == 1 else many), f"{_names(due)}{when}", Way("staff", where))
+    where: dict[str, object] = {"staff_id": first.id} if due.number == 1 else {"due": due.kind}
+    when = f"{clock.distance(first.at)}{BETWEEN}" if first.at is not None and due.kind in {CODE, ENDING} else ""
+    return _line(due.kind, str(due.number), _(DUE_LABELS[due.kind]), f"{when}{_names(due)}", Way("staff", where))
 
 
 def _headless(due: Due) -> Line:
@@ -112,9 +97,8 @@ def _headless(due: Due) -> Line:
 
 
 def _names(due: Due) -> str:
-    more = due.number - len(due.first)
-    named = BETWEEN.join(each.name for each in due.first)
-    return f"{named}{BETWEEN}{_('{n} more').format(n=more)}" if more > 0 else named
+    named = [each.name for each in due.first]
+    return BETWEEN.join([*named, words.ELLIPSIS] if due.number > len(named) else named)
 
 
 def _own(own: Own, zone: str) -> list[Line]:

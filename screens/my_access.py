@@ -85,6 +85,12 @@ class MyAccessScreen(DeskScreen):
         ]
         self.facts.show_facts(facts)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """To whom may everything, there is nothing more to show."""
+        if action == "all":
+            return any(not verdict.allowed for verdict in self._verdicts.values())
+        return super().check_action(action, parameters)
+
     def arrive(self, **where: object) -> None:
         """Come to one's own sign-ins: `history`."""
         if where.get("history"):

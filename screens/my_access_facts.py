@@ -10,7 +10,7 @@ from models.catalogue import area_label, areas, permissions
 from models.explain import end_words, obstacle_words, source_label
 from models.i18n import N_, _, ngettext
 from models.queries.activity import SessionRow
-from models.rules.access import Source, Verdict
+from models.rules.access import Obstacle, Source, Verdict
 from screens.home_rows import BETWEEN, origin_words
 from screens.languages import language_name
 from screens.staff_facts import PERMISSION
@@ -57,7 +57,7 @@ def _permission(verdict: Verdict, zone: str) -> Fact:
     permission = permissions()[verdict.permission]
     said: Sequence[str] = [source_facts(source, zone) for source in verdict.sources]
     if not verdict.allowed:
-        said = [obstacle_words(obstacle, zone) for obstacle in verdict.obstacles]
+        said = [_in_the_way(obstacle, zone) for obstacle in verdict.obstacles]
     return Fact(
         f"{PERMISSION}{permission.code}",
         permission.label,
@@ -67,6 +67,10 @@ def _permission(verdict: Verdict, zone: str) -> Fact:
         dim=not verdict.allowed,
         opens=True,
     )
+
+
+def _in_the_way(obstacle: Obstacle, zone: str) -> str:
+    return _("Not given to you.") if obstacle.kind == "not_granted" else obstacle_words(obstacle, zone)
 
 
 def source_facts(source: Source, zone: str) -> str:

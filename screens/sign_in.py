@@ -44,7 +44,7 @@ class SignInScreen(BareScreen):
     def heading(self) -> str:
         """The shop."""
         doorway = shop.doorway()
-        return doorway.name if doorway is not None else "Shopstaff"
+        return _("{shop} · Sign in").format(shop=doorway.name if doorway is not None else "Shopstaff")
 
     def compose_content(self) -> ComposeResult:
         """Two fields, one line for what is wrong, the other way in."""

@@ -103,8 +103,8 @@ class StaffScreen(DeskScreen):
     # ---- where one comes to
 
     def arrive(self, **where: Any) -> None:
-        """Come to a status, a department, a role, one person, or straight to onboarding."""
-        fields = {field: where[field] for field in ("status", "department_id", "role_id") if field in where}
+        """Come to a status, a department, a role, what is due, one person, or straight to onboarding."""
+        fields = {field: where[field] for field in ("status", "department_id", "role_id", "due") if field in where}
         if fields or "staff_id" in where:
             self._wanted = cleared(self._wanted)._replace(query="", **fields)
             with self.prevent(Input.Changed):

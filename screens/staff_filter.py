@@ -8,6 +8,7 @@ from typing import Any, Final
 from models.catalogue import POSTS, STATUSES, post_label, status_label
 from models.i18n import N_, _
 from models.queries.departments import Tree
+from models.queries.home import DUE_LABELS
 from models.queries.roles import RoleRow
 from models.queries.staff import StaffFilter
 from screens.dialogs.choose import Option
@@ -15,7 +16,13 @@ from screens.dialogs.choose import Option
 NOBODY_LEFT_OUT: Final = "all"
 """The option that takes every filter away."""
 
-KINDS: Final = {"status": N_("Status"), "post": N_("Post"), "department_id": N_("Department"), "role_id": N_("Role")}
+KINDS: Final = {
+    "status": N_("Status"),
+    "post": N_("Post"),
+    "department_id": N_("Department"),
+    "role_id": N_("Role"),
+    "due": N_("To do"),
+}
 """Every field of `StaffFilter` that the dialog sets, and what it is called."""
 
 _INDENT: Final = "  "
@@ -56,6 +63,7 @@ class Filters:
             "post": {post: post_label(post) for post in POSTS},
             "department_id": self._indented if indented else self._departments,
             "role_id": self._roles,
+            "due": {due: _(label) for due, label in DUE_LABELS.items()},
         }
 
 

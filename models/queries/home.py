@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from models import catalogue, clock, db
 from models.actor import Actor
 from models.clock import DAY
+from models.i18n import N_
 from models.queries import _due, drafts, staff
 from models.queries._due import CODE, ENDING, FROZEN, SILENT, UNPLACED
 from models.queries._reading import may_read
@@ -15,7 +16,14 @@ from models.queries.activity import SessionRow, own_sessions
 from models.queries.staff import Grant
 from models.rules.delegation import Held
 
-__all__ = ["CODE", "ENDING", "FROZEN", "SILENT", "UNPLACED"]
+DUE_LABELS: Final = {
+    CODE: N_("Code runs out"),
+    FROZEN: N_("Frozen, holding grants"),
+    ENDING: N_("Access ends soon"),
+    SILENT: N_("Active, never signed in"),
+    UNPLACED: N_("In no department"),
+}
+"""What can be due with people, and what that is called; marked (`N_`)."""
 
 NAMED: Final = 3
 """So many of the people and departments that something is due with are named; the others are counted."""
