@@ -12,6 +12,7 @@ from typing import Final
 
 from models.db import database, plainly, rows
 from models.errors import ShopNewer
+from models.sqlite import HAS_TABLE
 
 HISTORY: Final = "schema_migration"
 _HERE: Final = Path(__file__).parent
@@ -24,7 +25,7 @@ def known() -> frozenset[str]:
 
 def applied() -> frozenset[str]:
     """The names of the migrations that the open shop has been through."""
-    if not rows("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (HISTORY,)):
+    if not rows(HAS_TABLE, (HISTORY,)):
         return frozenset()
     return frozenset(name for (name,) in rows(f"SELECT name FROM {HISTORY}"))  # noqa: S608  the name is our own constant
 
