@@ -19,8 +19,9 @@ from tests.source import PACKAGES, ROOT, modules
 HEAVY = ("textual", "rich", "argon2", "peewee", "pypinyin", "zxcvbn", "segno", "asyncio")
 """What the fast paths never import: each would cost more than all that they do."""
 
-COMMAND = re.compile(r"^\$? ?shopstaff +(?P<words>.+)$", re.MULTILINE)
-SPAN = re.compile(r"`shopstaff (?P<words>[^`]+)`")
+FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+COMMAND = re.compile(r"(?:^|[\s/])shopstaff +(?P<words>[^\n&|]+)", re.MULTILINE)
+SPAN = re.compile(r"`shopstaff (?P<words>[^`\n]+)`")
 
 
 def python(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
@@ -94,8 +95,9 @@ def written_commands() -> Iterator[tuple[str, str]]:
     """The commands that the documents tell people to type, and where."""
     for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
         text = path.read_text(encoding="utf-8")
-        for found in (*COMMAND.finditer(text), *SPAN.finditer(text)):
-            yield path.name, found["words"]
+        for block in FENCED.findall(text):
+            yield from ((path.name, found["words"]) for found in COMMAND.finditer(block))
+        yield from ((path.name, found["words"]) for found in SPAN.finditer(FENCED.sub("", text)))
 
 
 def subcommand(words: str) -> tuple[str, ...]:
