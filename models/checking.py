@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from models import access_sql, clock, sqlite
 from models.catalogue import permissions
 from models.errors import ShopDamaged, ShopMissing, ShopNewer, ShopReadOnly, Unknown
-from models.rules.access import Verdict, judge
+from models.rules.access import Source, Verdict, judge
 
 _MIGRATIONS: Final = __file__.rpartition("/")[0] + "/migrations"
 _APPLIED: Final = "SELECT name FROM schema_migration"
@@ -76,6 +76,18 @@ def language(home: str) -> str | None:
             return _shop(connection, home)[0]
     except (OutdatedError, ShopDamaged, ShopMissing, ShopNewer, ShopReadOnly):
         return None
+
+
+def source_row(source: Source) -> dict[str, str | None]:
+    """Where a permission comes from: `kind name by from until`. The owner's comes from nobody, and always was."""
+    given = source.kind != "owner"
+    return {
+        "kind": source.kind,
+        "name": source.name,
+        "by": source.by if given else None,
+        "from": clock.rfc3339(source.since) if given else None,
+        "until": clock.rfc3339(source.until) if source.until is not None else None,
+    }
 
 
 @contextmanager

@@ -48,13 +48,22 @@ def now() -> int:
 
 
 def set_clock(read: Callable[[], int] | None) -> None:
-    """Take the time from `read` (UTC microseconds) from now on; None goes back to the machine's clock. For tests."""
+    """Take the time from `read` (UTC microseconds) from now on; None goes back to the machine's clock. For tests and the sample shop."""
     _Source.read = read
 
 
 def rfc3339(us: int) -> str:
     """`us` as `2026-12-31T15:59:59.999999Z`."""
     return f"{_utc(us).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+
+
+def instant(value: str) -> int:
+    """The moment that `rfc3339` wrote as `value`, UTC microseconds.
+
+    Raises:
+        ValueError: it is none.
+    """
+    return _microseconds(datetime.fromisoformat(value))
 
 
 def day(us: int, tz: str) -> str:

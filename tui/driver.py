@@ -5,6 +5,7 @@ What is private in Textual is pinned with its version; each probe is a test, so 
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import signal
@@ -94,6 +95,13 @@ class HardenedDriver(linux_driver.LinuxDriver):
         """Write, in fewer bytes."""
         if shorter := self._wire.shorten(data):
             super().write(shorter)
+
+    def start_application_mode(self) -> None:
+        """Take the terminal; whoever hangs up or asks us to end gets an end in order: session closed, terminal as it was found."""
+        super().start_application_mode()
+        loop = asyncio.get_running_loop()
+        for ending in (signal.SIGHUP, signal.SIGTERM):
+            loop.add_signal_handler(ending, self._app.exit)
 
     @property
     def can_suspend(self) -> bool:

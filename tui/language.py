@@ -1,12 +1,13 @@
 """Which language is spoken: the person's choice, else the shop's, else the environment's.
 
-The source is English; every other language is a catalogue under `locale/`, in gettext's binary form. `python -m tests.catalogue`
+On the command line it is the environment's, else the shop's. The source is English; every other language is a catalogue under
+`locale/`, in gettext's binary form. `python -m tests.catalogue`
 keeps the catalogues.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -34,11 +35,27 @@ def of_environment(environ: Mapping[str, str]) -> Language:
     LC_ALL counts before LC_MESSAGES and that before LANG; LANGUAGE is a list (`zh_CN:en`) that counts before all of them, unless they
     ask for no language at all (`C`, `POSIX`).
     """
+    return _asked(environ) or "en"
+
+
+def of_console(environ: Mapping[str, str], shop: Callable[[], str | None]) -> Language:
+    """The language of the command line: what the environment asks for, else the shop's.
+
+    Whoever is at the console is nobody who could have chosen a language in the shop, but may well have set up their terminal.
+
+    Args:
+        shop: finds out the shop's language; only called where the environment asks for none.
+    """
+    return _asked(environ) or i18n.known_language(shop()) or "en"
+
+
+def _asked(environ: Mapping[str, str]) -> Language | None:
+    """The first language of ours that the environment asks for; None where it asks for none."""
     locale = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environ.get(name))), "")
     if _subtag(locale) in {"c", "posix"}:
-        return "en"
+        return None
     asked = [*environ.get("LANGUAGE", "").split(":"), locale]
-    return next((language for one in asked if (language := i18n.known_language(_subtag(one)))), "en")
+    return next((language for one in asked if (language := i18n.known_language(_subtag(one)))), None)
 
 
 def speak(language: Language) -> None:

@@ -1,0 +1,116 @@
+"""The program `shopstaff`: what has to be done before anything else is imported, and which way to go on.
+
+Two ways are taken before the command line is read in full: answering `check`, for programs that ask at every click, and opening the
+screens, so that there is something to read before they are imported.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+KEPT: Final = frozenset({"PATH", "HOME", "LANG", "TERM", "SSH_CONNECTION", "SSH_USER_AUTH", "SSH_TTY"})
+"""What is kept of the environment: anybody who comes over SSH may have a hand in the rest."""
+
+KEPT_AT_CONSOLE: Final = frozenset({"SHOPSTAFF_HOME", "NO_COLOR", "COLORTERM", "LC_ALL", "LC_CTYPE"})
+"""What is kept as well where no sshd opened the session for the screens (`ExposeAuthInfo` tells that it did)."""
+
+TEXTUAL: Final = {
+    "TEXTUAL_ANIMATIONS": "none",
+    "TEXTUAL_DISABLE_KITTY_KEY": "1",  # with it, input methods lose Chinese text in several terminals
+}
+TEXTUAL_OVER_SSH: Final = {"TEXTUAL_FPS": "15"}
+TEXTUAL_AT_TERMINAL: Final = {"ESCDELAY": "25"}  # ms; over a network the rest of a sequence may come later
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program.
+
+    Args:
+        arguments: without the program's name; None for those of the process.
+
+    Returns:
+        The exit code: 0 done or allowed, 1 refused or not allowed, 2 wrong usage or unknown name, 3 the data cannot be used.
+    """
+    os.umask(0o077)
+    sudo_user = scrub()
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    home = home_of(words)
+    become_owner(home)
+    rest = without_home(words)
+    if rest in ([], ["demo"]):
+        from tui.cli import opening
+
+        return opening.run(home or default_home(), sample=bool(rest), operator=sudo_user)
+    if rest[0] == "check":
+        from tui.cli import check
+
+        if (asked := check.understood(rest[1:])) is not None:
+            return check.run(home or default_home(), asked)
+    from tui.cli import program
+
+    return program.run(words, home or default_home(), operator=sudo_user)
+
+
+def scrub() -> str:
+    """Take everything out of the environment that is not known to be harmless, then put in what Textual is to find.
+
+    Returns:
+        Who ran this by sudo, "" for nobody: the log names them.
+    """
+    sudo_user = os.environ.get("SUDO_USER", "") if os.geteuid() == 0 else ""
+    kept = KEPT if "SSH_USER_AUTH" in os.environ else KEPT | KEPT_AT_CONSOLE
+    for name in [name for name in os.environ if name not in kept]:
+        del os.environ[name]
+    os.environ.update(TEXTUAL, **(TEXTUAL_OVER_SSH if "SSH_CONNECTION" in os.environ else TEXTUAL_AT_TERMINAL))
+    return sudo_user
+
+
+def home_of(words: Sequence[str]) -> str:
+    """The data folder that the command line or the environment names; "" for the platform's own."""
+    for place, word in enumerate(words):
+        if word == "--":
+            break
+        if word == "--home" and place + 1 < len(words):
+            return words[place + 1]
+        if word.startswith("--home="):
+            return word.removeprefix("--home=")
+    return os.environ.get("SHOPSTAFF_HOME", "")
+
+
+def without_home(words: Sequence[str]) -> list[str]:
+    """The command line without the option that `home_of` reads first; as it is where that is not in front."""
+    if words[:1] == ["--home"] and len(words) > 1:
+        return list(words[2:])
+    if words and words[0].startswith("--home="):
+        return list(words[1:])
+    return list(words)
+
+
+def default_home() -> str:
+    """The platform's own folder for a program's data."""
+    from platformdirs import user_data_dir
+
+    return user_data_dir("shopstaff", appauthor=False)
+
+
+def become_owner(home: str) -> None:
+    """As root, become whoever owns the data folder, so that no file of root's is left in it."""
+    if os.geteuid() != 0:
+        return
+    try:
+        owner = os.stat(home or default_home())  # noqa: PTH116  before pathlib is worth its time
+    except OSError:
+        return
+    if owner.st_uid != 0:
+        os.setgroups([])
+        os.setgid(owner.st_gid)
+        os.setuid(owner.st_uid)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

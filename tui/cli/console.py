@@ -1,0 +1,54 @@
+"""The machine's operator, and the shop they act on."""
+
+from __future__ import annotations
+
+import os
+import pwd
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from models import shop
+from models.actor import Actor
+from models.queries import shop as shop_queries
+from tui.language import of_console, speak
+
+
+class Console(NamedTuple):
+    """What every command is given.
+
+    Attributes:
+        asked: the command line as argparse read it.
+        home: the data folder.
+        actor: who acts; has the owner's rights.
+    """
+
+    asked: Namespace
+    home: Path
+    actor: Actor
+
+    @contextmanager
+    def shop(self) -> Iterator[Actor]:
+        """The shop, open, and who acts on it; from here on its language is spoken, unless the environment asks for another.
+
+        Raises:
+            DataUnusable: there is none, or it cannot be used.
+        """
+        shop.open(self.home)
+        try:
+            speak(of_console(os.environ, lambda: shop_queries.current().language))
+            yield self.actor
+        finally:
+            shop.close()
+
+
+def operator(sudo_user: str = "") -> str:
+    """The user of the operating system who runs this: by sudo, in their own name."""
+    if sudo_user:
+        return sudo_user
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # a user without a name
+        return str(os.getuid())

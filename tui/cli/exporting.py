@@ -1,0 +1,70 @@
+"""`shopstaff export staff|roles|access`: data that leaves the shop, each time with an entry in the log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+from models.actor import Actor
+from models.i18n import N_
+from models.operations.exports import record
+from models.queries import exports
+from tui.cli.console import Console
+from tui.cli.files import new_file
+from tui.cli.output import CSV, HTML, JSON, TABLE, TSV, Row, Write, form_for, print_rows, to_stdout, write_rows
+
+_READERS: Final[dict[str, Callable[[Actor], Iterator[Row]]]] = {
+    "staff": exports.staff,
+    "roles": exports.roles,
+    "access": exports.access,
+}
+_COLUMNS: Final = {
+    "staff": (
+        *("login", "name", "nickname", "number", "phone", "email", "department", "post", "status"),
+        *("roles", "extras", "totp", "last_sign_in"),
+    ),
+    "roles": ("role", "name", "preset", "permissions", "holders"),
+    "access": ("login", "status", "permission", "risk", "sources"),
+}
+TITLES: Final = {"staff": N_("Staff"), "roles": N_("Roles"), "access": N_("Access")}
+
+
+def take_out(console: Console) -> int:
+    """Export, to standard output or into a new file; recorded before the first line of it leaves."""
+    asked = console.asked
+    what, form = asked.what, _form(console)
+    with console.shop() as actor:
+        rows = _READERS[what](actor)
+        if asked.o is None:
+            record(actor, what, exports.count(what))
+            _write(what, rows, form, to_stdout())
+        else:
+            with new_file(asked.o, "utf-8-sig" if form == CSV else "utf-8") as file:  # spreadsheets want the mark
+                record(actor, what, exports.count(what))
+                _write(what, rows, form, file.write)
+    return 0
+
+
+def _form(console: Console) -> str:
+    """What was asked for; else what the name of the file says; else what goes to where standard output goes."""
+    asked = console.asked
+    for form in (CSV, JSON, HTML):
+        if getattr(asked, form):
+            return form
+    if asked.o is None:
+        return form_for(as_json=False)
+    suffix = Path(asked.o).suffix.removeprefix(".").casefold()
+    return suffix if suffix in {CSV, JSON, HTML} else TSV
+
+
+def _write(what: str, rows: Iterator[Row], form: str, write: Write) -> None:
+    columns = _COLUMNS[what]
+    if form == TABLE:
+        print_rows(rows, columns)
+    elif form == HTML:
+        from tui.cli.paper import write_page
+
+        write_page(TITLES[what], rows, columns, write)
+    else:
+        write_rows(rows, columns, form, write)

@@ -1,0 +1,76 @@
+"""What goes wrong is one line on standard error and an exit code, never a traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Final
+
+from models.errors import ShopstaffError
+from models.i18n import N_, _
+
+USAGE: Final = 2
+UNUSABLE: Final = 3
+INTERRUPTED: Final = 130
+"""As a shell tells it of a program that ctrl+c ended."""
+
+_INTERNAL: Final = N_("Internal error, reference {reference}. Nothing was lost.")
+
+
+class UsageError(ShopstaffError):
+    """What was typed on the command line cannot be done; `reason` is a marked sentence that `facts` fill."""
+
+    exit_code = USAGE
+
+    def __init__(self, reason: str, **facts: object) -> None:
+        super().__init__(**facts)
+        self.reason: Final = reason
+
+    def __str__(self) -> str:
+        return _(self.reason).format(**self.facts)
+
+
+def guarded(command: Callable[[], int], home: str) -> int:
+    """Run a command; whatever it raises becomes a line and an exit code.
+
+    Args:
+        home: the data folder, in which a mistake of ours is noted.
+    """
+    try:
+        code = command()
+        sys.stdout.flush()
+    except ShopstaffError as error:
+        complain(str(error))
+        return error.exit_code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # whoever read what is printed has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001  the last line of defence: what it says may hold secrets
+        complain(_internal(error, home))
+        return UNUSABLE
+    return code
+
+
+def complain(line: str) -> None:
+    """Say what is wrong on standard error: one line, whatever is in it."""
+    remark(f"shopstaff: {line}")
+
+
+def remark(line: str) -> None:
+    """Say something on standard error that is not what was asked for: one line, whatever is in it."""
+    from models.text import visible
+
+    print(visible(" ".join(line.split())), file=sys.stderr)
+
+
+def _internal(error: Exception, home: str) -> str:
+    from pathlib import Path
+
+    from tui import faults
+
+    reference = faults.reference()
+    faults.note_error(Path(home), reference, error)
+    return _(_INTERNAL).format(reference=reference)

@@ -1,0 +1,101 @@
+"""Opening the screens: something to read at once, nothing typed meanwhile lost or shown, and the terminal as it was on every way out.
+
+What is imported before that first line is the interpreter's own: the rest takes a weak machine seconds, and runs while it is read.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import sys
+import termios
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+_OPENING: Final = {
+    "en": "Shopstaff opens…",
+    "zh": "Shopstaff 正在打开…",
+}  # gettext would take longer to import than this may take to appear
+_CLEAR: Final = "\r\x1b[K"
+_LOCAL, _INPUT = 3, 0  # places in what termios.tcgetattr gives
+
+
+def run(home: str, *, sample: bool, operator: str) -> int:
+    """Open the screens.
+
+    Args:
+        home: the data folder.
+        sample: open the sample shop in a throwaway folder instead.
+        operator: who ran this by sudo.
+
+    Returns:
+        The exit code.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
+        return _no_terminal(home)
+    with _terminal():
+        gc.disable()
+        from tui.cli import screens
+
+        gc.freeze()
+        gc.enable()
+        return screens.run(home, sample=sample, operator=operator)
+
+
+@contextmanager
+def _terminal() -> Iterator[None]:
+    """Hold the terminal: no echo, keys kept as they are typed until the screens read them; afterwards it is as it was."""
+    number = sys.stdin.fileno()
+    before = termios.tcgetattr(number)
+    for each in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, _leave)
+    try:
+        termios.tcsetattr(number, termios.TCSANOW, _quiet(before))
+        _say(_OPENING["zh" if _chinese() else "en"])
+        yield
+    finally:
+        restore(before)
+
+
+def restore(before: list[Any]) -> None:
+    """Give the terminal back as it was; where it is gone there is nothing to give back."""
+    try:
+        termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, before)
+        _say(_CLEAR)
+    except (OSError, ValueError, termios.error):
+        pass
+
+
+def _quiet(before: list[Any]) -> list[Any]:
+    """Like `before`, without echo, without waiting for the end of a line, and Enter as what it is: as the screens will have it."""
+    attributes = [list(each) if isinstance(each, list) else each for each in before]
+    attributes[_LOCAL] &= ~(termios.ECHO | termios.ICANON)
+    attributes[_INPUT] &= ~(termios.ICRNL | termios.INLCR)
+    return attributes
+
+
+def _leave(number: int, _frame: object) -> None:
+    """Before the screens have a way of their own to end: whatever is being done is left by its way out."""
+    raise SystemExit(128 + number)
+
+
+def _chinese() -> bool:
+    wanted = next((value for name in ("LC_ALL", "LANG") if (value := os.environ.get(name))), "")
+    return wanted.lower().startswith("zh")
+
+
+def _say(text: str) -> None:
+    os.write(sys.stdout.fileno(), text.encode(sys.stdout.encoding or "utf-8", "replace"))
+
+
+def _no_terminal(home: str) -> int:
+    from models import checking
+    from models.i18n import _
+    from tui.cli.faults import USAGE, complain
+    from tui.language import of_console, speak
+
+    speak(of_console(os.environ, lambda: checking.language(home)))
+    complain(_("The screens need a terminal, and there is none here. “shopstaff --help” shows what can be done without one."))
+    return USAGE

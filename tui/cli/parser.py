@@ -1,0 +1,200 @@
+"""Every command there is, with what it takes; each names the function that does it, so that only its module is imported."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable
+from typing import Any, Final, NamedTuple, NoReturn
+
+from models import i18n
+from models.i18n import N_, _
+from tui import __version__
+from tui.cli.faults import complain
+
+
+class Argument(NamedTuple):
+    """What a command takes: a name in capitals that must be there, or an option."""
+
+    name: str
+    help: str
+    many: bool = False
+    flag: bool = False
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    metavar: str = ""
+
+
+LOGIN: Final = Argument("LOGIN", N_("a login"))
+PERMISSION: Final = Argument("PERMISSION", N_("the code of a permission, as goods.view"))
+ROLE: Final = Argument("ROLE", N_("a role: its code, or its name in either language"))
+UNTIL: Final = Argument("--until", N_("the last day, as 2026-12-31"), metavar="DATE")
+JSON: Final = Argument("--json", N_("print JSON"), flag=True)
+
+
+class Command(NamedTuple):
+    """A command: its words, what it does, `module:function` in this package, and what it takes."""
+
+    words: str
+    help: str
+    run: str
+    arguments: tuple[Argument, ...] = ()
+
+
+COMMANDS: Final = (
+    Command("demo", N_("open a filled sample shop in a throwaway folder"), ""),
+    Command(
+        "init",
+        N_("set up the shop; the owner's password on standard input"),
+        "founding:init",
+        (
+            Argument("--shop", N_("the shop's name"), required=True, metavar="NAME"),
+            Argument("--code", N_("the shop's short code, as little-shop"), required=True, metavar="CODE"),
+            Argument("--owner", N_("the owner's login"), required=True, metavar="LOGIN"),
+            Argument("--name", N_("the owner's name"), required=True, metavar="NAME"),
+            Argument("--lang", N_("the shop's language: en or zh"), choices=i18n.LANGUAGES),
+            JSON,
+        ),
+    ),
+    Command(
+        "import",
+        N_("onboard many people from a CSV file"),
+        "importing:bring_in",
+        (
+            Argument("FILE.csv", N_("the file: login,name,nickname,number,phone,email,department,post,roles,extras,until")),
+            Argument("--dry-run", N_("only say what would happen"), flag=True),
+            Argument("--skip-bad", N_("go on without the rows that cannot be used"), flag=True),
+            Argument("--rejects", N_("a new file for the rows that cannot be used, with the reason"), metavar="FILE"),
+            Argument("--codes", N_("a new file for the activation codes, which are shown nowhere else"), metavar="FILE"),
+            JSON,
+        ),
+    ),
+    Command(
+        "export",
+        N_("take data out; it is recorded in the log"),
+        "exporting:take_out",
+        (
+            Argument("WHAT", N_("staff, roles or access"), choices=("staff", "roles", "access")),
+            Argument("--csv", N_("as CSV"), flag=True),
+            Argument("--json", N_("as JSON"), flag=True),
+            Argument("--html", N_("as a page to print"), flag=True),
+            Argument("-o", N_("into a new file that only you can read"), metavar="FILE"),
+        ),
+    ),
+    Command("staff list", N_("everybody, who left included"), "people:listed", (JSON,)),
+    Command("staff show", N_("one person"), "people:show", (LOGIN, JSON)),
+    Command("staff freeze", N_("shut a person out at once"), "people:freeze", (LOGIN, JSON)),
+    Command("staff unfreeze", N_("let a frozen person back in"), "people:unfreeze", (LOGIN, JSON)),
+    Command("staff leave", N_("end a person's access for good"), "people:leave", (LOGIN, JSON)),
+    Command("staff reinstate", N_("bring a person back, without access"), "people:reinstate", (LOGIN, JSON)),
+    Command(
+        "staff move",
+        N_("put a person into another department"),
+        "people:move",
+        (LOGIN, Argument("DEPARTMENT", N_("its path, as “Customer service/Night shift”; / for the shop itself")), JSON),
+    ),
+    Command("staff code", N_("make a new activation code"), "people:code", (LOGIN, JSON)),
+    Command("extra grant", N_("give a permission to a person"), "granting:extra_grant", (PERMISSION, LOGIN, UNTIL, JSON)),
+    Command("extra revoke", N_("take a permission from a person"), "granting:extra_revoke", (PERMISSION, LOGIN, JSON)),
+    Command("activate", N_("activate an account; code and new password on standard input"), "founding:activate", (LOGIN, JSON)),
+    Command("role list", N_("every role"), "roles:listed", (JSON,)),
+    Command("role show", N_("what is in a role"), "roles:show", (ROLE, JSON)),
+    Command(
+        "role set",
+        N_("make a role, or replace what is in it"),
+        "roles:replace",
+        (ROLE, Argument("PERMISSION", N_("codes of permissions"), many=True), JSON),
+    ),
+    Command("role grant", N_("give a role to a person"), "granting:role_grant", (ROLE, LOGIN, UNTIL, JSON)),
+    Command("role revoke", N_("take a role from a person"), "granting:role_revoke", (ROLE, LOGIN, JSON)),
+    Command(
+        "check",
+        N_("whether a person may use a permission now: the exit code is the answer"),
+        "",
+        (LOGIN, PERMISSION, Argument("--why", N_("say why"), flag=True), JSON),
+    ),
+)
+
+GROUPS: Final = {
+    "staff": N_("people: list, show, freeze, unfreeze, leave, reinstate, move, code"),
+    "extra": N_("permissions beside the roles: grant, revoke"),
+    "role": N_("roles: list, show, set, grant, revoke"),
+}
+
+SAID_BY_ARGPARSE: Final = (
+    N_("usage: "),
+    N_("options"),
+    N_("positional arguments"),
+    N_("show this help message and exit"),
+    N_("show program's version number and exit"),
+    N_("the following arguments are required: %s"),
+    N_("unrecognized arguments: %s"),
+    N_("invalid choice: %(value)r (choose from %(choices)s)"),
+    N_("expected one argument"),
+    N_("expected at least one argument"),
+    N_("argument %(argument_name)s: %(message)s"),
+    N_("not allowed with argument %s"),
+    N_("ignored explicit argument %r"),
+)
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse in our languages, that says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and where help is."""
+        complain(_("{message} (help: {command} --help)").format(message=message, command=self.prog))
+        sys.exit(2)
+
+
+def build() -> Parser:
+    """The parser of all commands, in the language in force."""
+    # argparse says its own words through these two names of its module.
+    setattr(argparse, "_", _)  # noqa: B010  they are no public names of it
+    setattr(argparse, "ngettext", lambda one, many, n: _(one if n == 1 else many))  # noqa: B010  as above
+    parser = Parser(
+        prog="shopstaff",
+        description=_("Sub-accounts for a small shop. Without a command it opens the screens; the first start sets the shop up."),
+        epilog=_("Exit code: 0 done or allowed, 1 refused or not allowed, 2 wrong usage or unknown name, 3 the data cannot be used."),
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"shopstaff {__version__}")
+    _add_home(parser)
+    commands = parser.add_subparsers(dest="command", metavar=_("COMMAND"), title=_("commands"))
+    groups: dict[str, Any] = {}
+    for command in COMMANDS:
+        group, _space, word = command.words.rpartition(" ")
+        if group and group not in groups:
+            above = commands.add_parser(group, help=_(GROUPS[group]), description=_(GROUPS[group]), allow_abbrev=False)
+            _add_home(above)
+            groups[group] = above.add_subparsers(dest="verb", metavar=_("COMMAND"), title=_("commands"), required=True)
+        text = _(command.help)
+        made = (groups[group] if group else commands).add_parser(word, help=text, description=text, allow_abbrev=False)
+        made.set_defaults(run=f"tui.cli.{command.run}")
+        _add_home(made)
+        _add(made, command.arguments)
+    return parser
+
+
+def _add_home(parser: argparse.ArgumentParser) -> None:
+    text = _("the data folder, in place of SHOPSTAFF_HOME or the platform's own")
+    parser.add_argument("--home", metavar="DIR", default=argparse.SUPPRESS, help=text)
+
+
+def _add(parser: argparse.ArgumentParser, arguments: Iterable[Argument]) -> None:
+    formats = parser.add_mutually_exclusive_group()  # --csv, --json, --html: only export has more than one
+    for argument in arguments:
+        kinds: dict[str, Any] = {"help": _(argument.help).replace("%", "%%")}
+        if argument.flag:
+            where = formats if argument.name in {"--csv", "--json", "--html"} else parser
+            where.add_argument(argument.name, action="store_true", **kinds)
+            continue
+        if argument.choices:
+            kinds["choices"] = argument.choices
+        if argument.metavar:
+            kinds["metavar"] = argument.metavar
+        if argument.name.startswith("-"):
+            parser.add_argument(argument.name, required=argument.required, **kinds)
+        else:
+            place = argument.name.partition(".")[0].lower()
+            parser.add_argument(place, metavar=argument.name, **kinds, **({"nargs": "+"} if argument.many else {}))

@@ -1,0 +1,40 @@
+"""The command line, read in full: which command, and who acts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+from models.actor import Actor
+from tui.cli import opening
+from tui.cli.check import Asked, run as run_check
+from tui.cli.console import Console, operator as os_user
+from tui.cli.faults import guarded
+from tui.cli.parser import build
+from tui.language import of_console, speak
+
+
+def run(words: Sequence[str], home: str, *, operator: str = "") -> int:
+    """Do what the command line says.
+
+    Args:
+        home: the data folder, read from `words` already.
+        operator: who ran this by sudo.
+
+    Returns:
+        The exit code.
+    """
+    speak(of_console(os.environ, lambda: None))
+    try:
+        asked = build().parse_args(words)
+    except SystemExit as done:  # argparse has said what there is to say
+        return int(done.code or 0)
+    if asked.command in {None, "demo"}:
+        return opening.run(home, sample=asked.command == "demo", operator=operator)
+    if asked.command == "check":
+        return run_check(home, Asked(asked.login, asked.permission, asked.why, asked.json))
+    console = Console(asked, Path(home), Actor.console(os_user(operator)))
+    module, _, name = asked.run.partition(":")
+    return guarded(lambda: int(getattr(import_module(module), name)(console)), home)

@@ -1,0 +1,77 @@
+"""What people read in place of keys and codes: headings of columns, posts, states, and times in the shop's time zone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from models import clock
+from models.catalogue import post_label, risk_label, status_label
+from models.i18n import N_, _
+from models.queries import shop
+from models.text import visible
+from tui.cli.output import Row, cell
+
+_HEADINGS: Final = {
+    "because": N_("Because"),
+    "code": N_("Code"),
+    "column": N_("Column"),
+    "department": N_("Department"),
+    "email": N_("E-mail"),
+    "extras": N_("Extras"),
+    "field": N_("Field"),
+    "good_until": N_("Good until"),
+    "holders": N_("Holders"),
+    "language": N_("Language"),
+    "last_sign_in": N_("Last sign-in"),
+    "line": N_("Line"),
+    "login": N_("Login"),
+    "name": N_("Name"),
+    "nickname": N_("Nickname"),
+    "number": N_("Staff number"),
+    "permission": N_("Permission"),
+    "permissions": N_("Permissions"),
+    "phone": N_("Phone"),
+    "post": N_("Post"),
+    "preset": N_("Preset"),
+    "reason": N_("Reason"),
+    "risk": N_("Risk"),
+    "role": N_("Role"),
+    "roles": N_("Roles"),
+    "shop": N_("Shop"),
+    "sources": N_("From"),
+    "status": N_("Status"),
+    "totp": N_("TOTP"),
+    "until": N_("Until"),
+    "value": N_("Value"),
+}
+_LABELS: Final[dict[str, Callable[[str], str]]] = {"post": post_label, "status": status_label, "risk": risk_label}
+_TIMES: Final = frozenset({"good_until", "last_sign_in", "until"})
+
+
+def heading(column: str) -> str:
+    """What a column is called."""
+    return _(_HEADINGS[column])
+
+
+def told(column: str, value: object) -> str:
+    """A value as it is said to people, on one line."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, str) and column in _LABELS:
+        return _LABELS[column](value)
+    if isinstance(value, str) and column in _TIMES:
+        return clock.minute(clock.instant(value), shop.zone())
+    if isinstance(value, list):
+        return ", ".join(_named(each) for each in value)
+    return cell(value)
+
+
+def _named(gift: Row | str) -> str:
+    """A grant, or where a permission comes from: its name, and its last day where it has one."""
+    if isinstance(gift, str):
+        return visible(gift)
+    name = visible(str(gift.get("name") or gift.get("role") or gift.get("permission")))
+    if gift.get("until") is None:
+        return name
+    return _("{name} until {day}").format(name=name, day=clock.day(clock.instant(gift["until"]), shop.zone()))

@@ -1,0 +1,186 @@
+"""Who works in the sample shop, and what became of them in its first month: data only. `tui.demo` lets it happen."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from models.i18n import N_
+
+
+class Sample(NamedTuple):
+    """A person of the sample shop.
+
+    Attributes:
+        nickname: in English and in Chinese.
+        department: a key of `DEPARTMENTS`.
+        came: days ago; `activated` likewise, None for who has not yet.
+        by: the login of who onboarded them.
+    """
+
+    login: str
+    name: str
+    nickname: tuple[str, str]
+    number: str
+    phone: str
+    email: str
+    department: str
+    post: str
+    role: str
+    came: int
+    activated: int | None
+    by: str
+
+
+class Gift(NamedTuple):
+    """A role or an extra that was given later, until so many days from today (less than nothing: it is over)."""
+
+    days_ago: int
+    by: str
+    login: str
+    what: str
+    days: int | None
+
+
+SHOP: Final = ("Little Shop", "小满杂货铺")
+OWNER: Final = ("alice", "Alice Wang 王丽")
+FOUNDED: Final = 32
+"""Days ago."""
+
+DEPARTMENTS: Final = {
+    "service": ("Customer service", "客服部"),
+    "night": ("Customer service/Night shift", "客服部/夜班"),
+    "operations": ("Operations", "运营部"),
+    "design": ("Operations/Design", "运营部/美工组"),
+    "warehouse": ("Warehouse", "仓储部"),
+    "finance": ("Finance", "财务部"),
+}
+HEADS: Final = {"service": "carol", "night": "sunyue", "operations": "bob", "warehouse": "liumin", "finance": "grace"}
+
+OWN: Final = "host"
+"""What the shop's own role is called in `GIFTS`."""
+
+OWN_ROLE: Final = ("Live stream host", "直播主播")
+OWN_ROLE_HOLDS: Final = ("goods.view", "trade.order.view", "chat.receive", "marketing.coupon.send")
+
+PASSWORDS: Final = {
+    "alice": "copper lantern 39 river",
+    "bob": "seven grey herons inland",
+    "carol": "walnut ferry 58 harbour",
+    "lilei": "paper kite over barley 4",
+}
+"""Of the accounts that the sign-in screen shows; whoever else was activated has one that nobody knows."""
+
+ABOUT: Final = {
+    "alice": N_("the owner: everything"),
+    "bob": N_("manager: what the owner delegates"),
+    "carol": N_("service lead: a team and its refunds"),
+    "lilei": N_("customer service: own access"),
+    "yangfan": N_("invited: an activation code"),
+}
+"""Who the accounts on the sign-in screen are. The last has a code in place of a password."""
+
+PEOPLE: Final = (
+    Sample(
+        "bob",
+        "Bob Zhao 赵波",
+        ("Bobby", "波哥"),
+        "S-002",
+        "138 0013 0002",
+        "bob@example.com",
+        "operations",
+        "operations",
+        "manager",
+        31,
+        31,
+        "alice",
+    ),
+    Sample(
+        "carol",
+        "Carol Li 李卡",
+        ("", "卡卡"),
+        "S-003",
+        "138 0013 0003",
+        "carol@example.com",
+        "service",
+        "service",
+        "service_lead",
+        30,
+        29,
+        "alice",
+    ),
+    Sample("lilei", "李雷", ("Ray", "雷雷"), "S-004", "138 0013 0004", "", "service", "service", "customer_service", 30, 29, "alice"),
+    Sample("hanmeimei", "韩梅梅", ("May", "梅梅"), "S-005", "138 0013 0005", "", "service", "service", "customer_service", 30, 28, "alice"),
+    Sample("liumin", "刘敏", ("", "敏姐"), "S-006", "138 0013 0006", "", "warehouse", "operations", "warehouse", 29, 28, "alice"),
+    Sample(
+        "grace",
+        "Grace Qian 钱思",
+        ("", ""),
+        "S-007",
+        "138 0013 0007",
+        "grace@example.com",
+        "finance",
+        "operations",
+        "finance",
+        29,
+        29,
+        "alice",
+    ),
+    Sample("chenjie", "陈杰", ("Jay", "阿杰"), "S-008", "138 0013 0008", "", "operations", "operations", "operations", 28, 28, "bob"),
+    Sample(
+        "davidwei",
+        "David Wei 魏大伟",
+        ("", ""),
+        "S-009",
+        "138 0013 0009",
+        "davidwei@example.com",
+        "night",
+        "service",
+        "customer_service",
+        27,
+        27,
+        "bob",
+    ),
+    Sample("sunyue", "孙悦", ("Joy", "悦悦"), "S-010", "138 0013 0010", "", "night", "service", "customer_service", 27, 26, "bob"),
+    Sample("xuan", "许安", ("Ann", "安安"), "S-011", "138 0013 0011", "", "service", "service", "customer_service", 26, 26, "bob"),
+    Sample(
+        "emma",
+        "Emma Lin 林艾玛",
+        ("", "艾玛"),
+        "S-012",
+        "138 0013 0012",
+        "emma@example.com",
+        "operations",
+        "operations",
+        "marketing",
+        26,
+        25,
+        "bob",
+    ),
+    Sample("xiaoyu", "肖宇", ("Yu", "小宇"), "S-013", "138 0013 0013", "", "design", "operations", "design", 25, 25, "bob"),
+    Sample("zhouxin", "周欣", ("", "小欣"), "S-014", "138 0013 0014", "", "service", "service", "customer_service", 24, 24, "bob"),
+    Sample("wuhao", "吴昊", ("", ""), "S-015", "138 0013 0015", "", "operations", "operations", "operations", 22, 21, "bob"),
+    Sample("zhanggang", "张刚", ("", "大刚"), "S-016", "138 0013 0016", "", "warehouse", "operations", "warehouse", 20, 19, "bob"),
+    Sample("heping", "何平", ("", ""), "S-017", "138 0013 0017", "", "night", "service", "customer_service", 18, 17, "bob"),
+    Sample("shanlan", "单岚", ("", "岚岚"), "S-018", "138 0013 0018", "", "finance", "operations", "auditor", 15, 14, "alice"),
+    Sample(
+        "fangfang", "Fang Fang 方芳", ("", ""), "S-019", "", "fangfang@example.com", "warehouse", "operations", "warehouse", 9, None, "bob"
+    ),
+    Sample("yangfan", "杨帆", ("", ""), "S-020", "138 0013 0020", "", "service", "service", "customer_service", 1, None, "bob"),
+)
+
+GIFTS: Final = (
+    Gift(21, "alice", "hanmeimei", "chat.record.team", 40),
+    Gift(19, "alice", "emma", OWN, None),
+    Gift(18, "alice", "emma", "data.staffperf.view", 60),
+    Gift(15, "bob", "wuhao", "trade.order.export", -4),
+    Gift(13, "alice", "zhanggang", "logistics.freight.edit", 7),
+    Gift(10, "bob", "wuhao", "marketing", 20),
+    Gift(7, "alice", "zhouxin", "refund.approve", 14),
+    Gift(5, "alice", "sunyue", "service_lead", 12),
+    Gift(2, "bob", "chenjie", "logistics.tool.use", 2),
+)
+MOVES: Final = ((16, "zhouxin", "night"), (9, "zhouxin", "service"))
+"""Days ago, who, where to: the manager's doing."""
+
+SIGN_INS: Final = ((12, "carol"), (11, "lilei"), (7, "carol"), (4, "lilei"), (2, "lilei"), (1, "carol"))
+"""Days ago, who: on days on which they did nothing that is told elsewhere."""
