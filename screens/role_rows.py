@@ -74,7 +74,7 @@ def labels(codes: Iterable[str]) -> str:
 def marked(code: str) -> str:
     """A permission's label, with the mark of high risk."""
     known = permissions().get(code)
-    return f"{permission_label(code)} {words.HIGH_RISK}" if known and known.high_risk else permission_label(code)
+    return f"{permission_label(code)}{words.HIGH_RISK}" if known and known.high_risk else permission_label(code)
 
 
 def facts(permission: Permission) -> str:

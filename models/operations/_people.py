@@ -24,7 +24,6 @@ def found(journal: Journal, staff_id: int) -> Any:
     Raises:
         Unknown: there is no such person.
     """
-    journal.subject = None  # in a bulk act it is still the person before
     staff = Staff.get_or_none(Staff.id == staff_id)
     if staff is None:
         raise Unknown("staff", str(staff_id))
