@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from models import catalogue, db, text
 from models.actor import Actor
-from models.errors import Invalid, Stale, Taken, Unknown
+from models.errors import Invalid, Stale, Taken, Unknown, Wrong
 from models.i18n import N_, _
 from models.operations import staff as people
 from models.operations._journal import Journal, Thing
@@ -16,6 +16,8 @@ from models.operations._people import require_seats
 from models.operations.codes import DAY, DAYS, FreshCode, checked_days
 from models.operations.grants import judge_gifts, role_content
 from models.operations.staff import Profile, findable
+from models.queries._reading import may_read
+from models.queries.staff import login_taken
 from models.rules import codes
 from models.rules.access import Person, access
 from models.rules.grants import AccessChange, ExtraGift, Outcome, RoleContent, RoleGift, outcome
@@ -62,6 +64,34 @@ def checked(newcomer: Newcomer) -> Newcomer:
     return newcomer._replace(
         login=text.login("login", newcomer.login), profile=people.checked(newcomer.profile), days=checked_days(newcomer.days)
     )
+
+
+def complaints(actor: Actor, newcomer: Newcomer) -> tuple[Wrong, ...]:
+    """Everything that is wrong with what was typed of a person, each field at its own; a login that is taken is told here already.
+
+    Raises:
+        NotAllowed, SessionEnded: it takes `staff.manage`.
+    """
+    may_read(actor, PERMISSION)
+    harmless = Newcomer("ab", Profile("-"), catalogue.SERVICE)  # nothing is wrong with it but what one field at a time brings in
+    tries = [
+        harmless._replace(login=newcomer.login),
+        *(harmless._replace(profile=harmless.profile._replace(**{field: value})) for field, value in newcomer.profile._asdict().items()),
+        harmless._replace(post=newcomer.post),
+        harmless._replace(days=newcomer.days),
+    ]
+    found = [wrong for each in tries if (wrong := _complaint(each)) is not None]
+    if _complaint(tries[0]) is None and login_taken(login := checked(tries[0]).login):
+        found.insert(0, Taken("login", login))
+    return tuple(found)
+
+
+def _complaint(newcomer: Newcomer) -> Wrong | None:
+    try:
+        checked(newcomer)
+    except Wrong as wrong:
+        return wrong
+    return None
 
 
 def prepare(newcomer: Newcomer) -> Prepared:

@@ -1,0 +1,107 @@
+"""The hand-over card: everything a new person needs to come in, shown once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar, Final
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from models import clock
+from models.i18n import N_, _
+from models.operations import hand_over as operations
+from models.operations.codes import FreshCode
+from models.queries import shop
+from models.rules.hand_over import steps
+from screens.base import DetailScreen, scheduled
+from screens.dialogs.confirm import Confirm
+from screens.widgets import words
+
+GROUPS_A_LINE: Final = 3
+
+
+class HandOverScreen(DetailScreen):
+    """Shows a one-time activation code, the only time that it can be seen.
+
+    Args:
+        login: `little-shop:alice`, or just the login.
+        name: the person's.
+        code: in groups.
+        expires_at: until when it is good, UTC microseconds.
+    """
+
+    CSS_PATH = "hand_over.tcss"
+    AUTO_FOCUS = "#card"
+    SECTION = "staff"
+    ABOUT = N_("What the person needs to come in for the first time. The code is shown only now; p prints it.")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("p", "print", N_("Print"), tooltip=N_("Write the card as a page to print, with a picture of the code")),
+    ]
+
+    def __init__(self, login: str, name: str, code: str, expires_at: int) -> None:
+        super().__init__()
+        self._account = login if ":" in login else operations.account(login)
+        self._person = name
+        self._fresh = FreshCode(login.rpartition(":")[2], code, expires_at)
+        self._written: Path | None = None
+
+    def heading(self) -> str:
+        """Whose."""
+        return _("Hand over · {name}").format(name=self._person)
+
+    def compose_content(self) -> ComposeResult:
+        """The card."""
+        zone = shop.zone()
+        until = clock.minute(self._fresh.expires_at, zone)
+        good = _("good until {until} ({distance}), once").format(until=until, distance=clock.distance(self._fresh.expires_at))
+        with VerticalScroll(id="card"):
+            yield Static(self._fact(_("Account"), self._account))
+            yield Static(self._fact(_("Login"), self._fresh.login))
+            yield Static(self._fact(_("Code"), good))
+            yield Static(words.plain(big(self._fresh.code), "bold"), id="code")
+            said = "\n".join(f"{number}. {step}" for number, step in enumerate(steps(self._fresh.login), 1))
+            yield Static(words.plain(said))
+            yield Static(words.plain(self._said(), "$text-warning"), id="said")
+
+    @staticmethod
+    def _fact(label: str, value: str) -> Content:
+        return words.join(words.plain(words.fit(label, 10), "$text-muted"), value)
+
+    def _said(self) -> str:
+        if self._written is None:
+            return _("The code is shown only now. Write it down, or p writes a page to print.")
+        said = _("Written: {file}\nin {folder}\nPrint it, then delete it.")
+        return said.format(file=self._written.name, folder=self._written.parent)
+
+    def would_lose(self) -> str:
+        """The code, unless it was written."""
+        return _("The code is shown only now. Have you handed it over?") if self._written is None else ""
+
+    @work(exclusive=True, group="dialog")
+    async def action_back(self) -> None:
+        """Close the card; asks first while the code stands nowhere else."""
+        lost = self.would_lose()
+        detail = _("Without it a new one has to be made, from the person's profile.")
+        if not lost or await self.app.push_screen_wait(Confirm(lost, yes_label=_("It is handed over"), detail=detail)):
+            scheduled(self.dismiss(None))
+
+    @work(group="change")
+    async def action_print(self) -> None:
+        """Write the card into the outbox; once is enough."""
+        if self._written is not None:
+            return
+        with self.refusals_shown():
+            self._written = await self.ask(operations.print_card, self._person, self._fresh)
+            self.query_one("#said", Static).update(words.plain(self._said(), "$text-success"))
+
+
+def big(code: str) -> str:
+    """The code as large as letters get: spread out, in lines of a few groups."""
+    groups = [" ".join(group) for group in code.split("-")]
+    lines = [groups[start : start + GROUPS_A_LINE] for start in range(0, len(groups), GROUPS_A_LINE)]
+    return "\n\n".join("  –  ".join(line) for line in lines)

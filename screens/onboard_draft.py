@@ -1,0 +1,130 @@
+"""What was typed and ticked on the way to onboarding somebody: kept at every step, so that a lost connection loses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+from models import catalogue, clock
+from models.operations.codes import DAYS
+from models.operations.onboarding import Newcomer
+from models.operations.staff import Profile
+from models.rules.grants import AccessChange
+from models.text import half_width
+from screens.access_draft import EXTRA, ROLE, AccessDraft, What
+
+KIND: Final = "onboard"
+"""What these drafts are kept under."""
+
+PERSON: Final = ("login", *Profile._fields)
+STEPS: Final = 4
+NOWHERE: Final = 0
+"""In place of a department's id: directly below the shop."""
+
+
+class OnboardDraft:
+    """Somebody to be onboarded, as far as they are known.
+
+    Attributes:
+        step: where the person at work is, from 1.
+        person: login and profile, as typed.
+        department: an id, or `NOWHERE`.
+        post: `service` or `operations`.
+        days: how long the code is to be good, as typed.
+        access: the roles and extras that are ticked.
+    """
+
+    def __init__(self) -> None:
+        self.step = 1
+        self.person: dict[str, str] = dict.fromkeys(PERSON, "")
+        self.department = NOWHERE
+        self.post = catalogue.SERVICE
+        self.days = str(DAYS)
+        self.access = AccessDraft()
+
+    @property
+    def name(self) -> str:
+        """How to call them: by name, else by login."""
+        return self.person["name"].strip() or self.person["login"].strip()
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was typed or ticked yet."""
+        return self.payload() == OnboardDraft().payload()
+
+    @property
+    def change(self) -> AccessChange:
+        """What is to be given."""
+        return self.access.change()
+
+    def newcomer(self) -> Newcomer:
+        """The same as models take it; whatever is wrong with it is theirs to say."""
+        days = half_width(self.days).strip()
+        return Newcomer(
+            self.person["login"],
+            Profile(**{field: self.person[field] for field in Profile._fields}),
+            self.post,
+            self.department or None,
+            self.change.give_roles,
+            self.change.give_extras,
+            int(days) if days.isdecimal() and len(days) < 4 else 0,  # 0 is no number of days, either
+        )
+
+    def take(self, values: Mapping[str, object]) -> None:
+        """Take over what stands in the fields of a step."""
+        for field, value in values.items():
+            if field in self.person:
+                self.person[field] = str(value or "")
+            elif field == "department":
+                self.department = int(str(value or NOWHERE))
+            elif field == "post" and value in catalogue.POSTS:
+                self.post = str(value)
+            elif field == "days":
+                self.days = str(value or "")
+
+    def start_from(self, change: AccessChange) -> None:
+        """Tick what somebody else has, in place of what was ticked."""
+        self.access = AccessDraft()
+        for role in change.give_roles:
+            self.access.end_on(What(ROLE, role.role_id), role.until)
+        for extra in change.give_extras:
+            self.access.end_on(What(EXTRA, extra.permission), extra.until)
+
+    # ---- kept and found again
+
+    def payload(self) -> dict[str, object]:
+        """As it is kept; nothing in it is a secret."""
+        return {
+            "step": self.step,
+            "person": self.person,
+            "department": self.department,
+            "post": self.post,
+            "days": self.days,
+            "roles": [list(gift) for gift in self.change.give_roles],
+            "extras": [list(gift) for gift in self.change.give_extras],
+        }
+
+    @classmethod
+    def found(cls, payload: Mapping[str, Any], *, roles: Collection[int], departments: Collection[int]) -> OnboardDraft:
+        """A draft that was kept, without what is no longer there.
+
+        Args:
+            roles: ids of the roles that there are; `departments` likewise.
+        """
+        draft = cls()
+        person = payload.get("person")
+        draft.take(person if isinstance(person, dict) else {})
+        draft.take({field: payload[field] for field in ("post", "days") if field in payload})
+        if payload.get("department") in departments:
+            draft.department = int(payload["department"])
+        now = clock.now()
+        known: dict[str, set[Any]] = {
+            ROLE: set(roles),
+            EXTRA: {code for code, each in catalogue.permissions().items() if not each.owner_only},
+        }
+        for kind, gifts in ((ROLE, payload.get("roles")), (EXTRA, payload.get("extras"))):
+            for key, until in gifts or ():
+                if key in known[kind] and (until is None or until >= now):
+                    draft.access.end_on(What(kind, key), until)
+        draft.step = min(max(1, int(payload.get("step") or 1)), STEPS)
+        return draft

@@ -1,0 +1,111 @@
+"""The steps of onboarding that are forms: who it is, and which account and post."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from textual import work
+from textual.content import Content
+
+from models.catalogue import POSTS, post_label
+from models.i18n import N_, _
+from models.operations.codes import MAX_DAYS, MIN_DAYS
+from models.operations.staff import Profile
+from models.text import LOGIN_LIMIT, NAME_LIMIT
+from screens.dialogs.choose import Choose, Option
+from screens.dialogs.choose_person import ChoosePerson
+from screens.onboard_draft import OnboardDraft
+from screens.staff_edit import LABELS
+from screens.widgets import words
+from screens.widgets.field import Choice, Control, Field
+from screens.widgets.form import Form
+from screens.widgets.list_view import Source
+
+NEXT: Final = N_("Next")
+
+_POST_HINTS: Final = {
+    "service": N_("A ceiling: whatever is given, nothing that is kept for operations."),
+    "operations": N_("No ceiling: everything that is given."),
+}
+
+
+def person_form(draft: OnboardDraft, places: Sequence[Option]) -> Form:
+    """Who it is.
+
+    Args:
+        places: where they may be put, with `NOWHERE` for directly below the shop.
+    """
+    login = _("Small letters, digits, dots and dashes, {least} to {most}; for good.").format(least=2, most=LOGIN_LIMIT)
+    fields: list[Control] = [Field("login", _("Login"), value=draft.person["login"], hint=login)]
+    for field in Profile._fields:
+        limit = NAME_LIMIT if field in {"name", "nickname"} else 0
+        fields.append(Field(field, _(LABELS[field]), value=draft.person[field], limit=limit))
+    return Form(*fields, PlaceChoice("department", _("Department"), places, value=draft.department), submit=NEXT)
+
+
+def account_form(draft: OnboardDraft, find: Callable[[str], Source]) -> Form:
+    """Which account and post.
+
+    Args:
+        find: the people that were meant by what was typed.
+    """
+    days = _("How long the activation code is good: {least} to {most} days.").format(least=MIN_DAYS, most=MAX_DAYS)
+    posts = [(post, post_label(post)) for post in POSTS]
+    return Form(
+        PersonChoice("colleague", _("Start from"), find, hint=_("Ticks the roles and extras that a colleague has."), id="colleague"),
+        Choice("post", _("Post"), posts, value=draft.post, hint=post_hint(draft.post), id="post"),
+        Field("days", _("Code good for"), value=draft.days, hint=days),
+        submit=NEXT,
+    )
+
+
+def post_hint(post: str) -> str:
+    """What a post means for access."""
+    return _(_POST_HINTS[post])
+
+
+class PlaceChoice(Choice):
+    """A department: Enter opens the tree, to be searched.
+
+    Args:
+        places: the departments, indented; already translated.
+    """
+
+    def __init__(self, name: str, label: str, places: Sequence[Option], *, value: int) -> None:
+        super().__init__(name, label, [(int(place.key), place.label.strip()) for place in places], value=value)
+        self._places = places
+
+    @work(exclusive=True)
+    async def action_open(self) -> None:
+        """Choose from the tree."""
+        picked = await self.app.push_screen_wait(Choose(self.label, self._places, current=self.value))
+        if picked is not None:
+            self.value = picked
+            self.post_message(self.Done())
+
+
+class PersonChoice(Choice):
+    """A colleague: found by typing. What is chosen is told by `Changed`; the field itself goes back to nobody.
+
+    Args:
+        find: the people that were meant by what was typed.
+    """
+
+    def __init__(self, name: str, label: str, find: Callable[[str], Source], *, hint: str, id: str | None = None) -> None:
+        super().__init__(name, label, (), hint=hint, id=id)
+        self._find = find
+
+    def _value_line(self) -> Content:
+        return words.plain(f" < {_('a colleague’s access')} > ", self._look())
+
+    def action_turn(self, by: int) -> None:  # noqa: ARG002  Textual's call
+        """There are too many to go through: find one."""
+        self.action_open()
+
+    @work(exclusive=True)
+    async def action_open(self) -> None:
+        """Find somebody."""
+        picked = await self.app.push_screen_wait(ChoosePerson(_("Start from whose access?"), self._find))
+        if picked is not None:
+            self.post_message(self.Changed(self, picked))
