@@ -6,15 +6,17 @@ What is private in Textual is pinned with its version; each probe is a test, so 
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import re
 import signal
 import sys
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO, cast
 
 from rich.console import RenderableType
 from rich.segment import Segment
@@ -82,11 +84,32 @@ def _lenient(encoding: str) -> Callable[[], Any]:
     return Decoder
 
 
+class _Patient(io.TextIOBase):
+    """The terminal as a file that one can go on writing to when it is gone: the stock writer would die, and whoever waits for it hang."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def fileno(self) -> int:
+        return self._file.fileno()
+
+    def write(self, text: str) -> int:
+        with suppress(OSError):
+            return self._file.write(text)
+        return 0
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._file.flush()
+
+
 class HardenedDriver(linux_driver.LinuxDriver):
     """The terminal, without what a hostile one or a hostile hand could do through it."""
 
     def __init__(self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
+        # In place of the standard stream, which is what the stock writer is declared to write to.
+        self._file = cast("TextIOWrapper", _Patient(cast("TextIOWrapper", self._file)))
         self._wire = Wire()
         # A process stopped inside a transaction would block everybody who writes.
         signal.signal(signal.SIGTSTP, signal.SIG_IGN)
@@ -98,7 +121,7 @@ class HardenedDriver(linux_driver.LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Take the terminal; whoever hangs up or asks us to end gets an end in order: session closed, terminal as it was found."""
-        super().start_application_mode()
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual has not annotated it
         loop = asyncio.get_running_loop()
         for ending in (signal.SIGHUP, signal.SIGTERM):
             loop.add_signal_handler(ending, self._app.exit)
@@ -238,20 +261,10 @@ def _never(_self: object, *_args: object, **_kwargs: object) -> None:
 
 
 CLOSED_ACTIONS: Final = (
-    *(
-        "screenshot",
-        "suspend_process",
-        "simulate_key",
-        "notify",
-        "change_theme",
-        "toggle_dark",
-        "command_palette",
-        "help_quit",
-        "bell",
-        "focus",
-    ),
-    *("push_screen", "pop_screen", "switch_screen", "switch_mode", "back", "show_help_panel", "hide_help_panel"),
-    *("add_class", "remove_class", "toggle_class"),
+    *("back", "push_screen", "pop_screen", "switch_screen", "switch_mode"),
+    *("add_class", "remove_class", "toggle", "toggle_class", "toggle_dark", "change_theme"),
+    *("bell", "focus", "notify", "simulate_key", "screenshot", "suspend_process"),
+    *("command_palette", "show_help_panel", "hide_help_panel", "help_quit"),
 )
 """Actions of Textual's that nothing of ours uses, and that therefore do nothing."""
 

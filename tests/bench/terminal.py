@@ -63,7 +63,8 @@ class Counting:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
-        os.close(self._fd)
+        if self._fd >= 0:
+            os.close(self._fd)
 
     def first_paint(self, *, shows: str, patience: float = 60.0) -> Answer:
         """Wait until the program shows what it is to show first, and is quiet then."""
@@ -79,6 +80,15 @@ class Counting:
         begin = time.perf_counter()
         os.write(self._fd, KEYS.get(key, key).encode())
         return self._until_quiet(begin, patience=QUIET, quiet=QUIET)
+
+    def wait(self) -> Answer:
+        """Press nothing, and take in what comes."""
+        return self._until_quiet(time.perf_counter(), patience=QUIET, quiet=QUIET)
+
+    def hang_up(self) -> None:
+        """Take the terminal away."""
+        os.close(self._fd)
+        self._fd = -1
 
     def size(self, columns: int, rows: int) -> None:
         """Make the terminal another size."""
