@@ -43,17 +43,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     become_owner(home)
     rest = without_home(words)
     if rest in ([], ["demo"]):
-        from tui.cli import opening
+        from tui.cli.opening import run as open_screens
 
-        return opening.run(home or default_home(), sample=bool(rest), operator=sudo_user)
+        return open_screens(home or default_home(), sample=bool(rest), operator=sudo_user)
     if rest[0] == "check":
-        from tui.cli import check
+        from tui.cli.check import run as check, understood
 
-        if (asked := check.understood(rest[1:])) is not None:
-            return check.run(home or default_home(), asked)
-    from tui.cli import program
+        if (asked := understood(rest[1:])) is not None:
+            return check(home or default_home(), asked)
+    from tui.cli.program import run
 
-    return program.run(words, home or default_home(), operator=sudo_user)
+    return run(words, home or default_home(), operator=sudo_user)
 
 
 def scrub() -> str:

@@ -110,7 +110,7 @@ PEOPLE: Final = (
     ),
     Sample("lilei", "李雷", ("Ray", "雷雷"), "S-004", "138 0013 0004", "", "service", "service", "customer_service", 30, 29, "alice"),
     Sample("hanmeimei", "韩梅梅", ("May", "梅梅"), "S-005", "138 0013 0005", "", "service", "service", "customer_service", 30, 28, "alice"),
-    Sample("liumin", "刘敏", ("", "敏姐"), "S-006", "138 0013 0006", "", "warehouse", "operations", "warehouse", 29, 28, "alice"),
+    Sample("liumin", "刘敏", ("", "敏姐"), "S-006", "138 0013 0006", "", "warehouse", "operations", "warehouse", 30, 28, "alice"),
     Sample(
         "grace",
         "Grace Qian 钱思",
@@ -140,7 +140,7 @@ PEOPLE: Final = (
         27,
         "bob",
     ),
-    Sample("sunyue", "孙悦", ("Joy", "悦悦"), "S-010", "138 0013 0010", "", "night", "service", "customer_service", 27, 26, "bob"),
+    Sample("sunyue", "孙悦", ("Joy", "悦悦"), "S-010", "138 0013 0010", "", "night", "service", "customer_service", 28, 26, "bob"),
     Sample("xuan", "许安", ("Ann", "安安"), "S-011", "138 0013 0011", "", "service", "service", "customer_service", 26, 26, "bob"),
     Sample(
         "emma",
@@ -156,12 +156,12 @@ PEOPLE: Final = (
         25,
         "bob",
     ),
-    Sample("xiaoyu", "肖宇", ("Yu", "小宇"), "S-013", "138 0013 0013", "", "design", "operations", "design", 25, 25, "bob"),
-    Sample("zhouxin", "周欣", ("", "小欣"), "S-014", "138 0013 0014", "", "service", "service", "customer_service", 24, 24, "bob"),
+    Sample("xiaoyu", "肖宇", ("Yu", "小宇"), "S-013", "138 0013 0013", "", "design", "operations", "design", 26, 25, "bob"),
+    Sample("zhouxin", "周欣", ("", "小欣"), "S-014", "138 0013 0014", "", "service", "service", "customer_service", 22, 22, "bob"),
     Sample("wuhao", "吴昊", ("", ""), "S-015", "138 0013 0015", "", "operations", "operations", "operations", 22, 21, "bob"),
-    Sample("zhanggang", "张刚", ("", "大刚"), "S-016", "138 0013 0016", "", "warehouse", "operations", "warehouse", 20, 19, "bob"),
-    Sample("heping", "何平", ("", ""), "S-017", "138 0013 0017", "", "night", "service", "customer_service", 18, 17, "bob"),
-    Sample("shanlan", "单岚", ("", "岚岚"), "S-018", "138 0013 0018", "", "finance", "operations", "auditor", 15, 14, "alice"),
+    Sample("zhanggang", "张刚", ("", "大刚"), "S-016", "138 0013 0016", "", "warehouse", "operations", "warehouse", 22, 19, "bob"),
+    Sample("heping", "何平", ("", ""), "S-017", "138 0013 0017", "", "night", "service", "customer_service", 17, 16, "bob"),
+    Sample("shanlan", "单岚", ("", "岚岚"), "S-018", "138 0013 0018", "", "finance", "operations", "auditor", 14, 13, "alice"),
     Sample(
         "fangfang", "Fang Fang 方芳", ("", ""), "S-019", "", "fangfang@example.com", "warehouse", "operations", "warehouse", 9, None, "bob"
     ),
@@ -170,17 +170,17 @@ PEOPLE: Final = (
 
 GIFTS: Final = (
     Gift(21, "alice", "hanmeimei", "chat.record.team", 40),
-    Gift(19, "alice", "emma", OWN, None),
-    Gift(18, "alice", "emma", "data.staffperf.view", 60),
-    Gift(15, "bob", "wuhao", "trade.order.export", -4),
-    Gift(13, "alice", "zhanggang", "logistics.freight.edit", 7),
-    Gift(10, "bob", "wuhao", "marketing", 20),
-    Gift(7, "alice", "zhouxin", "refund.approve", 14),
-    Gift(5, "alice", "sunyue", "service_lead", 12),
-    Gift(2, "bob", "chenjie", "logistics.tool.use", 2),
+    Gift(21, "alice", "emma", OWN, None),
+    Gift(21, "alice", "emma", "data.staffperf.view", 60),
+    Gift(17, "bob", "wuhao", "trade.order.export", -4),
+    Gift(14, "alice", "zhanggang", "logistics.freight.edit", 7),
+    Gift(9, "bob", "wuhao", "marketing", 20),
+    Gift(6, "alice", "zhouxin", "refund.approve", 14),
+    Gift(6, "alice", "sunyue", "service_lead", 12),
+    Gift(1, "bob", "chenjie", "logistics.tool.use", 2),
 )
-MOVES: Final = ((16, "zhouxin", "night"), (9, "zhouxin", "service"))
+MOVES: Final = ((17, "zhouxin", "night"), (9, "zhouxin", "service"))
 """Days ago, who, where to: the manager's doing."""
 
-SIGN_INS: Final = ((12, "carol"), (11, "lilei"), (7, "carol"), (4, "lilei"), (2, "lilei"), (1, "carol"))
+SIGN_INS: Final = ((12, "carol"), (4, "lilei"), (2, "carol"), (1, "lilei"))
 """Days ago, who: on days on which they did nothing that is told elsewhere."""

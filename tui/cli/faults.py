@@ -23,7 +23,7 @@ class UsageError(ShopstaffError):
 
     exit_code = USAGE
 
-    def __init__(self, reason: str, **facts: object) -> None:
+    def __init__(self, reason: str, /, **facts: object) -> None:
         super().__init__(**facts)
         self.reason: Final = reason
 
@@ -40,18 +40,27 @@ def guarded(command: Callable[[], int], home: str) -> int:
     try:
         code = command()
         sys.stdout.flush()
-    except ShopstaffError as error:
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  the last line of defence
+        return told(error, home)
+    return code
+
+
+def told(error: BaseException, home: str) -> int:
+    """Say what went wrong, as far as it is anybody's business.
+
+    Returns:
+        The exit code that goes with it.
+    """
+    if isinstance(error, ShopstaffError):
         complain(str(error))
         return error.exit_code
-    except KeyboardInterrupt:
+    if isinstance(error, KeyboardInterrupt):
         return INTERRUPTED
-    except BrokenPipeError:  # whoever read what is printed has enough
+    if isinstance(error, BrokenPipeError):  # whoever read what is printed has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception as error:  # noqa: BLE001  the last line of defence: what it says may hold secrets
-        complain(_internal(error, home))
-        return UNUSABLE
-    return code
+    complain(_internal(error, home))
+    return UNUSABLE
 
 
 def complain(line: str) -> None:
@@ -66,7 +75,7 @@ def remark(line: str) -> None:
     print(visible(" ".join(line.split())), file=sys.stderr)
 
 
-def _internal(error: Exception, home: str) -> str:
+def _internal(error: BaseException, home: str) -> str:
     from pathlib import Path
 
     from tui import faults

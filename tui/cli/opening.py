@@ -35,13 +35,18 @@ def run(home: str, *, sample: bool, operator: str) -> int:
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
         return _no_terminal(home)
-    with _terminal():
-        gc.disable()
-        from tui.cli import screens
+    try:
+        with _terminal():
+            gc.disable()
+            from tui.cli import screens
 
-        gc.freeze()
-        gc.enable()
-        return screens.run(home, sample=sample, operator=operator)
+            gc.freeze()
+            gc.enable()
+            return screens.run(home, sample=sample, operator=operator)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  as every command: a line and an exit code, below a terminal as it was
+        from tui.cli.faults import told
+
+        return told(error, home)
 
 
 @contextmanager
@@ -70,7 +75,7 @@ def restore(before: list[Any]) -> None:
 
 def _quiet(before: list[Any]) -> list[Any]:
     """Like `before`, without echo, without waiting for the end of a line, and Enter as what it is: as the screens will have it."""
-    attributes = [list(each) if isinstance(each, list) else each for each in before]
+    attributes: list[Any] = [*before]
     attributes[_LOCAL] &= ~(termios.ECHO | termios.ICANON)
     attributes[_INPUT] &= ~(termios.ICRNL | termios.INLCR)
     return attributes

@@ -197,4 +197,6 @@ def _add(parser: argparse.ArgumentParser, arguments: Iterable[Argument]) -> None
             parser.add_argument(argument.name, required=argument.required, **kinds)
         else:
             place = argument.name.partition(".")[0].lower()
-            parser.add_argument(place, metavar=argument.name, **kinds, **({"nargs": "+"} if argument.many else {}))
+            if argument.many:
+                kinds["nargs"] = "+"
+            parser.add_argument(place, metavar=argument.name, **kinds)
