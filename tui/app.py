@@ -23,8 +23,8 @@ from screens.base import DeskScreen, scheduled
 from screens.desk import SampleAccount
 from screens.sections import ENTRIES, SECTIONS, Section, load, section_named
 from tui import arrival, theme
-from tui.driver import HardenedApp
 from tui.language import choose, speak
+from tui.typeahead import PatientApp
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -33,7 +33,7 @@ ENTRY = "entry"
 """The mode of the screens before anybody is signed in."""
 
 
-class ShopstaffApp(HardenedApp):
+class ShopstaffApp(PatientApp):
     """The program.
 
     Args:
