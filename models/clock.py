@@ -6,11 +6,11 @@ holds through its last microsecond there.
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from models.errors import Invalid
@@ -29,7 +29,7 @@ DAY: Final = 24 * HOUR
 HOME_ZONE: Final = "Asia/Shanghai"
 """The time zone of a shop that has not chosen another."""
 
-_MACHINE: Final = Path("/etc/localtime")
+_MACHINE: Final = "/etc/localtime"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _YEAR: Final = 36_525  # hundredths of a day
 _THREE_MONTHS: Final = 92  # days; from here on they are counted in months, and from two years on in years
@@ -127,14 +127,14 @@ def zones() -> list[str]:
     return [HOME_ZONE, *sorted(places - {HOME_ZONE})]
 
 
-def machine_zone(link: Path = _MACHINE) -> str:
+def machine_zone(link: str | os.PathLike[str] = _MACHINE) -> str:
     """The time zone that this machine is set to; `HOME_ZONE` where it does not say.
 
     Args:
         link: where the machine keeps it, a link into the folder of all time zones.
     """
     try:
-        name = str(link.readlink()).rpartition("zoneinfo/")[2]
+        name = str(os.readlink(link)).rpartition("zoneinfo/")[2]  # noqa: PTH115  `check` has no time to import pathlib
         _zone("zone", name)
     except (OSError, Invalid):  # no link, but a copy; a name that is gone
         return HOME_ZONE
