@@ -65,8 +65,8 @@ class ListView(ListPaper, can_focus=True):
             """The list, for `@on(..., "#id")`."""
             return self.list
 
-    class Chosen(Told):
-        """Enter on a row.
+    class OfRow(Told):
+        """Something happened to a row.
 
         Attributes:
             row: the row.
@@ -78,7 +78,10 @@ class ListView(ListPaper, can_focus=True):
             self.row: Final = row
             self.key: Final = row.key
 
-    class Ticked(Chosen):
+    class Chosen(OfRow):
+        """Enter on a row."""
+
+    class Ticked(OfRow):
         """Space on a row; whether it is ticked now stands in `list.ticked`, which the receiver may change."""
 
     class CursorMoved(Told):

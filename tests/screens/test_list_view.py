@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from textual import on
 from textual.app import App, ComposeResult
 from textual.message import Message
 from textual.pilot import Pilot
@@ -49,19 +50,23 @@ class Around(App[None]):
         """The list."""
         yield self.view
 
-    def on_list_view_chosen(self, event: ListView.Chosen) -> None:
+    @on(ListView.Chosen)
+    def _chosen(self, event: ListView.Chosen) -> None:
         """Note it."""
         self.told.append(event)
 
-    def on_list_view_ticked(self, event: ListView.Ticked) -> None:
+    @on(ListView.Ticked)
+    def _ticked(self, event: ListView.Ticked) -> None:
         """Note it."""
         self.told.append(event)
 
-    def on_list_view_cursor_moved(self, event: ListView.CursorMoved) -> None:
+    @on(ListView.CursorMoved)
+    def _moved(self, event: ListView.CursorMoved) -> None:
         """Note it."""
         self.told.append(event)
 
-    def on_list_view_sort_asked(self, event: ListView.SortAsked) -> None:
+    @on(ListView.SortAsked)
+    def _sort_asked(self, event: ListView.SortAsked) -> None:
         """Note it."""
         self.told.append(event)
 
@@ -143,7 +148,7 @@ async def test_enter_and_space_tell_of_the_row() -> None:
     async with app.run_test() as pilot:
         await pilot.press("enter", "space", "down", "space")
         await pilot.pause()
-        assert [(type(event).__name__, event.key) for event in app.told if isinstance(event, ListView.Chosen)] == [
+        assert [(type(event).__name__, event.key) for event in app.told if isinstance(event, ListView.OfRow)] == [
             ("Chosen", "a"),
             ("Ticked", "a"),
         ]
@@ -159,7 +164,7 @@ async def test_without_a_word_for_enter_it_does_nothing() -> None:
     app = Around(a_list(ListSource([Row("a", ("A",))]), choose=""))
     async with app.run_test() as pilot:
         await pilot.press("enter", "space")
-        assert not [event for event in app.told if isinstance(event, ListView.Chosen)]
+        assert not [event for event in app.told if isinstance(event, ListView.OfRow)]
 
 
 async def test_sorting_goes_through_the_columns() -> None:
