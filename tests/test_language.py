@@ -13,6 +13,7 @@ from models import i18n
 from models.errors import NotAllowed, SeatNone, Unknown
 from models.i18n import LANGUAGES, Language, _, ngettext
 from tests import catalogue
+from tests.source import ROOT
 from tui import language
 
 
@@ -41,7 +42,7 @@ def test_the_catalogue_names_no_machine_and_no_day() -> None:
     """It would change with whoever ran the update."""
     po = catalogue.po_file("zh").read_text(encoding="utf-8")
     assert "Date" not in po.partition("\n\n")[0]
-    assert str(catalogue.ROOT) not in po
+    assert str(ROOT) not in po
 
 
 @pytest.mark.parametrize(
@@ -170,9 +171,7 @@ def test_the_persons_choice_counts_before_the_shops_and_that_before_the_environm
 def test_english_loads_no_catalogue_and_no_gettext() -> None:
     """Starting is measured, and the fast paths speak English most of the time."""
     probe = "import sys; from tui.language import choose, speak; speak(choose(None, None, {})); print(*sys.modules)"
-    loaded = subprocess.run(
-        [sys.executable, "-S", "-c", probe], cwd=catalogue.ROOT, check=True, capture_output=True, text=True
-    ).stdout.split()
+    loaded = subprocess.run([sys.executable, "-S", "-c", probe], cwd=ROOT, check=True, capture_output=True, text=True).stdout.split()
     assert not {"gettext", "locale", "pathlib", "textual"} & set(loaded)
 
 
