@@ -152,11 +152,12 @@ def _rows(lines: Iterable[str], above: int, delimiter: str) -> Iterator[Record]:
             return
         if any(len(cell) > MAX_CELL for cell in cells):
             raise Invalid(FILE, _CELL_TOO_LONG, line=line, limit=MAX_CELL)
+        cells = list(map(csv_value, cells))
         if any(cell and not cell.isspace() for cell in cells):
             found += 1
             if found > MAX_ROWS + 1:  # with the header
                 raise Invalid(FILE, N_("The file has more than {limit} rows."), limit=MAX_ROWS)
-            yield Record(line, tuple(map(csv_value, cells)), ())
+            yield Record(line, tuple(cells), ())
 
 
 def _unreadable(error: csv.Error, line: int) -> Invalid:

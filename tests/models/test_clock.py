@@ -141,6 +141,7 @@ def test_a_moment_is_written_so_that_it_can_be_read_again(us: int) -> None:
     """RFC 3339 in UTC, always with six digits behind the point, so that the texts sort as the moments do."""
     written = clock.rfc3339(us)
     assert len(written) == 27
+    assert clock.instant(written) == us
     assert (datetime.fromisoformat(written) - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() == pytest.approx(us / SECOND, abs=1e-6)
 
 

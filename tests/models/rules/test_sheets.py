@@ -11,7 +11,7 @@ from contextlib import suppress
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from models.errors import Invalid
 from models.rules import sheets
@@ -195,6 +195,7 @@ CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r"), max_s
     st.sampled_from(["\n", "\r\n"]),
     st.sampled_from(["utf-8", "utf-8-sig", "gb18030"]),
 )
+@example([("", "", "\t")], ",", "\n", "utf-8")
 @settings(deadline=None)
 def test_what_a_program_wrote_is_read_as_it_was(rows: list[tuple[str, str, str]], delimiter: str, ending: str, encoding: str) -> None:
     """Delimiters, quotation marks, line feeds and formulas inside cells included."""
