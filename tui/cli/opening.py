@@ -10,9 +10,10 @@ import os
 import signal
 import sys
 import termios
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, Final
+
+TYPE_CHECKING = False  # in place of typing's own: importing that takes half as long as starting Python
+if TYPE_CHECKING:
+    from typing import Any, Final
 
 _OPENING: Final = {
     "en": "Shopstaff opens…",
@@ -26,7 +27,7 @@ def run(home: str, *, sample: bool, operator: str) -> int:
     """Open the screens.
 
     Args:
-        home: the data folder.
+        home: the data folder, "" for the platform's own.
         sample: open the sample shop in a throwaway folder instead.
         operator: who ran this by sudo.
 
@@ -35,36 +36,35 @@ def run(home: str, *, sample: bool, operator: str) -> int:
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
         return _no_terminal(home)
-    try:
-        with _terminal():
-            gc.disable()
-            from tui.cli import screens
-
-            gc.freeze()
-            gc.enable()
-            return screens.run(home, sample=sample, operator=operator)
-    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  as every command: a line and an exit code, below a terminal as it was
-        from tui.cli.faults import told
-
-        return told(error, home)
-
-
-@contextmanager
-def _terminal() -> Iterator[None]:
-    """Hold the terminal: no echo, keys kept as they are typed until the screens read them; afterwards it is as it was."""
-    number = sys.stdin.fileno()
-    before = termios.tcgetattr(number)
-    for each in (signal.SIGTERM, signal.SIGHUP):
+    before = termios.tcgetattr(sys.stdin.fileno())
+    for each in (signal.SIGTERM, signal.SIGHUP):  # until the screens have a way of their own to end
         signal.signal(each, _leave)
     try:
-        termios.tcsetattr(number, termios.TCSANOW, _quiet(before))
+        termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, _quiet(before))
         _say(_OPENING["zh" if _chinese() else "en"])
-        yield
-    finally:
-        restore(before)
+        try:
+            return _open(home, sample=sample, operator=operator)
+        finally:
+            _restore(before)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  as every command: a line and an exit code, below a terminal as it was
+        from tui.cli.faults import told
+        from tui.home import default
+
+        return told(error, home or default())
 
 
-def restore(before: list[Any]) -> None:
+def _open(home: str, *, sample: bool, operator: str) -> int:
+    """Import the screens and run them."""
+    gc.disable()
+    from tui.cli import screens
+    from tui.home import default
+
+    gc.freeze()
+    gc.enable()
+    return screens.run(home or default(), sample=sample, operator=operator)
+
+
+def _restore(before: list[Any]) -> None:
     """Give the terminal back as it was; where it is gone there is nothing to give back."""
     try:
         termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, before)
@@ -82,7 +82,7 @@ def _quiet(before: list[Any]) -> list[Any]:
 
 
 def _leave(number: int, _frame: object) -> None:
-    """Before the screens have a way of their own to end: whatever is being done is left by its way out."""
+    """Leave whatever is being done by its way out."""
     raise SystemExit(128 + number)
 
 
@@ -99,8 +99,9 @@ def _no_terminal(home: str) -> int:
     from models import checking
     from models.i18n import _
     from tui.cli.faults import USAGE, complain
+    from tui.home import default
     from tui.language import of_console, speak
 
-    speak(of_console(os.environ, lambda: checking.language(home)))
+    speak(of_console(os.environ, lambda: checking.language(home or default())))
     complain(_("The screens need a terminal, and there is none here. “shopstaff --help” shows what can be done without one."))
     return USAGE
