@@ -127,20 +127,45 @@ def test_nothing_is_translated_before_the_language_is_known() -> None:
 
 WORDY = re.compile(r"[A-Za-z]{2,}")
 SAYING = {
+    "Ask": 0,
+    "Binding": 2,
     "Button": 0,
     "Checkbox": 0,
+    "Choose": 0,
+    "Column": 1,
     "Confirm": 0,
+    "Fact": 1,
+    "Field": 1,
     "Invalid": 1,
     "Label": 0,
-    "Option": 0,
+    "Option": 1,
     "PasswordWeak": 1,
-    "Radio": 0,
     "Static": 0,
-    "Binding": 2,
+    "Tell": 0,
+    "heading": 0,
     "notify": 0,
     "plain": 0,
+    "toast": 0,
 }
-SAID = {"placeholder", "title", "label", "tooltip", "description", "help", "empty", "words", "border_title", "border_subtitle", "sub_title"}
+"""Calls that say something to a person, and which argument says it."""
+
+SAID = {
+    "about",
+    "border_subtitle",
+    "border_title",
+    "description",
+    "empty",
+    "help",
+    "hint",
+    "label",
+    "placeholder",
+    "sub_title",
+    "title",
+    "tooltip",
+    "words",
+    "yes_label",
+}
+"""Parameters and attributes that do."""
 
 
 def unmarked(module: Module) -> Iterator[str]:

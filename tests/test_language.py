@@ -168,6 +168,32 @@ def test_the_persons_choice_counts_before_the_shops_and_that_before_the_environm
     assert language.choose(person, shop, {"LANG": environ}) == expected
 
 
+@pytest.mark.parametrize(
+    ("environ", "shop", "expected"),
+    [
+        ({"LANG": "zh_CN.UTF-8"}, "en", "zh"),
+        ({"LANG": "en_GB.UTF-8"}, "zh", "en"),
+        ({"LANG": "fr_FR.UTF-8"}, "zh", "zh"),
+        ({}, "zh", "zh"),
+        ({"LC_ALL": "C"}, "zh", "zh"),
+        ({}, None, "en"),
+        ({}, "tlh", "en"),
+    ],
+)
+def test_at_the_console_the_environment_counts_before_the_shop(environ: dict[str, str], shop: str | None, expected: str) -> None:
+    """Whoever works there has set up a terminal, and chose nothing in the shop."""
+    assert language.of_console(environ, lambda: shop) == expected
+
+
+def test_the_shop_is_not_opened_to_ask_what_the_environment_says() -> None:
+    """On the fast paths, that would be a read for nothing."""
+
+    def opened() -> str:
+        raise AssertionError
+
+    assert language.of_console({"LANG": "zh_CN.UTF-8"}, opened) == "zh"
+
+
 def test_english_loads_no_catalogue_and_no_gettext() -> None:
     """Starting is measured, and the fast paths speak English most of the time."""
     probe = "import sys; from tui.language import choose, speak; speak(choose(None, None, {})); print(*sys.modules)"
