@@ -181,12 +181,18 @@ def _add_home(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--home", metavar="DIR", default=argparse.SUPPRESS, help=text)
 
 
+_FORMATS: Final = frozenset({"--csv", "--json", "--html"})
+"""What may be asked for one at a time; only export has more than one."""
+
+
 def _add(parser: argparse.ArgumentParser, arguments: Iterable[Argument]) -> None:
-    formats = parser.add_mutually_exclusive_group()  # --csv, --json, --html: only export has more than one
+    arguments = tuple(arguments)
+    some = any(argument.name in _FORMATS for argument in arguments)
+    formats = parser.add_mutually_exclusive_group() if some else parser  # argparse cannot tell the usage of an empty group
     for argument in arguments:
         kinds: dict[str, Any] = {"help": _(argument.help).replace("%", "%%")}
         if argument.flag:
-            where = formats if argument.name in {"--csv", "--json", "--html"} else parser
+            where = formats if argument.name in _FORMATS else parser
             where.add_argument(argument.name, action="store_true", **kinds)
             continue
         if argument.choices:
