@@ -126,7 +126,6 @@ SAID_BY_ARGPARSE: Final = (
     N_("options"),
     N_("positional arguments"),
     N_("show this help message and exit"),
-    N_("show program's version number and exit"),
     N_("the following arguments are required: %s"),
     N_("unrecognized arguments: %s"),
     N_("invalid choice: %(value)r (choose from %(choices)s)"),
@@ -158,7 +157,8 @@ def build() -> Parser:
         epilog=_("Exit code: 0 done or allowed, 1 refused or not allowed, 2 wrong usage or unknown name, 3 the data cannot be used."),
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"shopstaff {__version__}")
+    version = _("show program's version number and exit")
+    parser.add_argument("--version", action="version", version=f"shopstaff {__version__}", help=version)
     _add_home(parser)
     commands = parser.add_subparsers(dest="command", metavar=_("COMMAND"), title=_("commands"))
     groups: dict[str, Any] = {}
