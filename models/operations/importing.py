@@ -10,7 +10,8 @@ from typing import Final, NamedTuple, TypeVar
 
 from models import clock, text
 from models.actor import Actor
-from models.errors import Cancelled, RowsRefused
+from models.errors import Cancelled, RowsRefused, Stale
+from models.i18n import _
 from models.operations import departments, onboarding, outbox
 from models.operations._operation import operation
 from models.operations.codes import FreshCode
@@ -57,6 +58,7 @@ def run(
     roster: Roster,
     *,
     skip_bad: bool = False,
+    seen: Examination | None = None,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
     hand_out: Callable[[Imported], object] | None = None,
@@ -65,6 +67,7 @@ def run(
 
     Args:
         skip_bad: go on without the rows that cannot be used.
+        seen: what the person was shown of the rows; if they would turn out otherwise, nothing is imported.
         progress: told now and then.
         cancelled: asked now and then; when it says yes, nothing is imported.
         hand_out: given the codes before anything is final: if it raises, nothing is imported, and no code is lost.
@@ -72,6 +75,7 @@ def run(
     Raises:
         NotAllowed: it takes `staff.manage`.
         RowsRefused: rows cannot be used and `skip_bad` is not set, or none can.
+        Stale: what was `seen` has changed.
         Cancelled: somebody did.
     """
     watch = _Watch(2 * len(roster.rows), progress, cancelled)
@@ -80,6 +84,8 @@ def run(
     prepared = {row.login: _prepared(row) for row in watch.over(roster.rows) if not row.problems}  # pinyin: before the transaction
     with operation(actor, PERMISSION, "staff.onboard") as journal:
         examination = judged(journal.held, roster, journal.now)
+        if seen is not None and examination != seen:
+            raise Stale(_("What the file would do"))
         if not examination.good or (examination.bad and not skip_bad):
             raise RowsRefused(examination.bad, len(examination.rows))
         places = departments.at_paths(journal, (examined.row.department for examined in examination.rows if examined.good))
@@ -93,13 +99,19 @@ def run(
 
 
 def run_into_outbox(
-    actor: Actor, roster: Roster, *, skip_bad: bool = False, progress: Progress | None = None, cancelled: Callable[[], bool] | None = None
+    actor: Actor,
+    roster: Roster,
+    *,
+    skip_bad: bool = False,
+    seen: Examination | None = None,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
 ) -> Delivered:
     """The same, with the codes and the rejected rows written into the outbox; if they cannot be, nothing is imported.
 
     Raises:
         DiskFull, ShopReadOnly: the files could not be written.
-        NotAllowed, RowsRefused, Cancelled: as `run`.
+        NotAllowed, RowsRefused, Stale, Cancelled: as `run`.
     """
     written: list[Path] = []
 
@@ -109,7 +121,7 @@ def run_into_outbox(
             written.append(outbox.put("rejected-rows", "csv", rejects_csv(imported.rejected, roster.header).encode("utf-8-sig")))
 
     try:
-        imported = run(actor, roster, skip_bad=skip_bad, progress=progress, cancelled=cancelled, hand_out=hand_out)
+        imported = run(actor, roster, skip_bad=skip_bad, seen=seen, progress=progress, cancelled=cancelled, hand_out=hand_out)
     except BaseException:
         for path in written:
             outbox.take_back(path)

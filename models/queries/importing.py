@@ -12,11 +12,12 @@ from models.errors import Refusal, SeatNone, Taken, Unknown, UntilTooLate
 from models.i18n import N_, _
 from models.queries import departments, roles, seats
 from models.queries._reading import may_read
+from models.queries.shop import zone
 from models.queries.staff import logins
 from models.rules.delegation import Held, grantable
 from models.rules.departments import SEPARATOR
 from models.rules.grants import ExtraGift, RoleGift
-from models.rules.roster import Problem, Roster, RosterRow
+from models.rules.roster import Problem, Roster, RosterRow, parse
 
 PERMISSION: Final = "staff.manage"
 ADDING_DEPARTMENTS: Final = "org.department.manage"
@@ -68,6 +69,18 @@ class Examination(NamedTuple):
     def rejected(self) -> tuple[RosterRow, ...]:
         """The rows that cannot be imported, with the reasons."""
         return tuple(examined.row for examined in self.rows if not examined.good)
+
+
+def look(actor: Actor, data: bytes) -> tuple[Roster, Examination]:
+    """Read a file and judge every row of it.
+
+    Raises:
+        Invalid: the file as a whole cannot be used; the field is `file`.
+        NotAllowed, SessionEnded: it takes `staff.manage`.
+    """
+    may_read(actor, PERMISSION)
+    roster = parse(data, zone=zone(), now=clock.now())
+    return roster, examine(actor, roster)
 
 
 def examine(actor: Actor, roster: Roster) -> Examination:

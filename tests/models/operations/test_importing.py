@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from models import clock, db, shop
-from models.errors import Cancelled, DiskFull, NotAllowed, RowsRefused, SessionEnded
+from models.errors import Cancelled, DiskFull, NotAllowed, RowsRefused, SessionEnded, Stale
 from models.operations import importing, onboarding, outbox, sessions
 from models.operations.importing import codes_csv, run, run_into_outbox
 from models.operations.staff import Profile
@@ -252,6 +252,20 @@ def test_what_changed_since_the_preview_is_judged_again(little_shop: Founded) ->
         run(bob, roster_of({"login": "fresh"}))
     assert not Staff.select().where(Staff.login == "fresh").exists()
     assert ("bob", "act.refuse", "staff.onboard") in little_shop.log("act.refuse")
+
+
+@pytest.mark.parametrize("skip_bad", [True, False])
+def test_only_what_was_seen_is_imported(little_shop: Founded, *, skip_bad: bool) -> None:
+    """Whoever agreed to go on without one row did not agree to go on without two."""
+    roster = roster_of({}, {}, *([{"roles": "wizard"}] if skip_bad else []))
+    seen = examine(little_shop.owner, roster)
+    little_shop.person("person1")
+    before = counts()
+    with pytest.raises(Stale, match="What the file would do"):
+        run(little_shop.owner, roster, skip_bad=skip_bad, seen=seen)
+    assert counts() == before
+    seen = examine(little_shop.owner, roster)
+    assert [fresh.login for fresh in run(little_shop.owner, roster, skip_bad=True, seen=seen).codes] == ["person2"]
 
 
 def test_a_session_that_ended_imports_nothing(little_shop: Founded) -> None:
