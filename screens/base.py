@@ -58,6 +58,7 @@ class PlainScreen(Screen[Any]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("colon,ctrl+p", "palette", N_("Commands")),
         Binding("question_mark,f1", "help", N_("Help")),
+        Binding("ctrl+t", "colours", N_("Light or dark"), show=False, tooltip=N_("Colours for a light or a dark terminal.")),
     ]
 
     NEEDS: ClassVar[dict[str, str]] = {}
@@ -205,6 +206,10 @@ class PlainScreen(Screen[Any]):
         if needed is not None and not self.may(needed):
             return False
         return super().check_action(action, parameters)
+
+    def action_colours(self) -> None:
+        """Turn light to dark, or dark to light."""
+        self.desk.turn_colours()
 
     @work(exclusive=True, group="dialog")
     async def action_palette(self) -> None:

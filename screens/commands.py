@@ -27,5 +27,6 @@ def options(here: Sequence[Hint], sections: Sequence[Section]) -> list[Option]:
 
 
 def of_screen(screen: Screen[object]) -> list[Hint]:
-    """What can be done on `screen` now; the steps of a cursor are no commands."""
-    return [hint for hint in hints(screen.active_bindings) if hint.action != "palette"]
+    """What can be done on `screen` now: what the key bar shows, and what else has a sentence to it (a step of a cursor has none)."""
+    shown = {hint.action for hint in hints(screen.active_bindings)}
+    return [hint for hint in hints(screen.active_bindings, hidden=True) if hint.action != "palette" and (hint.action in shown or hint.help)]

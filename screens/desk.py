@@ -17,7 +17,7 @@ class SampleAccount(NamedTuple):
     """An account of the sample shop, as the sign-in screen offers it.
 
     Attributes:
-        password: in the open, which it may be nowhere else.
+        password: in the open, which it may be nowhere else; of an account that was not activated yet, its code.
         about: who that is; marked (`N_`), translated when shown.
     """
 
@@ -90,6 +90,10 @@ class Desk(Protocol):
 
     def set_language(self, language: Language) -> None:
         """Say everything in `language` from now on; screens that are open are made anew."""
+        ...
+
+    def turn_colours(self) -> None:
+        """From dark to light, or back."""
         ...
 
     def follow_language(self) -> None:

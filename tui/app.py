@@ -56,7 +56,8 @@ class ShopstaffApp(PatientApp):
         console: str = "",
         samples: Sequence[SampleAccount] = (),
     ) -> None:
-        super().__init__(Path(home))
+        plain = theme.is_plain(os.environ)
+        super().__init__(Path(home), plain=plain)
         self._operator = Actor.console(console)
         self._stranger = Actor.stranger(arrival.address(os.environ))
         self._terminal = arrival.terminal(os.environ)
@@ -69,7 +70,7 @@ class ShopstaffApp(PatientApp):
         self._reason = ""
         for each in theme.THEMES:
             self.register_theme(each)
-        self.theme = theme.DARK.name
+        self.theme = theme.PLAIN.name if plain else theme.DARK.name
         self.add_mode(ENTRY, self.entry_screen)
 
     # ---- who is here
@@ -194,6 +195,11 @@ class ShopstaffApp(PatientApp):
                 self.add_mode(name, partial(self.section_screen, section_named(name)))
         for screen in self.screen_stack:
             screen.refresh(recompose=True)
+
+    def turn_colours(self) -> None:
+        """From dark to light, or back; a terminal with colours of its own keeps them."""
+        others = {theme.DARK.name: theme.LIGHT.name, theme.LIGHT.name: theme.DARK.name}
+        self.theme = others.get(self.theme, self.theme)
 
     def entry_screen(self) -> Screen[Any]:
         """The screen one enters by, made when it is to be shown."""

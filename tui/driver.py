@@ -183,14 +183,15 @@ class HardenedApp(App[int], inherit_bindings=False):
 
     Args:
         home: the data folder; internal errors are written into a file there.
+        plain: whether to use the terminal's own sixteen colours and no others.
     """
 
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
     NOTIFICATION_TIMEOUT = 6
 
-    def __init__(self, home: Path) -> None:
-        super().__init__()
+    def __init__(self, home: Path, *, plain: bool = False) -> None:
+        super().__init__(ansi_color=plain or None)
         self._log_folder = home
         self._disable_tooltips = True
         self._filters.append(Scrub())

@@ -30,10 +30,11 @@ class PatientApp(HardenedApp, inherit_bindings=False):
 
     Args:
         home: the data folder.
+        plain: whether to use the terminal's own sixteen colours and no others.
     """
 
-    def __init__(self, home: Path) -> None:
-        super().__init__(home)
+    def __init__(self, home: Path, *, plain: bool = False) -> None:
+        super().__init__(home, plain=plain)
         self._typed_ahead: deque[events.Key | events.Paste] = deque()
         self._settling: asyncio.Task[None] | None = None
 

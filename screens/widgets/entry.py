@@ -15,6 +15,7 @@ class Entry(Input):
     DEFAULT_CSS = """
     Entry { border: none; height: 1; padding: 0 1; background: $surface; color: $foreground; width: 1fr; }
     Entry:focus { border: none; background: $panel; background-tint: $foreground 0%; }
+    Entry:ansi { text-style: underline; }
     Entry > .input--cursor { text-style: reverse; background: $background; color: $foreground; }
     Entry > .input--selection { background: $accent 40%; }
     """

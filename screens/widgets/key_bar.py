@@ -91,6 +91,10 @@ def hints(active: Mapping[str, ActiveBinding], *, hidden: bool = False) -> list[
     return found
 
 
+OFF: Final = "$text-disabled dim"
+"""How what cannot be done now looks: fainter, by colour or, where there are no colours, by the terminal's own means."""
+
+
 def fitted(offered: Iterable[Hint], fixed: Iterable[Hint], cells: int) -> Content:
     """One line of keys: `offered` from the left as far as they fit, `fixed` on the right, with their words where there is room."""
     offered, fixed = list(offered), list(fixed)
@@ -110,8 +114,8 @@ def fitted(offered: Iterable[Hint], fixed: Iterable[Hint], cells: int) -> Conten
 def _laid(row: Iterable[Hint]) -> Content:
     parts: list[Content] = []
     for hint in row:
-        parts.append(words.plain(hint.key, "$accent bold" if hint.enabled else "$text-disabled"))
-        parts.append(words.plain(f" {hint.label}{GAP}", "" if hint.enabled else "$text-disabled"))
+        parts.append(words.plain(hint.key, "$accent bold" if hint.enabled else OFF))
+        parts.append(words.plain(f" {hint.label}{GAP}", "" if hint.enabled else OFF))
     return Content.assemble(*parts)
 
 

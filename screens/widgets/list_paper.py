@@ -35,6 +35,8 @@ class ListPaper(Widget):
     ListPaper > .list--empty { color: $text-muted; }
     ListPaper > .list--cursor { background: $background; color: $accent; text-style: reverse; }
     ListPaper > .list--rest { background: $panel; text-style: bold; }
+    ListPaper:ansi > .list--dim { text-style: dim; }
+    ListPaper:ansi > .list--rest { text-style: bold underline; }
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -39,8 +38,10 @@ def _english_again() -> Iterator[None]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> DeskFactory:
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DeskFactory:
     """The real program around one screen, with no shop of its own: whoever is signed in may do what the test says."""
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
 
     @asynccontextmanager
     async def start(

@@ -394,3 +394,43 @@ async def test_asking_keeps_what_cannot_be_used(desk: DeskFactory) -> None:
         await pilot.press(*"ly", "enter")
         await settle(pilot)
         assert asking.answers == ["badly"]
+
+
+async def test_colours_turn_from_dark_to_light(desk: DeskFactory) -> None:
+    """By a key and by a command."""
+    async with desk(People) as (app, pilot):
+        assert app.theme == "shopstaff-dark"
+        await pilot.press("ctrl+t")
+        assert app.theme == "shopstaff-light"
+        await pilot.press("ctrl+p", *"light", "enter")
+        await settle(pilot)
+        assert app.theme == "shopstaff-dark"
+
+
+@pytest.mark.parametrize(
+    ("environment", "plain"),
+    [
+        ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, False),
+        ({"TERM": "xterm-256color"}, False),
+        ({"TERM": "xterm"}, True),
+        ({"TERM": "linux"}, True),
+        ({}, True),
+        ({"TERM": "xterm-256color", "COLORTERM": "truecolor", "NO_COLOR": ""}, True),
+    ],
+)
+async def test_a_terminal_with_few_colours_keeps_its_own(
+    desk: DeskFactory, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], *, plain: bool
+) -> None:
+    """Sixteen or none: the terminal's own, on its own background; the bar is reversed, so it is seen without any."""
+    for name in ("TERM", "COLORTERM", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    async with desk(People) as (app, pilot):
+        assert app.native_ansi_color is plain
+        bar = app.screen.query_one(ListView).render_line(1)
+        style = next(iter(bar)).style
+        assert style is not None
+        assert style.reverse
+        await pilot.press("ctrl+t")
+        assert (app.theme == "shopstaff-plain") is plain
