@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from models.catalogue import in_order
+from models.catalogue import in_order, permissions
 from models.errors import OutOfReach, UntilTooLate
 
 Held = Mapping[str, int | None]
@@ -18,10 +18,12 @@ Held = Mapping[str, int | None]
 def within_reach(held: Held, potential: Iterable[str]) -> None:
     """Refuse to manage somebody whose potential access is wider than the actor's own.
 
+    What the catalogue does not know gives nothing, so it is in nobody's way.
+
     Raises:
         OutOfReach: names the first such permission in the catalogue's order.
     """
-    if beyond := [code for code in potential if code not in held]:
+    if beyond := [code for code in potential if code not in held and code in permissions()]:
         raise OutOfReach(in_order(beyond)[0])
 
 
@@ -34,7 +36,7 @@ def grantable(held: Held, codes: Iterable[str], until: int | None) -> None:
     """
     codes = tuple(codes)
     within_reach(held, codes)
-    for code in in_order(codes):
+    for code in in_order(set(codes) & held.keys()):
         end = held[code]
         if end is not None and (until is None or until > end):
             raise UntilTooLate(code)

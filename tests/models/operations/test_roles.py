@@ -315,6 +315,17 @@ def test_taking_a_role_out_of_a_persons_hands_takes_exactly_what_it_gave(little_
     assert bob.staff_id is not None
 
 
+def test_what_the_catalogue_no_longer_has_is_in_nobodys_way_and_can_be_taken_out(little_shop: Founded) -> None:
+    """It gives nothing, so whoever holds the rest may edit the role and give it."""
+    made = roles.add(little_shop.owner, "Looks", ["goods.view"])
+    db.write_many("INSERT INTO role_permission (role_id, permission) VALUES (?, ?)", [(made, "goods.gone")])
+    dan = clerk(little_shop, "goods.view", "staff.manage")
+    little_shop.person("bob", gave=["Looks"], by=dan)
+    roles.edit(dan, made, 1, codes=["goods.view"])
+    assert last_entry()[3] == {"removed": ["goods.gone"]}
+    assert codes_of(made, little_shop) == {"goods.view"}
+
+
 def test_the_preset_roles_stand_as_the_catalogue_has_them(little_shop: Founded) -> None:
     """Closed under what they need, and none with what is the owner's alone."""
     for code, preset in preset_roles().items():
