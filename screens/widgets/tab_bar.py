@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from textual import events
 from textual.app import RenderResult
@@ -13,6 +13,9 @@ from textual.widget import Widget
 
 from models.i18n import _
 from screens.widgets import words
+
+OPEN: Final = "$accent bold reverse"
+"""How the section that is open looks."""
 
 
 class Tab(NamedTuple):
@@ -27,6 +30,10 @@ class Tab(NamedTuple):
     number: int
     name: str
     title: str
+
+
+def _words(tab: Tab) -> str:
+    return f"{tab.number} {_(tab.title)}"
 
 
 class TabBar(Widget):
@@ -67,26 +74,22 @@ class TabBar(Widget):
 
     def render(self) -> RenderResult:
         """The line."""
-        who = words.plain(f"{self._who} " if self._who else "")
+        who = words.plain(f" {self._who} " if self._who else "", lines=False)
         room = self.size.width - who.cell_length
-        left = Content(" ")
-        for tab in self._tabs:
-            left += words.plain(f"{tab.number} {_(tab.title)}", "$accent bold reverse" if tab.name == self._current else "") + Content("  ")
+        left = Content(" ") + Content("  ").join(words.plain(_words(tab), OPEN if tab.name == self._current else "") for tab in self._tabs)
         if left.cell_length > room:
-            left = Content(" ") + Content.assemble(*(self._short(tab) for tab in self._tabs))
+            left = Content(" ") + Content(" ").join(self._short(tab) for tab in self._tabs)
         return words.fit_content(left, room) + who
 
     def _short(self, tab: Tab) -> Content:
         """A section where there is no room for the names of all: its name where it is open, else its number."""
-        if tab.name == self._current:
-            return words.plain(f"{tab.number} {_(tab.title)}", "$accent bold reverse") + Content(" ")
-        return words.plain(f"{tab.number} ")
+        return words.plain(_words(tab), OPEN) if tab.name == self._current else words.plain(str(tab.number))
 
     def on_click(self, event: events.Click) -> None:
         """Open the section under the mouse."""
         at = 1
         for tab in self._tabs:
-            at += words.width(f"{tab.number} {_(tab.title)}") + 2
+            at += words.width(_words(tab)) + 2
             if event.x < at:
                 self.post_message(self.Picked(tab.name))
                 return

@@ -342,7 +342,7 @@ class Asking(BareScreen):
     async def action_choose(self) -> None:
         """Out of many."""
         options = [Option(place, f"Option {place} {HOSTILE}", also="李雷" if place == 25 else "") for place in range(30)]
-        answer: object = await self.app.push_screen_wait(Choose("Which?", options, current=3))
+        answer = await self.app.push_screen_wait(Choose("Which?", options, current=3))
         self.answers.append(answer)
 
     @work
@@ -353,7 +353,7 @@ class Asking(BareScreen):
             if text == "bad":
                 raise Taken("name", text)
 
-        answer: object = await self.app.push_screen_wait(Ask("A name", label="Name", check=check, limit=10))
+        answer = await self.app.push_screen_wait(Ask("A name", label="Name", check=check, limit=10))
         self.answers.append(answer)
 
 
