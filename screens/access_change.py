@@ -148,17 +148,16 @@ class AccessChangeScreen(DetailScreen):
             self.offers.select(picked)
 
     @on(ListView.Chosen, "#offers")
-    @work(exclusive=True, group="change")
-    async def _check(self) -> None:
-        """Show what would change, and leave when it was made so."""
+    def _check(self) -> None:
+        """Show what would change."""
         if self._draft.is_empty:
             self.toast(_("Nothing is changed yet."))
-            return
-        if self._offer.preview is None:
-            with self.refusals_shown():
-                self.read(access.preview_change, self._staff_id, self._draft.change())
-            return
-        if await self.app.push_screen_wait(AccessPreviewScreen(self._staff_id, self._draft.change())):
+        elif self._offer.preview is not None:
+            scheduled(self.app.push_screen(AccessPreviewScreen(self._staff_id, self._draft.change()), self._checked))
+
+    def _checked(self, made: bool | None) -> None:  # noqa: FBT001  Textual's
+        """Leave when it was made so; the ticks stay where it was not."""
+        if made:
             scheduled(self.dismiss(True))
 
 

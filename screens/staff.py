@@ -28,6 +28,15 @@ from screens.widgets.entry import Entry
 from screens.widgets.list_view import ListView
 
 
+class _People(ListView):
+    """The people; the line of keys has no room for what every list can do."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "tick", N_("Tick"), show=False),
+        Binding("s", "sort", N_("Sort"), show=False),
+    ]
+
+
 class StaffScreen(DeskScreen):
     """Everybody who works here, and what can be done about it."""
 
@@ -64,7 +73,7 @@ class StaffScreen(DeskScreen):
         """What is searched for, what is filtered, and the people."""
         yield Entry(self._wanted.query, placeholder=_("/ name, login, number, phone, pinyin or initials"), id="search")
         yield Static(id="filters")
-        yield ListView(*COLUMNS, ticks=True, empty=self._nobody, sort=("login", "up"), id="people")
+        yield _People(*COLUMNS, ticks=True, empty=self._nobody, sort=("login", "up"), id="people")
 
     @property
     def people(self) -> ListView:
