@@ -247,7 +247,7 @@ class StaffScreen(DeskScreen):
             return
         who = ngettext("{n} person", "{n} people", len(ticked)).format(n=len(ticked)) if ticked or row is None else row.name
         options = places(shop.current().name, self.read(departments.tree), SHOP)
-        picked = await self.app.push_screen_wait(Choose(_("Where does {name} go?").format(name=who), options))
+        picked = await self.app.push_screen_wait(Choose(_("Move {name} to").format(name=who), options))
         if picked is None:
             return
         with self.refusals_shown():

@@ -183,7 +183,7 @@ class StaffDetailScreen(DetailScreen):
         if detail is None:
             return
         options = places(shop.current().name, self.read(departments.tree), SHOP)
-        title = _("Where does {name} go?").format(name=detail.name)
+        title = _("Move {name} to").format(name=detail.name)
         picked = await self.app.push_screen_wait(Choose(title, options, current=detail.department_id or SHOP))
         if picked is not None:
             done = _("{name} was moved.").format(name=detail.name)

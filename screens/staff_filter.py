@@ -8,7 +8,7 @@ from typing import Any, Final
 from models.catalogue import POSTS, STATUSES, post_label, status_label
 from models.i18n import N_, _
 from models.queries.departments import Tree
-from models.queries.home import DUE_LABELS
+from models.queries.due import LABELS as DUE_LABELS
 from models.queries.roles import RoleRow
 from models.queries.staff import StaffFilter
 from screens.dialogs.choose import Option

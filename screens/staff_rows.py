@@ -10,6 +10,7 @@ from models import clock
 from models.catalogue import ACTIVE, FROZEN, INVITED, LEFT, post_label
 from models.i18n import N_, _
 from models.queries.staff import Listing, StaffRow
+from models.rules.departments import SEPARATOR
 from screens.widgets import words
 from screens.widgets.list_view import ALWAYS, Column, Key, Row
 
@@ -72,5 +73,5 @@ class StaffSource:
         roles = _("owner") if person.is_owner else _(", ").join(person.roles)
         signed_in = clock.day(person.signed_in_at, self._zone) if person.signed_in_at is not None else ""
         name = called(person.name, person.nickname)
-        cells = (status_mark(person.status), person.login, name, person.department, roles)
+        cells = (status_mark(person.status), person.login, name, person.department.rpartition(SEPARATOR)[2], roles)
         return Row(person.id, (*cells, post_label(person.post), signed_in, person.number), dim=person.status == LEFT)

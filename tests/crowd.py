@@ -33,8 +33,8 @@ GIVEN: Final = (
 )
 
 _PERSON: Final = """
-    INSERT INTO staff (version, nickname, email, login, name, number, phone, department_id, post, status, is_owner, pinyin, initials, search,
-                       created_at, created_by, activated_at)
+    INSERT INTO staff (version, nickname, email, login, name, number, phone, department_id, post, status, is_owner,
+                       pinyin, initials, search, created_at, created_by, activated_at)
     VALUES (1, '', '', ?, ?, ?, ?, ?, ?, 'active', 0, ?, ?, ?, ?, 'console:tester', ?)
 """
 _ROLE: Final = """

@@ -139,7 +139,7 @@ class FactList(ListView):
         if wanted:
             place = wanted[0] if step > 0 else wanted[-1]
             self._go(self.count - 1, 1)
-            self._go(place, -1)
+            self._go(place, 1)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Enter is offered on facts that open."""
