@@ -84,7 +84,7 @@ def _counted(total: int, own: int, below: list[DepartmentRow]) -> str:
         return str(total)
     parts = [_("{count} here").format(count=own)]
     parts += [_("{count} in {department}").format(count=row.total, department=row.label) for row in below if row.total]
-    return f"{total}: {' · '.join(parts)}"
+    return _("{total}: {places}").format(total=total, places=" · ".join(parts))
 
 
 class PeopleSource:

@@ -44,11 +44,11 @@ class RoleHoldersScreen(DetailScreen):
         """The list."""
         yield ListView(
             Column("mark", width=1, keep=ALWAYS),
-            Column("login", N_("Login"), width=12, keep=ALWAYS),
+            Column("login", N_("Login"), width=10, keep=ALWAYS),
             Column("name", N_("Name"), least=10, keep=ALWAYS),
             Column("since", N_("Since"), width=10, keep=2),
             Column("until", N_("Until"), width=24, keep=4),
-            Column("by", N_("Given by"), width=14, keep=3),
+            Column("by", N_("Given by"), width=12, keep=3),
             empty=lambda: _("Nobody holds this role yet: `4` opens the staff, where it is given."),
             id="holders",
         )

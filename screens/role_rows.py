@@ -68,7 +68,7 @@ def risk_mark(permission: Permission) -> Content:
 
 def labels(codes: Iterable[str]) -> str:
     """What permissions are called, in the catalogue's order; high-risk ones with their mark."""
-    return ", ".join(marked(code) for code in in_order(codes))
+    return _(", ").join(marked(code) for code in in_order(codes))
 
 
 def marked(code: str) -> str:
@@ -118,7 +118,7 @@ def effects(affected: Sequence[Affected], holders: int) -> Iterator[str]:
         together.setdefault((person.gained, person.lost), []).append(f"{person.name} ({person.login})")
     for (gained, lost), people in together.items():
         yield gained_and_lost(gained, lost)
-        yield f"    {', '.join(people)}"
+        yield f"    {_(', ').join(people)}"
     if same := holders - len(affected):
         yield ngettext(
             "{count} holder can do the same as before: the post or another grant sees to it.",
@@ -133,7 +133,7 @@ def about(detail: RoleDetail) -> Content:
     parts: list[str | Content] = [words.plain(row.label, "bold"), "\n", sum_of(detail.permissions), "\n"]
     named = [holder.name for holder in detail.holders[:NAMES]]
     more = len(detail.holders) - len(named)
-    people = ", ".join(named) + (f" +{more}" if more else "")
+    people = _(", ").join(named) + (f" +{more}" if more else "")
     parts += [words.plain(_("Holders"), "$text-muted"), "  ", people or _("nobody"), "\n"]
     for area, codes in by_area(detail.permissions).items():
         parts += ["\n", words.plain(area_label(area), "$accent"), "  ", labels(codes)]
