@@ -36,7 +36,7 @@ _FITTING: Final = {
     "move": {INVITED, ACTIVE, FROZEN},
     "freeze": {INVITED, ACTIVE},
     "unfreeze": {FROZEN},
-    "leave": {INVITED, ACTIVE, FROZEN},
+    "offboard": {INVITED, ACTIVE, FROZEN},
     "reinstate": {LEFT},
     "code": {INVITED},
 }
@@ -59,7 +59,7 @@ class StaffDetailScreen(DetailScreen):
         Binding("m", "move", N_("Move"), tooltip=N_("Put the person into another department")),
         Binding("z", "freeze", N_("Freeze"), tooltip=N_("Shut the person out at once; unfreezing lets them back in")),
         Binding("z", "unfreeze", N_("Unfreeze"), tooltip=N_("Let the person back in")),
-        Binding("l", "leave", N_("Leave"), tooltip=N_("End the person's access for good, today")),
+        Binding("l", "offboard", N_("Leave today"), tooltip=N_("End the person's access for good, today")),
         Binding("r", "reinstate", N_("Reinstate"), tooltip=N_("Bring the person back, with no access until it is given anew")),
         Binding("c", "code", N_("New code"), tooltip=N_("Make a new activation code; the one before it stops working")),
         Binding("w", "why", N_("Why?"), tooltip=N_("Ask of any permission whether the person may, and why")),
@@ -69,7 +69,7 @@ class StaffDetailScreen(DetailScreen):
         "move": "staff.manage",
         "freeze": "staff.freeze",
         "unfreeze": "staff.freeze",
-        "leave": "staff.offboard",
+        "offboard": "staff.offboard",
         "reinstate": "staff.manage",
         "code": "staff.manage",
     }
@@ -80,6 +80,7 @@ class StaffDetailScreen(DetailScreen):
         self._detail: StaffDetail | None = None
         self._refusal: Refusal | None = None
         self._verdicts: dict[str, Verdict] = {}
+        self._opens = False
 
     def compose_content(self) -> ComposeResult:
         """One list of everything."""
@@ -106,7 +107,7 @@ class StaffDetailScreen(DetailScreen):
         facts += staff_facts.security(detail, here.zone)
         if own or self.may("audit.view.all"):
             facts += staff_facts.activity(self.read(activity.about, self._staff_id), here.zone)
-        self.query_one(FactList).show_facts(facts)
+        self.facts.show_facts(facts)
         self.refresh_top()
         self.refresh_bindings()
 
@@ -134,31 +135,41 @@ class StaffDetailScreen(DetailScreen):
             return False
         return True if self._refusal is None else None
 
+    @property
+    def facts(self) -> FactList:
+        """The list."""
+        return self.query_one(FactList)
+
+    @property
+    def code(self) -> str | None:
+        """The permission under the cursor."""
+        fact = self.facts.fact
+        return fact.key.removeprefix(staff_facts.PERMISSION) if fact is not None and fact.opens else None
+
     @on(ListView.CursorMoved)
-    def _moved(self, event: ListView.CursorMoved) -> None:
-        opens = event.row is not None and str(event.key).startswith(staff_facts.PERMISSION)
-        if opens != getattr(self, "_opens", None):
+    def _moved(self) -> None:
+        opens = self.code is not None
+        if opens != self._opens:
             self._opens = opens
             self.refresh_bindings()
 
     @on(ListView.Chosen)
-    def _chosen(self, event: ListView.Chosen) -> None:
-        scheduled(self.app.push_screen(WhyDialog(self._staff_id, str(event.key).removeprefix(staff_facts.PERMISSION))))
+    def _chosen(self) -> None:
+        if self.code is not None:
+            scheduled(self.app.push_screen(WhyDialog(self._staff_id, self.code)))
 
     # ---- looking
 
     @work(exclusive=True, group="change")
     async def action_why(self) -> None:
         """Choose a permission, starting from the one under the cursor, and say whether and why."""
-        key = str(self.query_one(FactList).key or "")
         options = []
         for code, permission in permissions().items():
             verdict = self._verdicts.get(code)
             mark = words.MAY if verdict and verdict.allowed else words.MAY_NOT
             options.append(Option(code, f"{mark} {permission.label}", area_label(permission.area), also=code))
         title = _("Which permission of {name}?").format(name=self._called)
-        current = key.removeprefix(staff_facts.PERMISSION) if key.startswith(staff_facts.PERMISSION) else None
-        picked = await self.app.push_screen_wait(Choose(title, options, current=current))
+        picked = await self.app.push_screen_wait(Choose(title, options, current=self.code))
         if picked is not None:
             scheduled(self.app.push_screen(WhyDialog(self._staff_id, str(picked))))
 
@@ -204,7 +215,7 @@ class StaffDetailScreen(DetailScreen):
             await self._do(_("{name} is no longer frozen.").format(name=self._called), operations.unfreeze)
 
     @work(exclusive=True, group="change")
-    async def action_leave(self) -> None:
+    async def action_offboard(self) -> None:
         """Show what ends, and end it if the user is sure."""
         with self.refusals_shown():
             ends = held_words(self.read(reach.leaving, self._staff_id), shop.zone())

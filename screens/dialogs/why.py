@@ -61,7 +61,7 @@ class WhyDialog(Dialog[None]):
         except ShopstaffError as refused:
             return [str(refused)]
         first, *rest = explain(why, shop.zone())
-        return [f"{words.MAY if why.verdict.allowed else words.MAY_NOT} {first}", *(f"  {line}" for line in rest)]
+        return [f"{words.MAY if why.verdict.allowed else words.MAY_NOT} {first}", *rest]
 
     def on_mount(self) -> None:
         """The way out has the focus."""
