@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from models import clock
+from models.catalogue import in_order
 from models.errors import NothingChanged
 from models.operations import grants
 from models.queries import roles, shop, staff
@@ -48,7 +49,7 @@ def extra_revoke(console: Console) -> int:
     """Take a permission from a person; says what else went, because it cannot stand without it."""
     with console.shop() as actor:
         person = staff.find(console.asked.login)
-        before = _extras(console, person)
+        before = in_order(_extras(console, person))
         if console.asked.permission not in before:
             grants.known(console.asked.permission)
             raise NothingChanged

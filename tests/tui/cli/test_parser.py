@@ -1,0 +1,90 @@
+"""Which commands there are, and what is said to who asks for others."""
+
+from __future__ import annotations
+
+import pytest
+
+from models import i18n
+from tests.tui.cli.conftest import Run
+from tui import __version__
+from tui.cli.parser import COMMANDS, build
+from tui.language import speak
+
+PROMISED = (
+    ("demo",),
+    ("init", "--shop", "Shop", "--code", "shop", "--owner", "alice", "--name", "Alice", "--lang", "zh"),
+    ("import", "people.csv", "--dry-run", "--skip-bad", "--rejects", "bad.csv", "--codes", "codes.csv"),
+    *(("export", what, form, "-o", "file") for what in ("staff", "roles", "access") for form in ("--csv", "--json", "--html")),
+    ("staff", "list"),
+    *(("staff", verb, "alice") for verb in ("show", "freeze", "unfreeze", "leave", "reinstate", "code")),
+    ("staff", "move", "alice", "Operations"),
+    ("extra", "grant", "goods.view", "alice", "--until", "2026-12-31"),
+    ("extra", "revoke", "goods.view", "alice"),
+    ("activate", "alice"),
+    ("role", "list"),
+    ("role", "show", "manager"),
+    ("role", "set", "Host", "goods.view", "chat.receive"),
+    ("role", "grant", "manager", "alice", "--until", "2026-12-31"),
+    ("role", "revoke", "manager", "alice"),
+    ("check", "alice", "goods.view", "--why"),
+)
+"""Every command that exists, as it is described."""
+
+LATER = ("audit", "chat", "backup", "restore", "doctor", "reset-owner", "device", "ssh")
+
+
+@pytest.mark.parametrize("words", PROMISED, ids=" ".join)
+def test_every_promised_command_is_understood(words: tuple[str, ...]) -> None:
+    """With every option, and `--home` before or behind it."""
+    asked = build().parse_args(words)
+    assert asked.command == words[0]
+    assert build().parse_args(["--home", "x", *words, "--home", "y"]).home == "y"
+
+
+def test_no_command_is_there_that_was_not_promised() -> None:
+    """What does not work yet is not offered."""
+    promised = {" ".join(words[:2]) if words[0] in {"staff", "extra", "role"} else words[0] for words in PROMISED}
+    assert {command.words for command in COMMANDS} == promised
+
+
+@pytest.mark.parametrize(
+    "words", [(command,) for command in LATER] + [("export", "audit"), ("check", "a", "b", "--act", "x"), ("staff",)], ids=" ".join
+)
+def test_what_is_not_there_is_wrong_usage(run: Run, words: tuple[str, ...]) -> None:
+    """One line on standard error, which says where help is, and exit code 2."""
+    ran = run(*words)
+    assert ran.code == 2
+    assert ran.out == ""
+    assert ran.err.count("\n") == 1
+    assert "--help" in ran.err
+
+
+def test_an_abbreviated_option_is_no_option(run: Run) -> None:
+    """A script that says `--dry` would mean something else once there is `--dryer`."""
+    assert run("import", "people.csv", "--dry").code == 2
+
+
+def test_the_version_is_printed(run: Run) -> None:
+    """On standard output, and that is all."""
+    assert run("--version") == (0, f"shopstaff {__version__}\n", "")
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_help_is_in_the_language_in_force(language: i18n.Language) -> None:
+    """argparse's own words, too."""
+    speak(language)
+    try:
+        text = build().format_help()
+    finally:
+        speak("en")
+    assert all(f"{command.words.partition(' ')[0]} " in text for command in COMMANDS)
+    assert ("usage:" in text) == (language == "en")
+    assert ("用法" in text) == (language == "zh")
+
+
+def test_a_complaint_is_in_the_language_of_the_environment(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is signed in, so nobody's choice counts."""
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    ran = run("staff", "show")
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert "缺少" in ran.err

@@ -1,0 +1,132 @@
+"""What is done before anything else is imported."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from tests.source import ROOT
+from tui import __main__ as program
+
+HOSTILE = (
+    "TEXTUAL_DEBUG",
+    "TEXTUAL_LOG",
+    "TEXTUAL_DRIVER",
+    "LC_TERMINAL",
+    "PYTHONPATH",
+    "LD_PRELOAD",
+    "XDG_DATA_HOME",
+    "COLUMNS",
+    "SUDO_USER",
+)
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """An environment of the test's own, that the program may scrub."""
+    mine = {
+        "PATH": "/bin",
+        "HOME": "/h",
+        "LANG": "C",
+        "TERM": "xterm",
+        "SHOPSTAFF_HOME": "/x",
+        "LC_ALL": "C",
+        **dict.fromkeys(HOSTILE, "1"),
+    }
+    monkeypatch.setattr(os, "environ", mine)
+    return mine
+
+
+def test_only_what_is_known_to_be_harmless_is_kept(environment: dict[str, str]) -> None:
+    """Then come the settings that Textual is to find."""
+    program.scrub()
+    assert environment.keys() - program.TEXTUAL.keys() - program.TEXTUAL_AT_TERMINAL.keys() == {
+        *("PATH", "HOME", "LANG", "TERM", "SHOPSTAFF_HOME", "LC_ALL")
+    }
+    assert environment["TEXTUAL_DISABLE_KITTY_KEY"] == "1"
+
+
+def test_who_comes_over_ssh_chooses_no_folder(environment: dict[str, str]) -> None:
+    """Where sshd opened the session for the screens; and there are fewer frames."""
+    environment.update(SSH_USER_AUTH="/run/auth", SSH_CONNECTION="203.0.113.7 1 203.0.113.1 22", SSH_TTY="/dev/pts/1")
+    program.scrub()
+    assert "SHOPSTAFF_HOME" not in environment
+    assert "LC_ALL" not in environment
+    assert environment["TEXTUAL_FPS"] == "15"
+    assert environment["SSH_CONNECTION"].startswith("203.0.113.7 ")
+
+
+@pytest.mark.parametrize(("user", "name"), [(0, "1"), (1000, "")])
+def test_only_root_may_say_who_it_was(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, user: int, name: str) -> None:
+    """Anybody else could set the variable themselves."""
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+    assert program.scrub() == name
+
+
+def test_the_environment_is_scrubbed_before_anything_of_ours_is_imported() -> None:
+    """The module imports nothing but `os` and `sys` by itself."""
+    text = (ROOT / "tui" / "__main__.py").read_text(encoding="utf-8")
+    imports = [line for line in text.splitlines() if line.startswith(("import ", "from "))]
+    assert imports == ["from __future__ import annotations", "import os", "import sys"]
+    body = text.partition("def main(")[2].partition("\ndef ")[0]
+    assert body.index("os.umask(0o077)") < body.index("scrub()") < body.index("from tui")
+
+
+@pytest.mark.parametrize(
+    ("words", "home", "rest"),
+    [
+        (["--home", "/a", "check"], "/a", ["check"]),
+        (["--home=/a", "check"], "/a", ["check"]),
+        (["check", "--home", "/a"], "/a", ["check", "--home", "/a"]),
+        (["check"], "/x", ["check"]),
+        (["check", "--", "--home", "/a"], "/x", ["check", "--", "--home", "/a"]),
+        (["--home"], "/x", ["--home"]),
+        ([], "/x", []),
+    ],
+)
+def test_the_folder_is_read_before_the_rest(environment: dict[str, str], words: list[str], home: str, rest: list[str]) -> None:
+    """The command line counts before the environment."""
+    assert program.home_of(words) == home
+    assert program.without_home(words) == rest
+
+
+def test_root_becomes_the_owner_of_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Groups first, the user last, because after that nothing else would be allowed."""
+    calls: list[tuple[str, object]] = []
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(os, "stat", lambda _path: SimpleNamespace(st_uid=1234, st_gid=56))
+    for name in ("setgroups", "setgid", "setuid"):
+        monkeypatch.setattr(os, name, lambda value, name=name: calls.append((name, value)))
+    program.become_owner(str(tmp_path))
+    assert calls == [("setgroups", []), ("setgid", 56), ("setuid", 1234)]
+
+
+@pytest.mark.parametrize(("euid", "owner"), [(1000, 1234), (0, 0), (0, None)])
+def test_nobody_else_becomes_anybody(monkeypatch: pytest.MonkeyPatch, euid: int, owner: int | None) -> None:
+    """Not somebody else's user, not for root's own folder, not where there is no folder yet."""
+
+    def stat(_path: str) -> SimpleNamespace:
+        if owner is None:
+            raise FileNotFoundError
+        return SimpleNamespace(st_uid=owner, st_gid=56)
+
+    def never(_value: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(os, "geteuid", lambda: euid)
+    monkeypatch.setattr(os, "stat", stat)
+    for name in ("setgroups", "setgid", "setuid"):
+        monkeypatch.setattr(os, name, never)
+    program.become_owner("/anywhere")
+    assert sys.modules
+
+
+def test_the_default_folder_is_the_platforms_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Below the home folder, whatever else the environment says of data."""
+    monkeypatch.setenv("HOME", "/h")
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    assert program._default_home() == "/h/.local/share/shopstaff"
