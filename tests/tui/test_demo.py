@@ -1,0 +1,138 @@
+"""The sample shop: believable, made by the rules, in both languages, and gone afterwards."""
+
+from __future__ import annotations
+
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from models import clock, db, i18n, shop, text
+from models.actor import Actor
+from models.catalogue import permissions
+from models.i18n import Language
+from models.operations import sessions
+from models.queries import access, departments, exports, staff
+from models.rules.audit_chain import FIRST, link
+from screens.desk import SampleAccount
+from tui import demo, sample
+
+OPERATOR = Actor.console("tester")
+
+
+@pytest.fixture(scope="module", params=i18n.LANGUAGES)
+def made(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Language, Path, tuple[SampleAccount, ...]]]:
+    """The sample shop in a language, open."""
+    language: Language = request.param
+    home = tmp_path_factory.mktemp("sample") / "home"
+    i18n.install(language)
+    accounts = demo.fill(home, language, OPERATOR)
+    shop.open(home)
+    yield language, home, accounts
+    shop.close()
+    i18n.install("en")
+
+
+Made = tuple[Language, Path, tuple[SampleAccount, ...]]
+
+
+def test_its_people_are_of_every_kind(made: Made) -> None:
+    """Everybody who is in the data, in every state, with every preset role but one in somebody's hands."""
+    people = list(exports.staff(OPERATOR))
+    assert len(people) == len(sample.PEOPLE) + 1
+    assert Counter(person["status"] for person in people) == {"active": 16, "invited": 2, "frozen": 1, "left": 1}
+    held = {role["role"] for person in people for role in person["roles"]}
+    assert len(held) == 10
+    ends = [gift["until"] for person in people for gift in (*person["roles"], *person["extras"]) if gift["until"]]
+    assert len(ends) >= 6
+    assert all(clock.instant(end) > clock.now() for end in ends)
+    assert len(departments.tree(OPERATOR).rows) == len(sample.DEPARTMENTS)
+
+
+def test_it_speaks_one_language(made: Made) -> None:
+    """What its people typed is in the shop's; nothing of the other is left over."""
+    language = made[0]
+    names = {row.label for row in departments.tree(OPERATOR).rows}
+    assert {each[language == "zh"].rpartition("/")[2] for each in sample.DEPARTMENTS.values()} == names
+    ((shop_name, kept),) = db.rows("SELECT name, language FROM shop")
+    assert (shop_name, kept) == (sample.SHOP[language == "zh"], language)
+
+
+def test_its_log_is_a_month_of_whole_days(made: Made) -> None:
+    """Gapless, chained, never going back, never ahead of now, within hours in which people work."""
+    previous, last = FIRST, 0
+    rows = db.rows(
+        "SELECT seq, at, actor, session, device, address, action, object_kind, object_id, object_label, old, new, hash "
+        "FROM audit_entry ORDER BY seq"
+    )
+    for place, row in enumerate(rows, 1):
+        assert row[0] == place
+        assert row[1] >= last
+        last, previous = row[1], link(previous, row[:-1])
+        assert previous == row[-1]
+        assert "09:00" <= clock.minute(row[1], clock.HOME_ZONE)[11:] <= "20:00"
+    assert last < clock.now()
+    assert clock.day(rows[0][1], clock.HOME_ZONE) == clock.day(clock.now() - sample.FOUNDED * clock.DAY, clock.HOME_ZONE)
+    actions = Counter(row[6] for row in rows)
+    assert actions["act.refuse"] == actions["session.refuse"] == 1
+    assert actions["session.start"] == actions["session.end"] > 20
+    assert len({clock.day(row[1], clock.HOME_ZONE) for row in rows}) >= 18
+
+
+def test_nobody_is_still_signed_in(made: Made) -> None:
+    """They went home."""
+    assert db.rows("SELECT 1 FROM session WHERE ended_at IS NULL") == []
+
+
+def test_the_accounts_that_are_shown_open_it(made: Made) -> None:
+    """Four by their passwords; the last one is activated with the code."""
+    *known, invited = made[2]
+    for account in known:
+        actor = sessions.sign_in(Actor.stranger(), account.login, account.password)
+        sessions.sign_out(actor)
+    assert invited.login == list(sample.ABOUT)[-1]
+    sessions.activate(Actor.stranger(), invited.login, invited.password, "seven grey herons over wet fields")
+    assert all(account.about for account in made[2])
+
+
+def test_everything_in_it_passes_the_rules_for_text(made: Made) -> None:
+    """Names and what they are called are what a person could have typed."""
+    for person in exports.staff(OPERATOR):
+        for field in ("name", "nickname", "department"):
+            assert text.clean(field, person[field], limit=text.NAME_LIMIT) == person[field]
+        assert text.visible(person["name"]) == person["name"]
+
+
+def test_there_is_something_to_ask_why_about(made: Made) -> None:
+    """Somebody whose grant has run out, and somebody who is frozen."""
+    why = access.why(OPERATOR, staff.find("wuhao"), "trade.order.export")
+    assert [obstacle.kind for obstacle in why.verdict.obstacles] == ["expired"]
+    frozen = access.why(OPERATOR, staff.find("heping"), "chat.receive")
+    assert [obstacle.kind for obstacle in frozen.verdict.obstacles] == ["status"]
+    assert set(sample.OWN_ROLE_HOLDS) <= permissions().keys()
+
+
+def test_the_folder_is_gone_afterwards(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Also when something goes wrong inside."""
+    monkeypatch.setattr(demo, "_MEMORY", str(tmp_path))
+    monkeypatch.setattr(demo, "fill", lambda home, _language, _operator: (home / "shop.db").write_text("x") and ())
+    monkeypatch.setattr(signal, "signal", lambda *_arguments: None)
+
+    def use() -> None:
+        with demo.sample_shop("en", OPERATOR) as (home, _accounts):
+            assert home.parent == tmp_path
+            assert home.stat().st_mode & 0o777 == 0o700
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        use()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_clock_is_the_machines_again(made: Made) -> None:
+    """Nothing that is done in the sample shop happens in the past."""
+    assert clock._Source.read is None
