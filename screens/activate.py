@@ -28,15 +28,17 @@ class ActivateScreen(BareScreen):
 
     Args:
         login: what was typed on the sign-in screen already.
+        code: the account's code, where the sample shop knows it.
     """
 
     ABOUT = N_("Sets your own password with the code that you were handed. The code works once; whoever gave it to you can make another.")
     CSS_PATH = "entry.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", N_("Back"))]
 
-    def __init__(self, login: str = "") -> None:
+    def __init__(self, login: str = "", code: str = "") -> None:
         super().__init__()
         self._login = login
+        self._code = code
         self._busy = False
 
     def heading(self) -> str:
@@ -51,7 +53,7 @@ class ActivateScreen(BareScreen):
         code = _("{length} letters and digits. Small or large letters, spaces and dashes make no difference.").format(length=codes.LENGTH)
         yield Form(
             Field("login", _("Login"), value=self._login),
-            Field("code", _("Code"), hint=code),
+            Field("code", _("Code"), value=self._code, hint=code),
             NewPassword(_("Password"), self._known),
             once_more(),
             submit=N_("Activate"),
@@ -60,7 +62,7 @@ class ActivateScreen(BareScreen):
 
     def _known(self) -> list[str]:
         doorway = shop.doorway()
-        return [self.form.text("login"), doorway.name if doorway is not None else ""]
+        return [str(self.form.values().get("login") or ""), doorway.name if doorway is not None else ""]
 
     @property
     def form(self) -> Form:
@@ -69,11 +71,13 @@ class ActivateScreen(BareScreen):
 
     def on_mount(self) -> None:
         """Type what is missing."""
-        self.form.controls[1 if self._login else 0].focus_control()
+        missing = next((control for control in self.form.controls if not control.value), self.form.controls[0])
+        missing.focus_control()
 
     def would_lose(self) -> str:
         """What was typed."""
-        return _("Discard what you typed?") if any(self.form.text(name) for name in ("code", "password", "again")) else ""
+        typed = any(self.form.text(name) for name in ("password", "again")) or self.form.text("code") != self._code
+        return _("Discard what you typed?") if typed else ""
 
     @work(exclusive=True, group="dialog")
     async def action_back(self) -> None:

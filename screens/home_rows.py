@@ -8,7 +8,8 @@ from models import catalogue, clock
 from models.explain import end_words
 from models.i18n import _, ngettext
 from models.queries.activity import SessionRow
-from models.queries.home import CODE, DUE_LABELS, ENDING, Due, Home, Own
+from models.queries.due import CODE, ENDING, LABELS
+from models.queries.home import Due, Home, Own
 from screens.widgets import words
 from screens.widgets.list_rows import Cell
 from screens.widgets.list_view import Row
@@ -88,7 +89,7 @@ def _due(due: Due) -> Line:
     first = due.first[0]
     where: dict[str, object] = {"staff_id": first.id} if due.number == 1 else {"due": due.kind}
     when = f"{clock.distance(first.at)}{BETWEEN}" if first.at is not None and due.kind in {CODE, ENDING} else ""
-    return _line(due.kind, str(due.number), _(DUE_LABELS[due.kind]), f"{when}{_names(due)}", Way("staff", where))
+    return _line(due.kind, str(due.number), _(LABELS[due.kind]), f"{when}{_names(due)}", Way("staff", where))
 
 
 def _headless(due: Due) -> Line:

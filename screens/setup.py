@@ -71,7 +71,8 @@ class SetupScreen(BareScreen):
         return str(self._kept.get(name) or "")
 
     def _known(self) -> list[str]:
-        return [self.form.text(name) for name in ("name", "code", "login", "owner")]
+        typed = self.form.values()
+        return [str(typed.get(name) or "") for name in ("name", "code", "login", "owner")]
 
     @property
     def form(self) -> Form:
@@ -126,7 +127,7 @@ class SetupScreen(BareScreen):
         try:
             actor = await self.desk.in_shop(found_and_enter, self.desk.operator, self.desk.stranger, wanted, self.desk.terminal)
         except AlreadyFounded as already:
-            scheduled(self.app.switch_screen(SignInScreen(str(already))))
+            scheduled(self.app.push_screen(SignInScreen(str(already))))
             return
         self.desk.sign_in(actor)
 

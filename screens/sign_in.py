@@ -8,12 +8,13 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from models.errors import DataUnusable, ShopstaffError
 from models.i18n import N_, _
 from models.operations import sessions
 from models.queries import shop
+from models.rules import codes
 from screens.activate import ActivateScreen
 from screens.base import BareScreen, scheduled
 from screens.widgets import words
@@ -33,7 +34,7 @@ class SignInScreen(BareScreen):
     ABOUT = N_("Signs you in with the login and password of your own account. Who was handed a code activates the account first.")
     CSS_PATH = "entry.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+n", "activate", N_("Activate an account"), tooltip=N_("Sets your own password with the code that you were handed.")),
+        Binding("ctrl+n", "activate", N_("Activate"), tooltip=N_("Sets your own password with the code that you were handed.")),
     ]
 
     def __init__(self, reason: str = "") -> None:
@@ -113,7 +114,9 @@ class SignInScreen(BareScreen):
     @on(ListView.Chosen)
     def _picked(self, event: ListView.Chosen) -> None:
         account = next(account for account in self.desk.sample_accounts if account.login == event.key)
-        if not self._busy:
+        if codes.normalised(account.password):
+            scheduled(self.app.push_screen(ActivateScreen(account.login, account.password)))
+        elif not self._busy:
             self._busy = True
             self._field("login").value = account.login
             self._enter(account.login, account.password)
@@ -126,7 +129,8 @@ class SignInScreen(BareScreen):
             self.desk.sign_in(actor)
         except DataUnusable as unusable:
             if not self.form.text("password"):
-                self._field("password").value = password  # nothing is wrong with it
+                with self.prevent(Input.Changed):  # which would take away what is said now
+                    self._field("password").value = password  # nothing is wrong with it
             self._say(str(unusable))
         except ShopstaffError as refused:
             self._say(str(refused))

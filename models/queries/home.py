@@ -8,22 +8,11 @@ from typing import Final, NamedTuple
 from models import catalogue, clock, db
 from models.actor import Actor
 from models.clock import DAY
-from models.i18n import N_
-from models.queries import _due, drafts, staff
-from models.queries._due import CODE, ENDING, FROZEN, SILENT, UNPLACED
+from models.queries import drafts, due, staff
 from models.queries._reading import may_read
 from models.queries.activity import SessionRow, own_sessions
 from models.queries.staff import Grant
 from models.rules.delegation import Held
-
-DUE_LABELS: Final = {
-    CODE: N_("Code runs out"),
-    FROZEN: N_("Frozen, holding grants"),
-    ENDING: N_("Access ends soon"),
-    SILENT: N_("Active, never signed in"),
-    UNPLACED: N_("In no department"),
-}
-"""What can be due with people, and what that is called; marked (`N_`)."""
 
 NAMED: Final = 3
 """So many of the people and departments that something is due with are named; the others are counted."""
@@ -53,7 +42,7 @@ class Due(NamedTuple):
     """Something that is due, with how many, and who comes first.
 
     Attributes:
-        kind: CODE, FROZEN, ENDING, SILENT or UNPLACED; what `StaffFilter.due` takes.
+        kind: as `queries.due` names it, and `StaffFilter.due` takes it; "" of departments.
     """
 
     kind: str
@@ -110,7 +99,7 @@ def today(actor: Actor) -> Home:
         SessionEnded: as every read.
     """
     held, now = may_read(actor, None), clock.now()
-    is_fresh = "staff.manage" in held and not _due.staff_beside_owner()
+    is_fresh = "staff.manage" in held and not due.staff_beside_owner()
     return Home(
         () if is_fresh else _people_due(actor, held, now),
         _headless() if "org.department.manage" in held and not is_fresh else None,
@@ -123,13 +112,13 @@ def today(actor: Actor) -> Home:
 
 def _people_due(actor: Actor, held: Held, now: int) -> tuple[Due, ...]:
     """All of it in one statement."""
-    kinds = [(name, kind) for name, kind in _due.kinds(now).items() if not held.keys().isdisjoint(kind.needs)]
+    kinds = [(name, kind) for name, kind in due.kinds(now).items() if not held.keys().isdisjoint(kind.needs)]
     if not kinds:
         return ()
     parts: list[str] = []
     parameters: list[object] = []
     for name, kind in kinds:
-        where = _due.condition(name, actor.staff_id, held, now)
+        where = due.condition(name, actor.staff_id, held, now)
         parts.append(
             f"SELECT * FROM (SELECT '{name}', count(*) OVER (), s.id, s.name, {kind.at} AS at FROM staff s "  # noqa: S608  our own text only
             f"WHERE {where.sql} ORDER BY at, s.login LIMIT {NAMED})"

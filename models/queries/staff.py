@@ -8,7 +8,7 @@ from models import clock, db
 from models.actor import Actor
 from models.catalogue import permission_label, role_label
 from models.errors import Unknown
-from models.queries import _due
+from models.queries import due as dues
 from models.queries._reading import may_read
 from models.queries.departments import paths, within
 from models.rules import finding
@@ -22,7 +22,7 @@ class StaffFilter(NamedTuple):
         department_id: with the departments below it.
         own: only who is directly in `department_id`, or where that is None, directly below the shop.
         status: "" for everybody who has not left.
-        due: "" for everybody, or what is due with them, as `queries.home` names it: who the actor can do something about.
+        due: "" for everybody, or what is due with them, as `queries.due` names it: who the actor can do something about.
         sort: "login", "name", "department" or "signed_in".
     """
 
@@ -190,7 +190,7 @@ def listing(actor: Actor, wanted: StaffFilter | None = None) -> Listing:
         )
         terms += [wanted.role_id, clock.now()]
     if wanted.due:
-        due = _due.condition(wanted.due, actor.staff_id, held, clock.now())
+        due = dues.condition(wanted.due, actor.staff_id, held, clock.now())
         where.append(due.sql)
         terms += due.parameters
     return Listing(" AND ".join(where), tuple(terms), wanted)

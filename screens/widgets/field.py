@@ -19,6 +19,11 @@ from screens.dialogs.choose import Choose, Option
 from screens.widgets import words
 from screens.widgets.entry import Entry
 
+INDENT: Final = 3
+"""Cells between the label's column and what stands beside it: a gap, and the padding of the line to type into."""
+
+WRONG: Final = f"{words.MAY_NOT} "
+
 Value = str | bool | int | None
 """What can stand in a field: text, a tick, the key of an option."""
 
@@ -100,7 +105,8 @@ class Control(Widget):
         self._resize_to_words()
 
     def _below(self) -> list[str]:
-        return words.wrap(self.error or self.hint, max(10, self.size.width - self.label_width - 2))
+        mark = len(WRONG) if self.error else 0
+        return words.wrap(self.error or self.hint, max(10, self.size.width - self.label_width - INDENT - mark))
 
     def _resize_to_words(self) -> None:
         height = 1 + max(1, len(self._below()))
@@ -115,8 +121,9 @@ class Control(Widget):
         """The label, the value, and what is below."""
         first = words.plain(words.fit(self.label, self.label_width) + "  ", "$text-muted") + self._value_line()
         style = "$text-error" if self.error else "$text-muted"
-        mark = f"{words.MAY_NOT} " if self.error else ""
-        lines = [words.plain(" " * (self.label_width + 2) + mark + line, style) for line in self._below()]
+        marks = [WRONG, " " * len(WRONG)] if self.error else ["", ""]
+        left = " " * (self.label_width + INDENT)
+        lines = [words.plain(left + marks[place > 0] + line, style) for place, line in enumerate(self._below())]
         return Content("\n").join([first, *lines])
 
 

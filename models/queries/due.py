@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from models import db
 from models.catalogue import OPERATIONS, permissions
 from models.clock import DAY
+from models.i18n import N_
 from models.rules.delegation import Held
 
 CODE: Final = "code"
@@ -17,6 +18,15 @@ FROZEN: Final = "frozen"
 ENDING: Final = "ending"
 UNPLACED: Final = "unplaced"
 SILENT: Final = "silent"
+
+LABELS: Final = {
+    CODE: N_("Code runs out"),
+    FROZEN: N_("Frozen, holding grants"),
+    ENDING: N_("Access ends soon"),
+    SILENT: N_("Active, never signed in"),
+    UNPLACED: N_("In no department"),
+}
+"""What each is called; marked (`N_`)."""
 
 CODE_DAYS: Final = 2
 """So many days before an activation code runs out it is due."""
