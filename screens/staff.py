@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from models.catalogue import ACTIVE, FROZEN, INVITED
 from models.i18n import N_, _, ngettext
@@ -26,6 +26,7 @@ from screens.staff_rows import COLUMNS, StaffSource
 from screens.widgets import words
 from screens.widgets.entry import Entry
 from screens.widgets.list_view import ListView
+from screens.widgets.said import Said
 
 
 class _People(ListView):
@@ -72,7 +73,7 @@ class StaffScreen(DeskScreen):
     def compose_content(self) -> ComposeResult:
         """What is searched for, what is filtered, and the people."""
         yield Entry(self._wanted.query, placeholder=_("/ name, login, number, phone, pinyin or initials"), id="search")
-        yield Static(id="filters")
+        yield Said(id="filters")
         yield _People(*COLUMNS, ticks=True, empty=self._nobody, sort=("login", "up"), id="people")
 
     @property
@@ -107,7 +108,7 @@ class StaffScreen(DeskScreen):
             parts.append(ngettext("{n} ticked", "{n} ticked", ticked).format(n=ticked))
         if count == 1 and not said and not self._wanted.query and self.may("staff.manage"):
             parts = [_("No staff yet: `n` onboards the first, `i` imports a file.")]
-        self.query_one("#filters", Static).update(words.plain(" — ".join(parts), "$accent" if said else "", lines=False))
+        self.query_one("#filters", Said).update(words.plain(" — ".join(parts), "$accent" if said else "", lines=False))
 
     # ---- where one comes to
 
