@@ -52,7 +52,10 @@ def typed(text: str) -> list[str]:
     return ["space" if letter == " " else letter for letter in text]
 
 
+NEWCOMER: Final = ["4", "n", *typed("carolli"), "tab", *typed("Carol Li"), "ctrl+s", "ctrl+s", "down", "space", "down", "space", "enter"]
+
 PICTURES: Final = (
+    Picture("onboarding", "alice", "en", NEWCOMER),
     Picture("home", "alice", "en", ["1"]),
     Picture("departments", "alice", "en", ["2", "down", "down"]),
     Picture("role", "alice", "en", ["3", "down", "enter", "down", "down", "down"]),
@@ -126,7 +129,7 @@ async def draw(picture: Picture, home: Path) -> None:
         await pilot.pause(0.3)
         for key in picture.keys:
             await pilot.press(key)
-            await pilot.pause(0.1)
+            await pilot.pause(0.3 if len(key) > 1 else 0.05)
         await pilot.pause(0.5)
         (HERE / f"{picture.name}.svg").write_text(svg(app, picture.size), encoding="utf-8")
         print(f"{picture.name}.svg")
