@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
-from models.errors import Refusal
+from models.errors import NothingChanged, Refusal, Wrong
 from models.i18n import _, ngettext
 from models.operations import departments, staff
 from models.queries import staff as people
@@ -15,6 +16,8 @@ from screens.department_rows import SHOP, places
 from screens.dialogs.choose import Choose
 from screens.dialogs.confirm import Confirm
 from screens.dialogs.tell import Tell
+from screens.dialogs.working import Outcome, Working
+from screens.widgets import words
 
 MOVES_PEOPLE: Final = "staff.manage"
 """What moving people takes; the tree alone takes less."""
@@ -54,27 +57,67 @@ async def close(screen: DeskScreen, shop: str, tree: Tree, department: Departmen
 async def _empty_and_close(
     screen: DeskScreen, department: DepartmentRow, inside: list[DepartmentRow], there: list[StaffRow], target: int | None
 ) -> None:
-    moved, skipped = 0, []
-    for child in inside:
-        try:
-            await screen.ask(departments.move, child.id, child.version, target)
-            moved += 1
-        except Refusal as refusal:
-            skipped.append((child.label, str(refusal)))
-    for start in range(0, len(there), AT_ONCE):
-        some = [person.id for person in there[start : start + AT_ONCE]]
-        bulk = await screen.ask(staff.move_many, some, target)
-        moved += bulk.done
-        skipped += bulk.skipped
+    emptying = Emptying(screen, inside, there, target)
+    if len(there) > AT_ONCE:
+        outcome: Outcome[None] = await screen.app.push_screen_wait(Working(_("Moving people"), emptying.run))
+        if outcome.refusal is not None:
+            raise outcome.refusal
+    else:
+        await emptying.run(lambda _done, _total: None, lambda: False)
+    moved, skipped = emptying.moved, emptying.skipped
     if skipped:
         said = ngettext(
             "{count} was moved; these were not, so it stays open:", "{count} were moved; these were not, so it stays open:", moved
         )
         lines = [f"{who}: {why}" for who, why in skipped]
-        await screen.app.push_screen_wait(Tell(said.format(count=moved), lines))
-        return
-    await screen.ask(departments.close, department.id, department.version)
-    screen.toast(ngettext("{count} moved, and closed.", "{count} moved, and closed.", moved).format(count=moved))
+        await screen.app.push_screen_wait(Tell(said.format(count=moved), words.capped(lines)))
+    elif emptying.stopped:
+        screen.toast(ngettext("Stopped: {count} was moved.", "Stopped: {count} were moved.", moved).format(count=moved))
+    else:
+        await screen.ask(departments.close, department.id, department.version)
+        screen.toast(ngettext("{count} moved, and closed.", "{count} moved, and closed.", moved).format(count=moved))
+
+
+class Emptying:
+    """Moves what is in a department elsewhere, as far as that goes.
+
+    Attributes:
+        moved: how many departments and people were.
+        skipped: who was not, and why.
+        stopped: whether it was asked to stop before the end.
+    """
+
+    def __init__(self, screen: DeskScreen, inside: list[DepartmentRow], there: list[StaffRow], target: int | None) -> None:
+        self._screen, self._inside, self._there, self._target = screen, inside, there, target
+        self.moved = 0
+        self.skipped: list[tuple[str, str]] = []
+        self.stopped = False
+
+    async def run(self, tell: Callable[[int, int], object], asked: Callable[[], bool]) -> None:
+        """Departments first, then people, some at once."""
+        for child in self._inside:
+            await self._move_department(child)
+        for start in range(0, len(self._there), AT_ONCE):
+            if asked():
+                self.stopped = True
+                return
+            await self._move_people(self._there[start : start + AT_ONCE])
+            tell(start + AT_ONCE, len(self._there))
+
+    async def _move_department(self, child: DepartmentRow) -> None:
+        try:
+            await self._screen.ask(departments.move, child.id, child.version, self._target)
+            self.moved += 1
+        except (Refusal, Wrong) as refusal:
+            self.skipped.append((child.label, str(refusal)))
+
+    async def _move_people(self, people: list[StaffRow]) -> None:
+        try:
+            bulk = await self._screen.ask(staff.move_many, [person.id for person in people], self._target)
+        except NothingChanged:
+            return  # somebody else has moved them there
+        self.moved += bulk.done
+        self.skipped += bulk.skipped
 
 
 def _named(inside: list[DepartmentRow], there: list[StaffRow]) -> list[str]:
@@ -85,4 +128,4 @@ def _named(inside: list[DepartmentRow], there: list[StaffRow]) -> list[str]:
         )
         for row in inside
     ]
-    return lines + [f"{person.name}  {person.login}" for person in there]
+    return words.capped(lines + [f"{person.name}  {person.login}" for person in there])

@@ -118,7 +118,7 @@ def effects(affected: Sequence[Affected], holders: int) -> Iterator[str]:
         together.setdefault((person.gained, person.lost), []).append(f"{person.name} ({person.login})")
     for (gained, lost), people in together.items():
         yield gained_and_lost(gained, lost)
-        yield f"    {_(', ').join(people)}"
+        yield f"    {_(', ').join(words.capped(people))}"
     if same := holders - len(affected):
         yield ngettext(
             "{count} holder can do the same as before: the post or another grant sees to it.",

@@ -24,6 +24,7 @@ from screens.role_compare import RoleCompareScreen
 from screens.role_detail import RoleDetailScreen
 from screens.role_holders import RoleHoldersScreen
 from screens.role_rows import LIST, about, role_row
+from screens.widgets import words
 from screens.widgets.list_view import ListSource, ListView
 
 MANAGE = queries.PERMISSION
@@ -180,6 +181,6 @@ class RolesScreen(DeskScreen):
             "{count} people hold {role}. Take it from them first, then it can be closed.",
             count,
         ).format(count=count, role=detail.row.label)
-        lines = [f"{holder.name}  {holder.login}" for holder in detail.holders]
+        lines = words.capped([f"{holder.name}  {holder.login}" for holder in detail.holders])
         if await self.app.push_screen_wait(Confirm(said, yes_key="h", yes_label=_("Holders"), detail=lines)):
             scheduled(self.app.push_screen(RoleHoldersScreen(detail.row.id)))

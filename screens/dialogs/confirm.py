@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
 from textual.widgets import Static
 
@@ -31,6 +33,13 @@ class Confirm(Dialog[bool]):
     Confirm .detail { height: auto; max-height: 12; margin-top: 1; scrollbar-size-vertical: 1; }
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "scroll(1)", show=False),
+        Binding("up,k", "scroll(-1)", show=False),
+        Binding("pagedown", "scroll(10)", show=False),
+        Binding("pageup", "scroll(-10)", show=False),
+    ]
+
     cancelled = False
 
     def __init__(self, question: str, *, yes_key: str = "y", yes_label: str = "", detail: str | Sequence[str] = ()) -> None:
@@ -46,7 +55,7 @@ class Confirm(Dialog[bool]):
         with Container(classes="box"):
             yield Static(words.plain(self._question), classes="said")
             if self._detail:
-                with VerticalScroll(classes="detail", can_focus=len(self._detail) > 8):
+                with VerticalScroll(classes="detail", can_focus=False):
                     yield Static(words.plain("\n".join(self._detail)), classes="said")
             with Container(classes="buttons"):
                 yield Press(_("Cancel"), "esc", id="cancel")
@@ -55,6 +64,11 @@ class Confirm(Dialog[bool]):
     def on_mount(self) -> None:
         """Cancel has the focus."""
         self.query_one("#cancel", Press).focus()
+
+    def action_scroll(self, lines: int) -> None:
+        """Move what it means by some lines, while Cancel keeps the focus."""
+        for detail in self.query(".detail"):
+            detail.scroll_relative(y=lines, animate=False)
 
     @on(Press.Pressed, "#yes")
     def action_confirm(self) -> None:

@@ -7,11 +7,13 @@ cells it fills.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, Literal
 
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
+from models.i18n import ngettext
 from models.text import visible
 
 Align = Literal["left", "right"]
@@ -72,6 +74,14 @@ def fit_content(text: Content, cells: int, align: Align = "left") -> Content:
         return text.truncate(cells, ellipsis=True, pad=True)
     short = cells - text.cell_length
     return text.pad_right(short) if align == "left" else text.pad_left(short)
+
+
+def capped(items: Sequence[str], most: int = 100) -> list[str]:
+    """The first `most` of `items`, and how many more there are: nobody reads ten thousand names in a dialog."""
+    more = len(items) - most
+    if more <= 0:
+        return list(items)
+    return [*items[:most], ngettext("… and {count} more", "… and {count} more", more).format(count=more)]
 
 
 def wrap(text: str, cells: int) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 import time
 from typing import Any
 
@@ -15,7 +17,7 @@ from models.catalogue import permissions
 from models.i18n import Language
 from models.operations import departments, staff
 from models.queries import departments as queries
-from screens import departments as module
+from screens import department_closing, departments as module
 from screens.base import DetailScreen
 from screens.departments import DepartmentsScreen
 from screens.widgets.entry import Entry
@@ -268,6 +270,46 @@ async def test_who_cannot_be_moved_is_told_with_the_reason_and_it_stays_open(des
         await press(pilot, "escape")
         assert "/Customer service" in order()
         assert "Operations/Night shift" in order()
+
+
+async def test_many_people_are_moved_with_a_bar_and_can_be_stopped(
+    desk: DeskFactory, shop: Founded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some at once, so that others can write in between; who was moved when it was stopped stays moved, and it stays open."""
+    monkeypatch.setattr(department_closing, "AT_ONCE", 1)
+    held, going = threading.Event(), threading.Event()
+    move_many = staff.move_many
+
+    def slowly(actor: Actor, people: list[int], target: int | None) -> staff.Bulk:
+        bulk = move_many(actor, people, target)
+        going.set()
+        assert held.wait(20)
+        return bulk
+
+    monkeypatch.setattr(staff, "move_many", slowly)
+    async with desk(DepartmentsScreen, may=EVERYTHING, actor=shop.owner) as (app, pilot):
+        await press(pilot, "down", "d", "y", "down")
+        await pilot.press("enter")
+        await asyncio.to_thread(going.wait, 20)
+        assert "Moving people" in grid(app)
+        await pilot.press("escape")
+        held.set()
+        await settle(pilot)
+        assert "Stopped: 2 were moved." in grid(app)
+        assert "/Customer service" in order()
+    assert [label for _by, _action, label in shop.log("staff.move")] == ["alice"]
+
+
+async def test_many_people_are_moved_to_the_last(desk: DeskFactory, shop: Founded, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody who was moved there meanwhile is in nobody's way."""
+    monkeypatch.setattr(department_closing, "AT_ONCE", 1)
+    async with desk(DepartmentsScreen, may=EVERYTHING, actor=shop.owner) as (app, pilot):
+        await press(pilot, "down", "d", "y", "down")
+        staff.move(shop.owner, shop.id_of("bob"), queries.find("Operations"))
+        await press(pilot, "enter")
+        await settle(pilot)
+        assert "3 moved, and closed." in grid(app)
+        assert "/Customer service" not in order()
 
 
 CUSTOMER_SERVICE = ["trade.order.remark", "refund.view", "rate.reply", "marketing.coupon.send", "chat.offline.claim"]

@@ -11,8 +11,11 @@ from textual.pilot import Pilot
 from models import clock, db
 from models.catalogue import permissions
 from models.i18n import Language
-from models.operations import roles, staff
+from models.operations import onboarding, roles, staff
+from models.operations._operation import operation as shop_operation
+from models.operations.staff import Profile
 from models.queries import roles as queries
+from models.rules.grants import RoleGift
 from screens import role_holders
 from screens.base import DetailScreen
 from screens.role_compare import RoleCompareScreen
@@ -233,7 +236,30 @@ async def test_who_holds_a_role_is_in_the_way_of_closing_it(desk: DeskFactory, s
         assert isinstance(app.screen, RoleHoldersScreen)
 
 
-class Profile(DetailScreen):
+async def test_many_names_in_a_question_are_scrolled_while_cancel_keeps_the_focus(desk: DeskFactory, shop: Founded) -> None:
+    """The arrows move them; enter is still cancel; beyond a hundred it says how many more."""
+    design = shop.role_id("design")
+    people = [
+        onboarding.Newcomer(f"p{number:03}", Profile(f"Person {number:03}"), "operations", None, (RoleGift(design),))
+        for number in range(130)
+    ]
+    with shop_operation(shop.owner, "staff.manage", "staff.onboard") as journal:
+        onboarding.insert(journal, [onboarding.prepare(newcomer) for newcomer in people])
+    async with desk(RolesScreen, may=EVERYTHING, actor=shop.owner) as (app, pilot):
+        app.screen.query_one("#roles", ListView).select(design)
+        await press(pilot, "d")
+        assert "130 people hold Design" in grid(app)
+        assert "Person 000" in grid(app)
+        await press(pilot, "down", "down")
+        assert "Person 000" not in grid(app)
+        await press(pilot, *["pagedown"] * 10)
+        assert "Person 099" in grid(app)
+        assert "… and 30 more" in grid(app)
+        await press(pilot, "pageup", "k", "enter")
+        assert isinstance(app.screen, RolesScreen)
+
+
+class PersonScreen(DetailScreen):
     """Stands for a person's own screen."""
 
     def __init__(self, staff_id: int) -> None:
@@ -243,10 +269,10 @@ class Profile(DetailScreen):
 
 async def test_a_holder_opens_and_one_comes_back(desk: DeskFactory, shop: Founded, monkeypatch: pytest.MonkeyPatch) -> None:
     """Enter on a person; esc twice to the list of roles."""
-    monkeypatch.setattr(role_holders, "load", lambda name: Profile)
+    monkeypatch.setattr(role_holders, "load", lambda name: PersonScreen)
     async with desk(RolesScreen, actor=shop.owner) as (app, pilot):
         await press(pilot, "h", "down", "enter")
-        assert isinstance(app.screen, Profile)
+        assert isinstance(app.screen, PersonScreen)
         assert app.screen.staff_id == shop.id_of("bob")
         await press(pilot, "escape", "escape")
         assert isinstance(app.screen, RolesScreen)
