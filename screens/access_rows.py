@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from models.catalogue import POSTS, Permission, area_label, areas, closure, permission_label, permissions, post_label
-from models.errors import Refusal, UntilTooLate
+from models.errors import OutOfReach, Refusal, UntilTooLate
 from models.explain import end_words, source_label
 from models.i18n import N_, _
 from models.queries.access import Preview, RoleOffer
@@ -97,8 +97,15 @@ def _role(role: RoleOffer, draft: AccessDraft, offer: Offer) -> Row:
     what = What(ROLE, role.row.id)
     barred = _barred(role.refusal)
     risk = words.plain(words.HIGH_RISK, "$text-error") if role.row.high else ""
-    said = str(role.refusal) if barred else _given_words(draft.wanted.get(what), draft.now(what), offer.zone)
+    said = _beyond(role.refusal) if barred else _given_words(draft.wanted.get(what), draft.now(what), offer.zone)
     return Row(key_of(what), (_change(what, draft), role.row.label, risk, said), dim=barred, tickable=not barred)
+
+
+def _beyond(refusal: Refusal | None) -> str:
+    """Why it cannot be given, in few words."""
+    if isinstance(refusal, OutOfReach):
+        return _("beyond your own access: “{permission}”").format(permission=permission_label(refusal.permission))
+    return str(refusal or "")
 
 
 def _barred(refusal: Refusal | None) -> bool:

@@ -12,11 +12,11 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
-from models.catalogue import permission_label
+from models.catalogue import permission_label, permissions
 from models.errors import SessionEnded, ShopstaffError
-from models.i18n import N_, _
+from models.i18n import N_, _, ngettext
 from models.queries import access, activity, shop
-from models.queries.access import Preview
+from models.queries.access import Preview, RoleOffer
 from screens.access_draft import EXTRA, AccessDraft, What
 from screens.access_rows import COLUMNS, POST, Offer, rows, ticked, what_at
 from screens.dialogs.choose import Choose, Option
@@ -37,6 +37,7 @@ class AccessTicks(Widget):
     DEFAULT_CSS = """
     AccessTicks { height: 1fr; width: 1fr; layout: vertical; }
     AccessTicks > #sum { height: auto; width: 100%; padding: 0 1; }
+    AccessTicks > #about { height: 2; width: 100%; padding: 0 1; color: $text-muted; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -57,6 +58,7 @@ class AccessTicks(Widget):
         """What the ticks amount to, and the ticks."""
         yield Static(id="sum")
         yield ListView(*COLUMNS, ticks=True, header=False, choose=N_("Check"), id="offers")
+        yield Static(id="about")
 
     @property
     def offers(self) -> ListView:
@@ -104,10 +106,20 @@ class AccessTicks(Widget):
     @on(ListView.CursorMoved, "#offers")
     def _moved(self, event: ListView.CursorMoved) -> None:
         event.stop()
+        self.query_one("#about", Static).update(words.plain(self._about(event.row)))
         tickable = event.row is not None and event.row.tickable
         if tickable != getattr(self, "_tickable", None):
             self._tickable = tickable
             self.refresh_bindings()
+
+    def _about(self, row: Row | None) -> str:
+        """What the row under the cursor lets a person do, or why it cannot be given; in full, where the row has no room."""
+        what = what_at(row.key) if row is not None else None
+        if what is None:
+            return ""
+        if what.kind == EXTRA:
+            return permissions()[str(what.key)].consequence
+        return next((_role_words(offer) for offer in self._offer.roles if offer.row.id == what.key), "")
 
     @on(ListView.Ticked, "#offers")
     def _ticked(self, event: ListView.Ticked) -> None:
@@ -149,6 +161,18 @@ class AccessTicks(Widget):
         picked = await self.app.push_screen_wait(Choose(_("Find"), options, search=True))
         if picked is not None:
             self.offers.select(picked)
+
+
+def _role_words(offer: RoleOffer) -> str:
+    if offer.refusal is not None:
+        return str(offer.refusal)
+    row = offer.row
+    parts = [ngettext("{n} permission", "{n} permissions", row.permissions).format(n=row.permissions)]
+    if row.high:
+        parts.append(ngettext("{n} high-risk", "{n} high-risk", row.high).format(n=row.high))
+    if row.needs_operations:
+        parts.append(_("some of it kept for the post operations"))
+    return " · ".join(parts)
 
 
 def _kind(key: Key) -> str:
