@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.content import Content
-from textual.widgets import Static
 
 from models.i18n import N_, _
 from models.operations import departments as operations
@@ -27,6 +26,7 @@ from screens.dialogs.naming import name_it
 from screens.sections import load
 from screens.widgets import words
 from screens.widgets.list_view import ALWAYS, Column, ListSource, ListView, Source
+from screens.widgets.said import Said
 
 MANAGE = operations.PERMISSION
 
@@ -69,7 +69,7 @@ class DepartmentsScreen(DeskScreen):
                 id="tree",
             )
             with Container(id="about"):
-                yield Static(id="what")
+                yield Said(id="what")
                 yield ListView(
                     Column("mark", width=1, keep=ALWAYS),
                     Column("login", width=10, keep=ALWAYS),
@@ -131,7 +131,7 @@ class DepartmentsScreen(DeskScreen):
     def _show_department(self) -> None:
         with self.refusals_shown():
             row = self.department
-            self.query_one("#what", Static).update(self._about(row))
+            self.query_one("#what", Said).update(self._about(row))
             self.people.show(PeopleSource(self.read(staff.listing, StaffFilter(department_id=row.id if row else None, own=True))))
         self.refresh_bindings()
 

@@ -9,7 +9,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import Static
 
 from models.catalogue import permissions
 from models.errors import ShopstaffError, Stale, Unknown
@@ -27,6 +26,7 @@ from screens.role_holders import RoleHoldersScreen
 from screens.role_rows import MATRIX, difference, effects, facts, gained_and_lost, matrix, sum_of
 from screens.widgets import words
 from screens.widgets.list_view import ListSource, ListView
+from screens.widgets.said import Said
 
 
 class RoleDetailScreen(DetailScreen):
@@ -58,9 +58,9 @@ class RoleDetailScreen(DetailScreen):
 
     def compose_content(self) -> ComposeResult:
         """How much is in it, the permissions, and the sentence about the one under the cursor."""
-        yield Static(id="sum")
+        yield Said(id="sum")
         yield ListView(*MATRIX, ticks=True, choose="", id="matrix")
-        yield Static(id="says")
+        yield Said(id="says")
 
     @property
     def matrix(self) -> ListView:
@@ -102,7 +102,7 @@ class RoleDetailScreen(DetailScreen):
             parts += ["   ", words.plain(unsaved, "$accent bold")]
         if draft.refusal is not None:
             parts += ["\n", words.plain(_("Read only: {reason}").format(reason=draft.refusal), "$text-warning")]
-        self.query_one("#sum", Static).update(words.join(*parts))
+        self.query_one("#sum", Said).update(words.join(*parts))
 
     @on(ListView.CursorMoved, "#matrix")
     def _moved(self) -> None:
@@ -116,7 +116,7 @@ class RoleDetailScreen(DetailScreen):
             barred = permission.code in self._draft.barred and not permission.owner_only and permission.code not in self._draft.saved
             known = facts(permission) + (f" · {_('not yours to give')}" if barred else "")
             parts += [permission.consequence, "\n", words.plain(known, "$text-muted")]
-        self.query_one("#says", Static).update(words.join(*parts))
+        self.query_one("#says", Said).update(words.join(*parts))
 
     # ---- ticking
 
