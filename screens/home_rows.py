@@ -8,6 +8,7 @@ from models import catalogue, clock
 from models.explain import end_words
 from models.i18n import _, ngettext
 from models.queries.activity import SessionRow
+from models.queries.drafts import KeptDraft
 from models.queries.due import CODE, ENDING, LABELS
 from models.queries.home import Due, Home, Own
 from screens.widgets import words
@@ -44,7 +45,7 @@ def lines(home: Home, zone: str) -> list[Line]:
 def _todo(home: Home) -> list[Line]:
     todo = []
     if home.draft is not None:
-        todo.append(_line("draft", "→", _("Go on onboarding"), home.draft, Way("staff", {"onboard": True})))
+        todo.append(_draft(home.draft))
     todo += [_due(due) for due in home.due]
     if home.headless is not None:
         todo.append(_headless(home.headless))
@@ -55,6 +56,14 @@ def _todo(home: Home) -> list[Line]:
     if home.own is None:
         return [_heading("todo", _("What needs doing today")), _line("nothing", words.MAY, _("Nothing. All is in order."), "", None)]
     return []
+
+
+def _draft(kept: KeptDraft) -> Line:
+    person = kept.payload.get("person")
+    typed = person if isinstance(person, dict) else {}
+    whom = str(typed.get("name") or typed.get("login") or "")
+    detail = BETWEEN.join([whom, clock.distance(kept.saved_at)] if whom else [clock.distance(kept.saved_at)])
+    return _line("draft", "→", _("Go on onboarding"), detail, Way("staff", {"onboard": True}))
 
 
 def _steps() -> list[Line]:

@@ -11,6 +11,7 @@ from models.clock import DAY
 from models.queries import drafts, due, staff
 from models.queries._reading import may_read
 from models.queries.activity import SessionRow, own_sessions
+from models.queries.drafts import KeptDraft
 from models.queries.staff import Grant
 from models.rules.delegation import Held
 
@@ -71,7 +72,7 @@ class Home(NamedTuple):
         due: what the reader can do something about, the most urgent first.
         headless: departments with people and without a head; None where nothing is due.
         is_fresh: whether nobody was onboarded yet, and the reader could.
-        draft: the name of the person whose onboarding was left half done, "" where it has none yet; None without a draft.
+        draft: the onboarding that was left half done, None where none was.
         own: None for the owner, who holds everything.
         sign_ins: one's own sign-ins before this session, the newest first.
     """
@@ -79,7 +80,7 @@ class Home(NamedTuple):
     due: tuple[Due, ...]
     headless: Due | None
     is_fresh: bool
-    draft: str | None
+    draft: KeptDraft | None
     own: Own | None
     sign_ins: tuple[SessionRow, ...]
 
@@ -104,7 +105,7 @@ def today(actor: Actor) -> Home:
         () if is_fresh else _people_due(actor, held, now),
         _headless() if "org.department.manage" in held and not is_fresh else None,
         is_fresh,
-        _draft(actor) if "staff.manage" in held else None,
+        drafts.kept(actor, DRAFT) if "staff.manage" in held else None,
         _own(actor, held, now),
         _sign_ins(actor),
     )
@@ -135,11 +136,6 @@ def _headless() -> Due | None:
     if not found:
         return None
     return Due("", found[0][0], tuple(Named(row[1], catalogue.department_label(row[2], row[3]), None) for row in found))
-
-
-def _draft(actor: Actor) -> str | None:
-    kept = drafts.kept(actor, DRAFT)
-    return None if kept is None else str(kept.payload.get("name") or kept.payload.get("login") or "")
 
 
 def _own(actor: Actor, held: Held, now: int) -> Own | None:
