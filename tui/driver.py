@@ -121,10 +121,10 @@ class HardenedDriver(linux_driver.LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Take the terminal; whoever hangs up or asks us to end gets an end in order: session closed, terminal as it was found."""
-        super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual has not annotated it
         loop = asyncio.get_running_loop()
-        for ending in (signal.SIGHUP, signal.SIGTERM):
+        for ending in (signal.SIGHUP, signal.SIGTERM):  # first, so that the terminal is never half taken
             loop.add_signal_handler(ending, self._app.exit)
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual has not annotated it
 
     @property
     def can_suspend(self) -> bool:

@@ -40,9 +40,9 @@ def run(home: str, *, sample: bool, operator: str) -> int:
     for each in (signal.SIGTERM, signal.SIGHUP):  # until the screens have a way of their own to end
         signal.signal(each, _leave)
     try:
-        termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, _quiet(before))
-        _say(_OPENING["zh" if _chinese() else "en"])
         try:
+            termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, _quiet(before))
+            _say(_OPENING["zh" if _chinese() else "en"])
             return _open(home, sample=sample, operator=operator)
         finally:
             _restore(before)
