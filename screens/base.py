@@ -265,7 +265,8 @@ class DeskScreen(PlainScreen):
         return TabBar()
 
     def refresh_top(self) -> None:
-        """Show the sections that are open to the person, and who that is."""
+        """Show the sections that are open to the person now, and who that is."""
+        self.desk.read_access()
         tabs = [Tab(section.number, section.name, section.title) for section in self.desk.sections()]
         for bar in self.query(TabBar):
             bar.show(tabs, self.SECTION, self.actor.name)
@@ -290,7 +291,7 @@ class DeskScreen(PlainScreen):
     @work(exclusive=True, group="dialog")
     async def action_leave(self) -> None:
         """Sign out; over SSH that closes the connection. Asks only when something would be lost."""
-        for screen in reversed(self.app.screen_stack):
+        for screen in self.desk.open_screens():
             lost = screen.would_lose() if isinstance(screen, PlainScreen) else ""
             if lost and not await self.app.push_screen_wait(Confirm(lost, yes_label=_("Leave"))):
                 return

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, ParamSpec, Protocol, TypeVar
+from typing import Any, NamedTuple, ParamSpec, Protocol, TypeVar
+
+from textual.screen import Screen
 
 from models.actor import Actor
 from models.i18n import Language
@@ -66,6 +68,18 @@ class Desk(Protocol):
 
     def may(self, permission: str) -> bool:
         """Whether the person signed in held that permission a moment ago: for showing, never for deciding."""
+        ...
+
+    def read_access(self) -> None:
+        """Read again what the person signed in may do, so that what was taken away meanwhile is no longer offered.
+
+        Raises:
+            SessionEnded: the session was ended, or the account is not active.
+        """
+        ...
+
+    def open_screens(self) -> Sequence[Screen[Any]]:
+        """Every screen that is open, in whatever section, the one in front first."""
         ...
 
     def sections(self) -> Sequence[Section]:

@@ -19,7 +19,7 @@ from models.i18n import Language
 from models.operations import sessions
 from models.queries import shop as shop_queries
 from models.queries._reading import held_by
-from screens.base import DeskScreen, scheduled
+from screens.base import DeskScreen, PlainScreen, scheduled
 from screens.desk import SampleAccount
 from screens.sections import ENTRIES, SECTIONS, Section, load, section_named
 from tui import arrival, theme
@@ -123,7 +123,7 @@ class ShopstaffApp(PatientApp):
         self._held = frozenset(held_by(self._actor)) if self._actor is not None else frozenset()
 
     async def in_shop(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `fn` in a thread that has the shop's data open; then read again what that may have changed about one's own access."""
+        """Run `fn` in a thread that has the shop's data open."""
 
         def run() -> T:
             with shop.connection():
@@ -187,10 +187,13 @@ class ShopstaffApp(PatientApp):
             self.set_language(wanted)
 
     def set_language(self, language: Language) -> None:
-        """Say everything in `language` from now on; what is in front is made anew, everything else when it is next opened."""
+        """Say everything in `language` from now on; what is in front is made anew, everything else when it is next opened.
+
+        Where something was typed and not saved, it stays as it is.
+        """
         speak(language)
-        for name in list(self._screen_stacks):
-            if name != self.current_mode:
+        for name, stack in list(self._screen_stacks.items()):
+            if name != self.current_mode and not any(map(_would_lose, stack)):
                 scheduled(self.remove_mode(name))
                 self.add_mode(name, partial(self.section_screen, section_named(name)))
         for screen in self.screen_stack:
@@ -211,6 +214,11 @@ class ShopstaffApp(PatientApp):
         return load(section.screen)()
 
     # ---- sections
+
+    def open_screens(self) -> Sequence[Screen[Any]]:
+        """Every screen that is open, in whatever section, the one in front first."""
+        stacks = [self.screen_stack, *(stack for name, stack in self._screen_stacks.items() if name != self.current_mode)]
+        return [screen for stack in stacks for screen in reversed(stack)]
 
     def sections(self) -> Sequence[Section]:
         """The sections that the person signed in may open."""
@@ -233,6 +241,10 @@ class ShopstaffApp(PatientApp):
             await self.pop_screen()
         if isinstance(self.screen, DeskScreen):
             self.screen.call_after_refresh(self.screen.arrive, **where)
+
+
+def _would_lose(screen: Screen[Any]) -> bool:
+    return isinstance(screen, PlainScreen) and bool(screen.would_lose())
 
 
 def run(home: Path, *, console: str, samples: Sequence[SampleAccount] = ()) -> int:

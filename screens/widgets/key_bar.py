@@ -20,6 +20,9 @@ from screens.widgets import words
 
 GAP: Final = "  "
 
+ROOMY: Final = 72
+"""Columns from which the keys on the right have their words, too."""
+
 NAMES: Final[dict[str, str]] = {
     "enter": "enter",
     "space": N_("space"),
@@ -99,7 +102,7 @@ def fitted(offered: Iterable[Hint], fixed: Iterable[Hint], cells: int) -> Conten
     """One line of keys: `offered` from the left as far as they fit, `fixed` on the right, with their words where there is room."""
     offered, fixed = list(offered), list(fixed)
     right = _laid(fixed)
-    if right.cell_length > cells // 2 and offered:
+    if cells < ROOMY and offered:
         right = Content.assemble(*(f" {hint.key}" for hint in fixed), " ")
     room = cells - right.cell_length - 1
     left = Content(" ")

@@ -434,3 +434,60 @@ async def test_a_terminal_with_few_colours_keeps_its_own(
         assert style.reverse
         await pilot.press("ctrl+t")
         assert (app.theme == "shopstaff-plain") is plain
+
+
+async def test_leaving_asks_for_what_was_typed_in_another_section(desk: DeskFactory) -> None:
+    """A form that was left half-filled two sections ago is not forgotten."""
+    async with desk(People) as (app, pilot):
+        await pilot.press("n", "x")
+        app.go("me")
+        await settle(pilot)
+        assert app.current_mode == "me"
+        await pilot.press("q")
+        await settle(pilot)
+        assert "Discard it?" in grid(app)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert app.actor is not None
+        app.set_language("zh")
+        await settle(pilot)
+        app.go("staff")
+        await settle(pilot)
+        assert app.screen.query_one(Form).text("login") == "x"
+
+
+async def test_what_was_taken_away_meanwhile_is_no_longer_offered(desk: DeskFactory) -> None:
+    """Access is read again whenever a section comes to the front."""
+    async with desk(People, may={"staff.freeze"}) as (app, pilot):
+        app._may = frozenset({"staff.view"})
+        await pilot.press("9", "4")
+        await settle(pilot)
+        assert "Freeze" not in grid(app)
+        await pilot.press("f")
+        await settle(pilot)
+        assert not app.screen.is_modal
+
+
+async def test_whoever_was_signed_out_from_elsewhere_is_told(desk: DeskFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next section that is opened closes everything."""
+    async with desk(People) as (app, pilot):
+
+        def ended() -> None:
+            raise SessionEnded
+
+        monkeypatch.setattr(app, "read_access", ended)
+        await pilot.press("9")
+        await settle(pilot)
+        assert app.actor is None
+        assert isinstance(app.screen, BareScreen)
+
+
+async def test_help_and_leaving_are_commands_too(desk: DeskFactory) -> None:
+    """A command that opens a dialog of its own opens it when the palette is gone."""
+    async with desk(People) as (app, pilot):
+        await pilot.press("ctrl+p", *"help", "enter")
+        await settle(pilot)
+        assert "What can be done here" in grid(app)
+        await pilot.press("escape", "ctrl+p", *"leave", "enter")
+        await settle(pilot)
+        assert app.actor is None
