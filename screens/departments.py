@@ -41,12 +41,12 @@ class DepartmentsScreen(DeskScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "new", N_("New"), tooltip=N_("Adds a department below the one under the cursor.")),
         Binding("e", "rename", N_("Rename")),
-        Binding("m", "move", N_("Move"), tooltip=N_("Puts the department, with all below it, under another.")),
-        Binding("d", "close", N_("Close"), tooltip=N_("Closes the department; if it is not empty, offers to move what is in it.")),
-        Binding("h", "head", N_("Head"), tooltip=N_("Says who leads the department. That alone lets nobody do more.")),
-        Binding("left_square_bracket,shift+up", "reorder(-1)", N_("Up"), tooltip=N_("Moves the department up among its neighbours.")),
-        Binding("right_square_bracket,shift+down", "reorder(1)", N_("Down"), tooltip=N_("Moves the department down among its neighbours.")),
-        Binding("left", "shut", N_("Fold"), tooltip=N_("Hides what is below, or goes to the department above."), show=False),
+        Binding("m", "move", N_("Move"), tooltip=N_("Puts it, with all below it, under another.")),
+        Binding("d", "close", N_("Close"), tooltip=N_("Closes it; offers to move what is still in it.")),
+        Binding("h", "head", N_("Head"), tooltip=N_("Says who leads it. That alone grants nothing.")),
+        Binding("left_square_bracket,shift+up", "reorder(-1)", N_("Up"), tooltip=N_("Moves it up among its neighbours.")),
+        Binding("right_square_bracket,shift+down", "reorder(1)", N_("Down"), tooltip=N_("Moves it down among its neighbours.")),
+        Binding("left", "shut", N_("Fold"), tooltip=N_("Hides what is below, or goes to the one above."), show=False),
         Binding("right", "unfold", N_("Unfold"), tooltip=N_("Shows what is below, or goes there."), show=False),
     ]
     NEEDS: ClassVar[dict[str, str]] = dict.fromkeys(("new", "rename", "move", "close", "head", "reorder"), MANAGE)
@@ -72,8 +72,8 @@ class DepartmentsScreen(DeskScreen):
                 yield Said(id="what")
                 yield ListView(
                     Column("mark", width=1, keep=ALWAYS),
-                    Column("login", width=10, keep=ALWAYS),
-                    Column("name", least=10, keep=ALWAYS),
+                    Column("login", width=9, keep=ALWAYS),
+                    Column("name", least=13, keep=ALWAYS),
                     Column("roles", least=10),
                     header=False,
                     empty=lambda: _("Nobody is directly in here: `4` opens the staff, to onboard or move somebody."),

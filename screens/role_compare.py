@@ -35,7 +35,7 @@ class RoleCompareScreen(DetailScreen):
     CSS_PATH = "role_compare.tcss"
     ABOUT = N_("Two roles beside each other: what one has and the other has not.")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "all", N_("All or differences"), tooltip=N_("Shows also what both have, or again only where they differ."))
+        Binding("a", "all", N_("All or differences"), tooltip=N_("Shows also what both have, or only differences."))
     ]
 
     def __init__(self, first: int, second: int) -> None:

@@ -42,7 +42,7 @@ class RoleDetailScreen(DetailScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", N_("Save"), tooltip=N_("Shows first what changes for whom.")),
         Binding("e", "rename", N_("Rename")),
-        Binding("h", "holders", N_("Holders"), tooltip=N_("Shows who holds the role, since when and until when.")),
+        Binding("h", "holders", N_("Holders"), tooltip=N_("Shows who holds it, since when and until when.")),
     ]
 
     def __init__(self, role_id: int) -> None:

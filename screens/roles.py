@@ -38,10 +38,10 @@ class RolesScreen(DeskScreen):
     ABOUT = N_("Roles are named sets of permissions; people hold them, with or without an end date.")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "new", N_("New")),
-        Binding("e", "edit", N_("Edit"), tooltip=N_("Opens the role: what is in it, permission by permission.")),
+        Binding("e", "edit", N_("Edit"), tooltip=N_("Opens it: everything in it, to be ticked.")),
         Binding("c", "copy", N_("Copy"), tooltip=N_("Makes a new role with the same permissions.")),
         Binding("equals_sign", "compare", N_("Compare"), tooltip=N_("Shows the role beside another.")),
-        Binding("h", "holders", N_("Holders"), tooltip=N_("Shows who holds the role, since when and until when.")),
+        Binding("h", "holders", N_("Holders"), tooltip=N_("Shows who holds it, since when and until when.")),
         Binding("d", "close", N_("Close"), tooltip=N_("Closes a role that nobody holds.")),
     ]
     NEEDS: ClassVar[dict[str, str]] = dict.fromkeys(("new", "edit", "copy", "close"), MANAGE)
