@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from models import catalogue, clock
@@ -14,9 +14,9 @@ from models.operations._journal import Journal, Values
 from models.operations._operation import operation, save
 from models.operations._people import holdings_of, in_status, manageable, person_of, thing
 from models.operations.roles import content
-from models.rules.access import Holding, access, potential, would_be
-from models.rules.delegation import grantable, within_reach
-from models.rules.grants import AccessChange, ExtraGift, RoleContent, outcome
+from models.rules.access import Holding, access, would_be
+from models.rules.delegation import grantable, wakeable, within_reach
+from models.rules.grants import AccessChange, ExtraGift, RoleContent, outcome, woken
 from models.tables import Extra, Role, RoleGrant, Staff
 
 PERMISSION = "staff.manage"
@@ -54,10 +54,10 @@ def apply(journal: Journal, staff: Any, wanted: AccessChange, seen: Collection[s
     judge_gifts(journal, wanted, roles)
     for role_id in wanted.take_roles:
         within_reach(journal.held, roles[role_id].permissions)
-    within_reach(journal.held, wanted.take_extras)
     result = outcome(before, wanted, roles, journal.actor.name, journal.now)
-    post = wanted.post or staff.post
-    _judge_post(journal, staff, post, before, result.holdings)
+    within_reach(journal.held, result.taken)
+    post = _known_post(wanted.post or staff.post)
+    wakeable(journal.held, woken(person_of(staff), post, before, result.holdings, journal.now))
     if post != staff.post:
         Staff.update(post=post).where(Staff.id == staff.id).execute()
         journal.record("staff.post", thing(staff), old={"post": staff.post}, new={"post": post})
@@ -100,17 +100,10 @@ def judge_gifts(journal: Journal, change: AccessChange, roles: Mapping[int, Role
         grantable(journal.held, wanted, extra.until)
 
 
-def _judge_post(journal: Journal, staff: Any, post: str, before: Iterable[Holding], after: Iterable[Holding]) -> None:
-    """A wider post lets through what others gave: that counts as giving it."""
-    if post == staff.post:
-        return
+def _known_post(post: str) -> str:
     if post not in POSTS:
         raise Invalid("post", N_("The post is customer service or operations."))
-    had = potential(person_of(staff), before, permissions(), journal.now)
-    for holding in after:
-        code = holding.permission
-        if code not in had and potential(would_be(person_of(staff), post), [holding], permissions(), journal.now):
-            grantable(journal.held, [code], holding.source.until)
+    return post
 
 
 def _in_future(journal: Journal, until: int | None) -> None:

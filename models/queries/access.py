@@ -13,8 +13,8 @@ from models.explain import Grantor, Why
 from models.queries import roles as role_queries
 from models.queries._reading import may_read
 from models.rules.access import Holding, Person, Verdict, access, judge, would_be
-from models.rules.delegation import Held, grantable, within_reach
-from models.rules.grants import AccessChange, ExtraGift, RoleContent, RoleGift, outcome
+from models.rules.delegation import Held, grantable, wakeable, within_reach
+from models.rules.grants import AccessChange, ExtraGift, RoleContent, RoleGift, outcome, woken
 
 
 class PreviewLine(NamedTuple):
@@ -140,8 +140,9 @@ def _preview(actor: Actor, held: Held, person: Person, post: str, holdings: Iter
         within_reach(held, contents[role_id].permissions)
     for extra in change.give_extras:
         grantable(held, catalogue.closure(extra.permission), extra.until)
-    within_reach(held, change.take_extras)
     result = outcome(holdings, change, contents, actor.name, now)
+    within_reach(held, result.taken)
+    wakeable(held, woken(person, post, holdings, result.holdings, now))
     before = access(person, holdings, permissions(), now)
     after = access(would_be(person, post), result.holdings, permissions(), now)
     lines = []

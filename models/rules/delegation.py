@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from models.catalogue import in_order, permissions
 from models.errors import OutOfReach, UntilTooLate
+from models.rules.access import Holding
 
 Held = Mapping[str, int | None]
 
@@ -40,3 +41,21 @@ def grantable(held: Held, codes: Iterable[str], until: int | None) -> None:
         end = held[code]
         if end is not None and (until is None or until > end):
             raise UntilTooLate(code)
+
+
+def wakeable(held: Held, holdings: Iterable[Holding]) -> None:
+    """Refuse to let through, by another post, what the actor could not give: to wake a grant is to give it.
+
+    Args:
+        holdings: what `grants.woken` found.
+
+    Raises:
+        OutOfReach, UntilTooLate: as `grantable`.
+    """
+    ends: dict[str, list[int | None]] = {}
+    for holding in holdings:
+        ends.setdefault(holding.permission, []).append(holding.source.until)
+    within_reach(held, ends)
+    for code in in_order(ends):
+        for until in ends[code]:
+            grantable(held, [code], until)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from models.catalogue import closure, in_order, needed_by
-from models.rules.access import Holding, Source
+from models.catalogue import closure, in_order, needed_by, permissions
+from models.rules.access import Holding, Person, Source, potential, would_be
 
 
 class RoleGift(NamedTuple):
@@ -107,7 +107,8 @@ def outcome(holdings: Iterable[Holding], change: AccessChange, roles: Mapping[in
         roles: the content of every role that `change` gives or takes.
         by: who gives, a login or `console:<os user>`.
     """
-    held = {(holding.source.kind, holding.source.name, holding.source.until) for holding in holdings}
+    # What is to begin later is not held yet: giving it makes it begin now.
+    held = {(source.kind, source.name, source.until) for _code, source in holdings if source.since <= now}
     new_roles = tuple(gift for gift in change.give_roles if ("role", roles[gift.role_id].name, gift.until) not in held)
     going = {roles[role_id].name for role_id in (*change.take_roles, *(gift.role_id for gift in new_roles))}
     kept = [holding for holding in holdings if holding.source.kind != "role" or holding.source.name not in going]
@@ -125,6 +126,20 @@ def outcome(holdings: Iterable[Holding], change: AccessChange, roles: Mapping[in
     kept = _without_extras(kept, [gift.permission for gift in extras])
     kept += [Holding(gift.permission, Source("extra", gift.permission, by, now, gift.until)) for gift in extras]
     return Outcome(tuple(kept), new_roles, extras, taken)
+
+
+def woken(person: Person, post: str, before: Iterable[Holding], after: Iterable[Holding], now: int) -> tuple[Holding, ...]:
+    """What a wider post lets through although others gave it: of `after`, what was no part of the person's potential access.
+
+    Args:
+        person: with the post they have now.
+        post: the one they are to have.
+    """
+    if post == person.post:
+        return ()
+    had = potential(person, before, permissions(), now)
+    wider = would_be(person, post)
+    return tuple(holding for holding in after if holding.permission not in had and potential(wider, [holding], permissions(), now))
 
 
 def _without_extras(holdings: Iterable[Holding], codes: Iterable[str]) -> list[Holding]:
