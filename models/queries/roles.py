@@ -11,7 +11,7 @@ from models.actor import Actor
 from models.catalogue import in_order, permissions, preset_roles, role_label, with_needs
 from models.errors import NotAllowed, OwnerOnly, OwnRole, Refusal, Unknown
 from models.queries._reading import may_read
-from models.rules.access import Holding, Person, Source, access, would_be
+from models.rules.access import Holding, Person, Source, judge, would_be
 from models.rules.delegation import Held, grantable, within_reach
 
 
@@ -229,25 +229,24 @@ def names(code: str | None, name: str | None) -> tuple[str, ...]:
 def affected(actor: Actor, role_id: int, codes: Iterable[str]) -> tuple[Affected, ...]:
     """What putting `codes` (and what they need) into a role would change, person by person; who keeps the same is left out.
 
-    People are judged as if active: an invited person is affected as well.
+    People are judged as if active: an invited person is affected as well. Only what comes or goes is judged, so that a role that
+    thousands hold is answered for in a moment.
     """
     may_read(actor, "staff.view")
-    now, wanted = clock.now(), with_needs(codes)
+    now, wanted = clock.now(), with_needs(code for code in codes if code in permissions())
     before = content(role_id).get(role_id, frozenset())
+    key = _key_of(role_id)
     result = []
-    for staff_id, login, name, _status, since, until, by in db.rows(_HOLDERS, (role_id, now)):
-        found = db.row(access_sql.PERSON_BY_ID, (staff_id,))
-        if found is None:
-            continue
-        person = would_be(access_sql.person(found))
+    for staff_id, login, name, status, since, until, by in db.rows(_HOLDERS, (role_id, now)):
+        (post, is_owner) = db.row("SELECT post, is_owner FROM staff WHERE id = ?", (staff_id,)) or ("", 0)
+        person = would_be(Person(login, status, post, bool(is_owner)))
         holdings = access_sql.holdings(db.rows(access_sql.HOLDINGS, (staff_id,)))
-        key = _key_of(role_id)
         others = [holding for holding in holdings if not (holding.source.kind == "role" and holding.source.name == key)]
         source = Source("role", key, by, since, until)
-        could = _granted(person, others, before, source, now)
-        would = _granted(person, others, wanted, source, now)
-        if could != would:
-            result.append(Affected(staff_id, login, name, in_order(would - could), in_order(could - would)))
+        gained = _given(person, others, wanted - before, source, now)
+        lost = _given(person, others, before - wanted, source, now)
+        if gained or lost:
+            result.append(Affected(staff_id, login, name, gained, lost))
     return tuple(result)
 
 
@@ -256,7 +255,12 @@ def _key_of(role_id: int) -> str:
     return str(found[0]) if found else ""
 
 
-def _granted(person: Person, others: list[Holding], codes: frozenset[str], source: Source, now: int) -> frozenset[str]:
-    holdings = [*others, *(Holding(code, source) for code in codes)]
-    verdicts = access(person, holdings, permissions(), now)
-    return frozenset(code for code, verdict in verdicts.items() if verdict.granted)
+def _given(person: Person, others: list[Holding], codes: frozenset[str], source: Source, now: int) -> tuple[str, ...]:
+    """Those of `codes` that the person could use through `source` and could not without it."""
+    given = []
+    for code in in_order(codes & permissions().keys()):
+        sources = [holding.source for holding in others if holding.permission == code]
+        permission = permissions()[code]
+        if judge(person, permission, [*sources, source], now).granted and not judge(person, permission, sources, now).granted:
+            given.append(code)
+    return tuple(given)

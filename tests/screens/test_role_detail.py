@@ -281,6 +281,11 @@ async def test_a_permission_that_the_catalogue_no_longer_has_can_be_taken_out(de
     async with desk(lambda: RoleDetailScreen(design), may=EVERYTHING, actor=shop.owner) as (app, pilot):
         await press(pilot, "end")
         assert "No longer in the catalogue" in grid(app)
+        await tick(pilot, "goods.price.edit")
+        await press(pilot, "ctrl+s", "y")
+        assert "There is no permission “goods.gone”" in said(app)
+        await tick(pilot, "goods.price.edit")
+        await press(pilot, "end")
         await press(pilot, "space", "ctrl+s", "y")
         assert "goods.gone" not in codes(shop)
 
