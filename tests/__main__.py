@@ -25,7 +25,7 @@ STATIC: Final = (
 WORKERS: Final = min(os.cpu_count() or 1, 4)
 """More would not be quicker: tests that drive a terminal wait for the clock, and for each other's turn at the processor."""
 
-PYTEST: Final = ("pytest", "-m", "not bench", "-n", str(WORKERS))
+PYTEST: Final = ("pytest", "-m", "not bench", "-n", str(WORKERS), "--dist", "worksteal")
 COVERED: Final = ("--cov", "--cov-fail-under=95")
 MODELS: Final = ("coverage", "report", "--include=models/*", "--fail-under=100")
 
