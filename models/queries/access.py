@@ -136,10 +136,10 @@ def _preview(actor: Actor, held: Held, person: Person, post: str, holdings: Iter
     contents = contents_of([*change.take_roles, *(gift.role_id for gift in change.give_roles)])
     for role in change.give_roles:
         grantable(held, contents[role.role_id].permissions, role.until)
-    for role_id in change.take_roles:
-        within_reach(held, contents[role_id].permissions)
     for extra in change.give_extras:
         grantable(held, catalogue.closure(extra.permission), extra.until)
+    for role_id in change.take_roles:
+        within_reach(held, contents[role_id].permissions)
     result = outcome(holdings, change, contents, actor.name, now)
     within_reach(held, result.taken)
     wakeable(held, woken(person, post, holdings, result.holdings, now))

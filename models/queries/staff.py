@@ -263,11 +263,12 @@ _GRANTS: Final = """
     UNION ALL
     SELECT 'extra', NULL, e.permission, NULL, NULL, e.granted_by, e.since, e.until
     FROM extra e WHERE e.staff_id = ?1 AND e.ended_at IS NULL
+    ORDER BY 1 DESC, 7, 3
 """
 
 
 def grants(actor: Actor, staff_id: int) -> tuple[Grant, ...]:
-    """What was given to a person and not taken back: roles, then extras.
+    """What was given to a person and not taken back: roles, then extras, the earliest first.
 
     Raises:
         NotAllowed, SessionEnded: as every read; one's own is everybody's to read.
