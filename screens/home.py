@@ -26,7 +26,7 @@ class HomeScreen(DeskScreen):
         """One list."""
         yield ListView(
             Column("number", width=5, align="right", keep=ALWAYS),
-            Column("what", width=24, keep=ALWAYS),
+            Column("what", width=26, keep=ALWAYS),
             Column("detail", keep=ALWAYS),
             header=False,
             choose=N_("Go there"),

@@ -54,7 +54,7 @@ def _todo(home: Home) -> list[Line]:
     if todo:
         return [_heading("todo", _("What needs doing today")), *todo]
     if home.own is None:
-        return [_heading("todo", _("What needs doing today")), _line("nothing", words.MAY, _("Nothing. All is in order."), "", None)]
+        return [_heading("todo", _("What needs doing today")), _line("nothing", words.MAY, _("Nothing"), _("All is in order."), None)]
     return []
 
 
@@ -62,7 +62,7 @@ def _draft(kept: KeptDraft) -> Line:
     person = kept.payload.get("person")
     typed = person if isinstance(person, dict) else {}
     whom = str(typed.get("name") or typed.get("login") or "")
-    detail = BETWEEN.join([whom, clock.distance(kept.saved_at)] if whom else [clock.distance(kept.saved_at)])
+    detail = BETWEEN.join([whom, ago(kept.saved_at)] if whom else [ago(kept.saved_at)])
     return _line("draft", "→", _("Go on onboarding"), detail, Way("staff", {"onboard": True}))
 
 
@@ -88,7 +88,7 @@ def _steps() -> list[Line]:
             "onboard",
             "3",
             _("Onboard the first person"),
-            _("You see beforehand what they will be able to do"),
+            _("You see beforehand what they may do"),
             Way("staff", {"onboard": True}),
         ),
     ]
@@ -123,8 +123,13 @@ def _own(own: Own, zone: str) -> list[Line]:
 
 
 def _sign_in(row: SessionRow, zone: str) -> Line:
-    origin = BETWEEN.join([clock.distance(row.started_at), origin_words(row.address)])
+    origin = BETWEEN.join([ago(row.started_at), origin_words(row.address)])
     return _line(f"session {row.id}", "", clock.minute(row.started_at, zone), origin, Way("me", {"history": True}))
+
+
+def ago(us: int) -> str:
+    """How long ago something happened that has happened, be it in this very moment."""
+    return clock.distance(min(us, clock.now() - 1))
 
 
 def origin_words(address: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar, Final
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
@@ -29,6 +29,9 @@ from screens.widgets.list_view import ListView
 SHOPS: Final = "shop"
 """The option of having no language of one's own."""
 
+WIDE: Final = 100
+"""Cells from which on a permission's line has room for everything about it."""
+
 HISTORY: Final = 50
 """So many of one's own sign-ins are shown."""
 
@@ -48,6 +51,8 @@ class MyAccessScreen(DeskScreen):
     def __init__(self) -> None:
         super().__init__()
         self._all = False
+        self._whole = False
+        self._to_history = False
         self.key_labels: dict[str, str] = {}
         self._verdicts: Mapping[str, Verdict] = {}
         self._opens: bool | None = None
@@ -80,10 +85,19 @@ class MyAccessScreen(DeskScreen):
             *staff_facts.person(detail, here.code, None),
             my_access_facts.language(detail.language, here.language),
             *staff_facts.given(self.read(staff.grants, self.me), here.zone, is_owner=detail.is_owner),
-            *my_access_facts.may(self._verdicts, here.zone, everything=self._all),
+            *my_access_facts.may(self._verdicts, here.zone, everything=self._all, whole=self._whole),
             *my_access_facts.sign_ins(self.read(activity.own_sessions, HISTORY), self.actor.session_id, here.zone),
         ]
         self.facts.show_facts(facts)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Say more where there is more room."""
+        whole = event.size.width >= WIDE
+        if whole != self._whole:
+            self._whole = whole
+            if self.facts.facts:
+                with self.refusals_shown():
+                    self.reload()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """To whom may everything, there is nothing more to show."""
@@ -93,12 +107,19 @@ class MyAccessScreen(DeskScreen):
 
     def arrive(self, **where: object) -> None:
         """Come to one's own sign-ins: `history`."""
-        if where.get("history"):
+        self._to_history = bool(where.get("history"))
+        self._come_to_history()
+
+    def _come_to_history(self) -> None:
+        """Once there is a list to come to: it is laid out only after the screen was opened."""
+        if self._to_history and self.facts.count:
+            self._to_history = False
             self.facts.action_edge(1)
             self.facts.action_part(-1)
 
     @on(ListView.CursorMoved)
     def _moved(self) -> None:
+        self._come_to_history()
         fact = self.facts.fact
         if self._opens != (opens := fact is not None and fact.opens):
             self._opens = opens

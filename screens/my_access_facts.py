@@ -10,8 +10,8 @@ from models.catalogue import area_label, areas, permissions
 from models.explain import end_words, obstacle_words, source_label
 from models.i18n import N_, _, ngettext
 from models.queries.activity import SessionRow
-from models.rules.access import Obstacle, Source, Verdict
-from screens.home_rows import BETWEEN, origin_words
+from models.rules.access import Source, Verdict
+from screens.home_rows import BETWEEN, ago, origin_words
 from screens.languages import language_name
 from screens.staff_facts import PERMISSION
 from screens.widgets import words
@@ -23,6 +23,13 @@ _ENDS: Final = {
     "left": N_("ended when the account was closed"),
 }
 
+_IN_THE_WAY: Final = {
+    "owner_only": N_("the owner's alone"),
+    "post": N_("kept for the operations post"),
+    "not_granted": N_("not given to you"),
+}
+"""What stands between somebody and a permission, the hardest to change first."""
+
 
 def language(chosen: str | None, shops: str) -> Fact:
     """The language that is spoken to one, and whose choice it is."""
@@ -30,11 +37,12 @@ def language(chosen: str | None, shops: str) -> Fact:
     return Fact("language", _("Language"), (said,))
 
 
-def may(verdicts: Mapping[str, Verdict], zone: str, *, everything: bool) -> list[Fact]:
-    """What one may do, area by area, each with where it comes from, by whom, since when and until when.
+def may(verdicts: Mapping[str, Verdict], zone: str, *, everything: bool, whole: bool) -> list[Fact]:
+    """What one may do, area by area, each with where it comes from and until when.
 
     Args:
         everything: also what one may not do, with what is in the way.
+        whole: also by whom and since when, which the roles and extras above say as well; for where there is room.
     """
     allowed = [verdict for verdict in verdicts.values() if verdict.allowed]
     high = sum(permissions()[verdict.permission].high_risk for verdict in allowed)
@@ -49,15 +57,15 @@ def may(verdicts: Mapping[str, Verdict], zone: str, *, everything: bool) -> list
         inside = [verdict for verdict in shown if permissions()[verdict.permission].area == area]
         if inside:
             facts.append(heading(f"  {area_label(area)}", f"area:{area}"))
-            facts += [_permission(verdict, zone) for verdict in inside]
+            facts += [_permission(verdict, zone, whole=whole) for verdict in inside]
     return facts
 
 
-def _permission(verdict: Verdict, zone: str) -> Fact:
+def _permission(verdict: Verdict, zone: str, *, whole: bool) -> Fact:
     permission = permissions()[verdict.permission]
-    said: Sequence[str] = [source_facts(source, zone) for source in verdict.sources]
+    said: Sequence[str] = [source_facts(source, zone, whole=whole) for source in verdict.sources]
     if not verdict.allowed:
-        said = [_in_the_way(obstacle, zone) for obstacle in verdict.obstacles]
+        said = [_in_the_way(verdict, zone)]
     return Fact(
         f"{PERMISSION}{permission.code}",
         permission.label,
@@ -69,14 +77,23 @@ def _permission(verdict: Verdict, zone: str) -> Fact:
     )
 
 
-def _in_the_way(obstacle: Obstacle, zone: str) -> str:
-    return _("Not given to you.") if obstacle.kind == "not_granted" else obstacle_words(obstacle, zone)
+def _in_the_way(verdict: Verdict, zone: str) -> str:
+    """What would have to change first; "why?" has all of it."""
+    obstacles = {obstacle.kind: obstacle for obstacle in verdict.obstacles}
+    for kind, words_for_it in _IN_THE_WAY.items():
+        if kind in obstacles:
+            return _(words_for_it)
+    return obstacle_words(verdict.obstacles[0], zone)
 
 
-def source_facts(source: Source, zone: str) -> str:
-    """What a permission comes from: "role Customer service · by wang since 2026-01-02 · until 2026-12-31 (in 40 days)"."""
+def source_facts(source: Source, zone: str, *, whole: bool) -> str:
+    """What a permission comes from: "role Customer service · by wang since 2026-01-02 · until 2026-12-31 (in 40 days)".
+
+    Args:
+        whole: with by whom and since when.
+    """
     parts = [source_label(source)]
-    if source.by:
+    if whole and source.by:
         parts.append(_("by {by} since {since}").format(by=source.by, since=clock.day(source.since, zone)))
     if source.until is not None:
         parts.append(end_words(source.until, zone))
@@ -87,7 +104,7 @@ def sign_ins(rows: Sequence[SessionRow], current: int | None, zone: str) -> list
     """When one signed in, from where, and how that ended; the newest first."""
     facts = [heading(_("Your sign-ins"), "sign-ins", part=True)]
     for row in rows:
-        parts = [clock.distance(row.started_at), origin_words(row.address)]
+        parts = [ago(row.started_at), origin_words(row.address)]
         if row.terminal:
             parts.append(row.terminal)
         parts.append(_how_it_ended(row, current))

@@ -143,7 +143,7 @@ class ShopEditScreen(DetailScreen):
                 self.toast(str(stale), bad=True)
                 return
             self.toast(_("Saved."))
-            await self.dismiss(None)
+            scheduled(self.dismiss(None))
             self.desk.follow_language()
 
     def _show_theirs(self, typed: dict[str, str]) -> None:

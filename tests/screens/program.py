@@ -50,7 +50,7 @@ async def program(
     with mock.patch.dict(os.environ, environment, clear=True), mock.patch("tui.arrival.terminal", return_value=""):
         app = ShopstaffApp(home, start=start, console="tester", samples=samples)
         speak(app.wanted_language())
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=True) as pilot:
             if actor is not None:
                 with app._context():
                     app.sign_in(actor)
