@@ -127,6 +127,7 @@ class FactList(ListView):
         self._lay_out()
 
     def _lay_out(self) -> None:
+        self._fit()  # its size may be known before anybody tells of it
         said = len(self.columns) - 1
         if cells := dict(self._widths).get(said):
             self.show(ListSource(tuple(rows(self._facts, cells))))

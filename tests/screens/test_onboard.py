@@ -348,7 +348,7 @@ async def test_without_a_free_seat_that_is_said_at_once(desk: DeskFactory, littl
         assert "No seat is free" not in grid(app)
 
 
-@pytest.mark.parametrize("said", LITERAL.values(), ids=LITERAL)
+@pytest.mark.parametrize("said", [said for said in LITERAL.values() if set(said) & set("[{")])
 async def test_a_name_is_never_markup(desk: DeskFactory, little_shop: Founded, said: str) -> None:
     """In the fields, in the heading, on the card."""
     drafts.keep(little_shop.owner, KIND, {"person": {"login": "carol", "name": said[:40]}, "step": 4})
