@@ -8,6 +8,7 @@ import termios
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Final
 
 import pexpect
@@ -86,13 +87,20 @@ class Terminal:
     def shows(self, *words: str) -> None:
         """Wait until the screen shows all of `words`."""
         for each in words:
-            self.until(lambda each=each: each in self.text, repr(each))  # type: ignore[misc]  # mypy cannot infer it
+            self.until(partial(self._is_shown, each), repr(each))
 
     def settle(self, quiet: float = 0.4) -> None:
         """Wait until the program has nothing more to draw."""
         end = time.monotonic() + PATIENCE
         while self.read(quiet) and time.monotonic() < end:
             pass
+
+    def _is_shown(self, words: str) -> bool:
+        return words in self.text
+
+    def wrote(self, words: str, at: int = 0) -> bool:
+        """Whether the program has written `words` after the first `at` bytes."""
+        return words.encode() in self.raw[at:]
 
     def type(self, text: str) -> None:
         """Type text as it stands."""
@@ -130,11 +138,19 @@ def terminal(*arguments: str, **surroundings: Any) -> Iterator[Terminal]:
         opened.close()
 
 
-def run_in_terminal(arguments: Sequence[str], typed: Sequence[str], **surroundings: Any) -> tuple[int, str]:
-    """Run a command that asks for things; answer each; its exit code and everything that stood on the terminal."""
+def run_in_terminal(arguments: Sequence[str], *answers: tuple[str, str], **surroundings: Any) -> tuple[int, str]:
+    """Run a command that asks for things.
+
+    Args:
+        answers: what each question has in it, and what is typed then.
+
+    Returns:
+        The exit code and everything that stood on the terminal.
+    """
     with terminal(*arguments, **surroundings) as opened:
-        for line in typed:
-            before = len(opened.raw)
-            opened.until(lambda before=before: len(opened.raw) > before, "a question")  # type: ignore[misc]  # mypy cannot infer it
-            opened.type(f"{line}\r")
+        at = 0
+        for question, answer in answers:
+            opened.until(partial(opened.wrote, question, at), question)
+            at = len(opened.raw)
+            opened.type(f"{answer}\r")
         return opened.ended(), opened.raw.decode()

@@ -125,6 +125,7 @@ def main_check(home: Path, code: str) -> int:
     return check.run(str(home), check.Asked(CAROL, code, why=False, json=False))
 
 
+@pytest.mark.slow
 def test_from_nothing_to_ones_own_access(tmp_path: Path, language: Language) -> None:
     """Set-up, department, role, onboarding, activation, sign-in, one's own access; and a line that drops in the middle."""
     home, surroundings = tmp_path / "home", {"LANG": LOCALES[language], "HOME": str(tmp_path)}
