@@ -28,7 +28,7 @@ WORKERS: Final = min(os.cpu_count() or 1, 4)
 
 PYTEST: Final = ("pytest", "-m", "not bench", "-n", str(WORKERS), "--dist", "worksteal")
 COVERED: Final = ("--cov", "--cov-fail-under=95")
-MEMORY: Final = Path("/dev/shm")  # noqa: S108  what lands there is in folders of pytest's own
+MEMORY: Final = Path("/dev/shm")
 ROOM: Final = 1 << 30
 """Bytes that must be free there: a shop waits for the disk at every commit, as it should, and its tests need not."""
 
