@@ -20,7 +20,7 @@ HEAVY = ("textual", "rich", "argon2", "peewee", "pypinyin", "zxcvbn", "segno", "
 """What the fast paths never import: each would cost more than all that they do."""
 
 FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
-COMMAND = re.compile(r"(?:^|[\s/])shopstaff +(?P<words>[^\n&|]+)", re.MULTILINE)
+COMMAND = re.compile(r"(?:^|[\s/])shopstaff (?P<words>[^\s&|][^\n&|]*)", re.MULTILINE)  # what stands apart is a description
 SPAN = re.compile(r"`shopstaff (?P<words>[^`\n]+)`")
 
 
