@@ -74,7 +74,7 @@ def end_words(until: int | None, zone: str, now: int | None = None) -> str:
 def source_words(source: Source, zone: str, now: int | None = None) -> str:
     """What a permission comes from and how long it holds: "role Customer service, until 2026-12-31 (in 40 days)"."""
     end = end_words(source.until, zone, now)
-    return f"{source_label(source)}{_(', ')}{end}" if end else source_label(source)
+    return _("{source}, {end}").format(source=source_label(source), end=end) if end else source_label(source)
 
 
 def obstacle_words(obstacle: Obstacle, zone: str, now: int | None = None) -> str:

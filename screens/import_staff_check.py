@@ -22,7 +22,7 @@ from screens.base import DetailScreen, scheduled
 from screens.dialogs.confirm import Confirm
 from screens.dialogs.tell import Tell
 from screens.dialogs.working import Outcome, Working
-from screens.import_staff_rows import COLUMNS, FileSource, counts, departments, told
+from screens.import_staff_rows import COLUMNS, FileSource, counts, departments, some, told
 from screens.widgets import words
 from screens.widgets.list_view import ListView
 
@@ -92,7 +92,7 @@ class ImportCheckScreen(DetailScreen):
     @on(ListView.CursorMoved, "#rows")
     def _moved(self, event: ListView.CursorMoved) -> None:
         problems = self._examination.rows[int(event.key)].row.problems if event.key is not None else []
-        self.query_one("#problems", Static).update(words.plain("\n".join(map(told, problems)), "$text-error"))
+        self.query_one("#problems", Static).update(words.plain("\n".join(some(problems)), "$text-error"))
 
     @on(ListView.Chosen, "#rows")
     def _chosen(self, event: ListView.Chosen) -> None:

@@ -22,6 +22,9 @@ COLUMNS: Final = (
 SHOWN: Final = 60
 """Characters of a cell that may hold anything: what is longer is cut before it is looked at."""
 
+ROOM: Final = 3
+"""Lines below the list; as many whether they are needed or not, so that the list does not jump under the cursor."""
+
 NAMED: Final = 5
 """Departments that are named; of more there is only the number."""
 
@@ -75,6 +78,15 @@ def _first(problems: list[Problem]) -> str:
 def told(problem: Problem) -> str:
     """A problem with the column it is in."""
     return f"{problem.column}: {problem.message}" if problem.column else problem.message
+
+
+def some(problems: list[Problem]) -> list[str]:
+    """As many problems as there is room for below the list, and how many more there are."""
+    lines = [told(problem) for problem in problems]
+    if more := len(lines[ROOM:]):
+        said = ngettext("and {n} more: enter shows the row", "and {n} more: enter shows the row", more + 1)
+        lines[ROOM - 1 :] = [said.format(n=more + 1)]
+    return lines
 
 
 def counts(examination: Examination, roster: Roster) -> list[str]:

@@ -33,7 +33,7 @@ from tests.factories import DAY, Founded
 from tests.hostile import LITERAL
 from tests.screens.conftest import DeskFactory
 from tests.screens.look import LANGUAGES, SIZES, grid, settle
-from tests.screens.program import NOON, at_noon, error, focused, form, program, put
+from tests.screens.program import HOUR, NOON, at_noon, error, focused, form, program, put
 
 EVERYTHING = set(permissions())
 
@@ -383,7 +383,9 @@ async def test_the_four_steps(
         "roles": [[little_shop.role_id("service_lead"), None]],
         "extras": [["chat.record.team", NOON + 40 * DAY], ["goods.price.edit", None]],
     }
+    clock.set_clock(lambda: NOON - 3 * HOUR)
     drafts.keep(little_shop.owner, KIND, payload)
+    clock.set_clock(lambda: NOON)
     async with desk(OnboardScreen, may=EVERYTHING, actor=little_shop.owner, size=size, language=language) as (app, pilot):
         steps = [grid(app)]
         await press(pilot, "enter", "end")
