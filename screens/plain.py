@@ -1,0 +1,227 @@
+"""What all screens can do, whoever is or is not signed in: act in the shop, show refusals, say what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar, Concatenate, Final, ParamSpec, TypeVar, cast
+
+from textual import events, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.reactive import Reactive
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from models.actor import Actor
+from models.errors import SessionEnded, ShopstaffError, Wrong
+from models.i18n import N_, _
+from screens import commands
+from screens.desk import Desk
+from screens.dialogs.choose import Choose
+from screens.dialogs.help import Help
+from screens.widgets import words
+from screens.widgets.form import Form
+from screens.widgets.key_bar import KeyBar, hints
+from screens.widgets.tab_bar import TabBar, TitleBar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+WIDTH: Final = 80
+HEIGHT: Final = 24
+"""The smallest terminal that everything is drawn for; down to 60 by 20 everything works."""
+
+
+class PlainScreen(Screen[Any]):
+    """What all screens can do: act in the shop, show refusals, help, commands."""
+
+    DEFAULT_CSS = """
+    PlainScreen { overflow: hidden; layout: vertical; }
+    PlainScreen > .small { display: none; height: 1; width: 100%; color: $text-warning; padding: 0 1; }
+    PlainScreen.-small > .small { display: block; }
+    """
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (32, "-high")]
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("colon,ctrl+p", "palette", N_("Commands")),
+        Binding("question_mark,f1", "help", N_("Help")),
+        Binding("ctrl+t", "colours", N_("Light or dark"), show=False, tooltip=N_("Colours for a light or a dark terminal.")),
+    ]
+
+    NEEDS: ClassVar[dict[str, str]] = {}
+    """The permission that an action takes; without it the action is not offered."""
+
+    ABOUT: ClassVar[str] = ""
+    """What the screen is for, in a sentence for the help; marked (`N_`)."""
+
+    FIXED: ClassVar[tuple[str, ...]] = ("palette", "help", "leave")
+
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """The widget with the focus. Stock screens paint themselves whole whenever it changes; the two widgets it concerns are enough."""
+
+    _in_front = False
+
+    # ---- composing
+
+    def compose(self) -> ComposeResult:
+        """The line at the top, the screen's own, the line at the bottom."""
+        yield self.compose_top()
+        yield Static(words.plain(self._small_words()), classes="small")
+        yield from self.compose_content()
+        yield KeyBar(self.FIXED)
+
+    def compose_top(self) -> TabBar | TitleBar:
+        """The line at the top."""
+        return TitleBar(self.heading())
+
+    def compose_content(self) -> ComposeResult:
+        """The screen's own widgets."""
+        yield from ()
+
+    def heading(self) -> str:
+        """What the screen is about, where its title stands at the top; data is safe in it."""
+        return ""
+
+    def refresh_top(self) -> None:
+        """Say the heading again."""
+        for bar in self.query(TitleBar):
+            bar.show(self.heading())
+
+    # ---- the program around it
+
+    @property
+    def desk(self) -> Desk:
+        """The program."""
+        return cast("Desk", self.app)
+
+    @property
+    def actor(self) -> Actor:
+        """Who is signed in.
+
+        Raises:
+            SessionEnded: nobody is.
+        """
+        actor = self.desk.actor
+        if actor is None:
+            raise SessionEnded
+        return actor
+
+    def may(self, permission: str) -> bool:
+        """Whether to offer what takes that permission; the operation judges again."""
+        return self.desk.may(permission)
+
+    async def ask(self, fn: Callable[Concatenate[Actor, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run an operation as the person signed in, off the event loop: `fn(actor, *args, **kwargs)`."""
+        return await self.desk.in_shop(fn, self.actor, *args, **kwargs)
+
+    def read(self, fn: Callable[Concatenate[Actor, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a query as the person signed in, here and now: `fn(actor, *args, **kwargs)`. For what takes milliseconds."""
+        return fn(self.actor, *args, **kwargs)
+
+    @contextmanager
+    def refusals_shown(self, form: Form | None = None) -> Iterator[None]:
+        """Show what is refused instead of raising it; what stands after the refused call inside the block is skipped.
+
+        Args:
+            form: where to show what is wrong beside its field; without it, the screen's first form.
+        """
+        try:
+            yield
+        except SessionEnded as ended:
+            self.desk.sign_out(str(ended))
+        except Wrong as wrong:
+            if not any(shown.show(wrong) for shown in ([form] if form else self.query(Form))):
+                self.toast(str(wrong), bad=True)
+        except ShopstaffError as refused:
+            self.toast(str(refused), bad=True)
+
+    def toast(self, text: str, *, bad: bool = False) -> None:
+        """Say something in passing. Data is safe in it."""
+        self.notify(words.plain(text).plain, severity="error" if bad else "information", markup=False)
+
+    # ---- coming and going
+
+    def reload(self) -> None:
+        """Read again what is shown; called whenever the screen comes to the front. Must not touch what is being typed."""
+
+    def arrive(self, **where: object) -> None:
+        """Point at something: whoever opened the section with `desk.go(section, **where)` says at what."""
+
+    def would_lose(self) -> str:
+        """What would be lost by leaving now, as a question already translated; "" when nothing."""
+        return ""
+
+    @on(events.ScreenSuspend)
+    def _left(self) -> None:
+        self._in_front = False
+
+    @on(events.ScreenResume)
+    def _resumed(self) -> None:
+        if self._in_front:
+            return  # Textual says so twice when a mode is opened; once is enough to read everything
+        self._in_front = True
+        with self.refusals_shown():
+            self.refresh_top()
+            self.reload()
+        self.refresh_bindings()
+
+    async def recompose(self) -> None:
+        """Make everything anew, in the language that is spoken now, and read again what it shows."""
+        await super().recompose()
+        with self.refusals_shown():
+            self.refresh_top()
+            self.reload()
+
+    @on(events.Resize)
+    def _small_said(self, event: events.Resize) -> None:
+        width, height = event.size
+        self.set_class(width < WIDTH or height < HEIGHT, "-small")
+        self.query_one(".small", Static).update(words.plain(self._small_words()))
+
+    def _small_words(self) -> str:
+        width, height = self.app.size
+        if width >= WIDTH and height >= HEIGHT:
+            return ""
+        said = _("{width}×{height} is small: everything works, more shows from {best_width}×{best_height}.")
+        return said.format(width=width, height=height, best_width=WIDTH, best_height=HEIGHT)
+
+    # ---- actions
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only what the person signed in may do."""
+        needed = self.NEEDS.get(action)
+        if needed is not None and not self.may(needed):
+            return False
+        return super().check_action(action, parameters)
+
+    def action_colours(self) -> None:
+        """Turn light to dark, or dark to light."""
+        self.desk.turn_colours()
+
+    @work(exclusive=True, group="dialog")
+    async def action_palette(self) -> None:
+        """Find a command by typing."""
+        here = commands.of_screen(self)
+        active = dict(self.active_bindings)
+        picked = await self.app.push_screen_wait(Choose(_("Commands"), commands.options(here, self._sections()), search=True))
+        if picked is None:
+            return
+        if str(picked).startswith(commands.SECTION):
+            self.desk.go(str(picked).removeprefix(commands.SECTION))
+            return
+        hint = here[int(picked)]
+        node = next(each.node for each in active.values() if each.binding.action == hint.action)
+        await self.app.run_action(hint.action, node)
+
+    def _sections(self) -> list[Any]:
+        return list(self.desk.sections())
+
+    @work(exclusive=True, group="dialog")
+    async def action_help(self) -> None:
+        """Say what can be done here."""
+        about = _(self.ABOUT) if self.ABOUT else ""
+        await self.app.push_screen_wait(Help(hints(self.active_bindings, hidden=True), about))
