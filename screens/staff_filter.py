@@ -54,7 +54,10 @@ class Filters:
     def words(self, wanted: StaffFilter) -> list[str]:
         """What is filtered by, in few words each; empty where nothing is."""
         values = self._values(indented=False)
-        said: dict[str, Callable[[str], str]] = {"role_id": lambda label: _("role {role}").format(role=label)}
+        said: dict[str, Callable[[str], str]] = {  # a post, a department and a role may bear the same name
+            "post": lambda label: _("post {post}").format(post=label),
+            "role_id": lambda label: _("role {role}").format(role=label),
+        }
         return [said.get(field, str)(values[field].get(value, str(value))) for field in KINDS if (value := getattr(wanted, field))]
 
     def _values(self, *, indented: bool) -> Mapping[str, Mapping[Any, str]]:
