@@ -107,9 +107,9 @@ def become_owner(home: str) -> None:
 
 
 def _default_home() -> str:
-    from tui.home import default
+    from tui.machine import data_folder
 
-    return default()
+    return data_folder()
 
 
 if __name__ == "__main__":

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,11 +14,11 @@ import pytest
 from models import clock, db, i18n, shop, text
 from models.actor import Actor
 from models.catalogue import permissions
+from models.errors import DiskFull
 from models.i18n import Language
 from models.operations import sessions
 from models.queries import access, departments, exports, staff
 from models.rules.audit_chain import FIRST, link
-from screens.desk import SampleAccount
 from tui import demo, sample
 
 OPERATOR = Actor.console("tester")
@@ -25,7 +27,7 @@ OPERATOR = Actor.console("tester")
 @pytest.fixture(scope="module", params=i18n.LANGUAGES)
 def made(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Language, Path, tuple[SampleAccount, ...]]]:
+) -> Iterator[tuple[Language, Path, list[tuple[str, str]]]]:
     """The sample shop in a language, open."""
     language: Language = request.param
     home = tmp_path_factory.mktemp("sample") / "home"
@@ -37,7 +39,7 @@ def made(
     i18n.install("en")
 
 
-Made = tuple[Language, Path, tuple[SampleAccount, ...]]
+Made = tuple[Language, Path, list[tuple[str, str]]]
 
 
 def test_its_people_are_of_every_kind(made: Made) -> None:
@@ -90,13 +92,12 @@ def test_nobody_is_still_signed_in(made: Made) -> None:
 
 def test_the_accounts_that_are_shown_open_it(made: Made) -> None:
     """Four by their passwords; the last one is activated with the code."""
-    *known, invited = made[2]
-    for account in known:
-        actor = sessions.sign_in(Actor.stranger(), account.login, account.password)
+    *known, (invited, code) = made[2]
+    assert [login for login, _password in made[2]] == [*sample.ABOUT]
+    for login, password in known:
+        actor = sessions.sign_in(Actor.stranger(), login, password)
         sessions.sign_out(actor)
-    assert invited.login == list(sample.ABOUT)[-1]
-    sessions.activate(Actor.stranger(), invited.login, invited.password, "seven grey herons over wet fields")
-    assert all(account.about for account in made[2])
+    sessions.activate(Actor.stranger(), invited, code, "seven grey herons over wet fields")
 
 
 def test_everything_in_it_passes_the_rules_for_text(made: Made) -> None:
@@ -116,21 +117,54 @@ def test_there_is_something_to_ask_why_about(made: Made) -> None:
     assert set(sample.OWN_ROLE_HOLDS) <= permissions().keys()
 
 
-def test_the_folder_is_gone_afterwards(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Also when something goes wrong inside."""
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Sample shops that are made here, and soon."""
     monkeypatch.setattr(demo, "_MEMORY", str(tmp_path))
-    monkeypatch.setattr(demo, "fill", lambda home, _language, _operator: (home / "shop.db").write_text("x") and ())
+    monkeypatch.setattr(demo, "fill", lambda home, _language, _operator: [(home.name, "password")])
     monkeypatch.setattr(signal, "signal", lambda *_arguments: None)
+    return tmp_path
+
+
+def test_another_process_fills_it_and_tells_the_accounts(quick: Path) -> None:
+    """In a folder for nobody else, which is gone afterwards."""
+    with demo.sample_shop("en", "tester") as filling:
+        assert filling.home.parent == quick
+        assert filling.home.stat().st_mode & 0o777 == 0o700
+        assert filling.accounts() == ((filling.home.name, "password"),)
+    assert list(quick.iterdir()) == []
+
+
+def test_the_folder_is_gone_when_something_goes_wrong(quick: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also while it is still being filled, and that process with it."""
+    monkeypatch.setattr(demo, "fill", lambda *_arguments: time.sleep(60))
+    before = time.monotonic()
+    seen: list[demo.Filling] = []
 
     def use() -> None:
-        with demo.sample_shop("en", OPERATOR) as (home, _accounts):
-            assert home.parent == tmp_path
-            assert home.stat().st_mode & 0o777 == 0o700
+        with demo.sample_shop("en", "tester") as filling:
+            seen.append(filling)
             raise KeyError
 
     with pytest.raises(KeyError):
         use()
-    assert list(tmp_path.iterdir()) == []
+    assert time.monotonic() - before < 30
+    assert list(quick.iterdir()) == []
+    with pytest.raises(ProcessLookupError):
+        os.kill(seen[0].process, 0)
+
+
+def test_why_it_could_not_be_filled_is_said(quick: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    """By the process that tried, with the exit code that goes with it."""
+
+    def full(*_arguments: object) -> None:
+        raise DiskFull
+
+    monkeypatch.setattr(demo, "fill", full)
+    with demo.sample_shop("en", "tester") as filling, pytest.raises(SystemExit) as ended:
+        filling.accounts()
+    assert ended.value.code == 3
+    assert "The disk is full" in capfd.readouterr().err
 
 
 def test_the_clock_is_the_machines_again(made: Made) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pwd
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,13 +41,3 @@ class Console(NamedTuple):
             yield self.actor
         finally:
             shop.close()
-
-
-def operator(sudo_user: str = "") -> str:
-    """The user of the operating system who runs this: by sudo, in their own name."""
-    if sudo_user:
-        return sudo_user
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:  # a user without a name
-        return str(os.getuid())

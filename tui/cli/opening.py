@@ -48,20 +48,36 @@ def run(home: str, *, sample: bool, operator: str) -> int:
             _restore(before)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  as every command: a line and an exit code, below a terminal as it was
         from tui.cli.faults import told
-        from tui.home import default
+        from tui.machine import data_folder
 
-        return told(error, home or default())
+        return told(error, home or data_folder())
 
 
 def _open(home: str, *, sample: bool, operator: str) -> int:
     """Import the screens and run them."""
     gc.disable()
+    if sample:
+        return _open_sample(operator)
     from tui.cli import screens
-    from tui.home import default
+    from tui.machine import data_folder
 
     gc.freeze()
     gc.enable()
-    return screens.run(home or default(), sample=sample, operator=operator)
+    return screens.run(home or data_folder(), operator=operator)
+
+
+def _open_sample(operator: str) -> int:
+    """Import the screens and run them on the sample shop, which is filled meanwhile."""
+    from tui import demo
+    from tui.language import of_environment
+    from tui.machine import operator as os_user
+
+    with demo.sample_shop(of_environment(os.environ), os_user(operator)) as filling:
+        from tui.cli import screens
+
+        gc.freeze()
+        gc.enable()
+        return screens.run(str(filling.home), operator=operator, samples=filling.accounts())
 
 
 def _restore(before: list[Any]) -> None:
@@ -99,9 +115,9 @@ def _no_terminal(home: str) -> int:
     from models import checking
     from models.i18n import _
     from tui.cli.faults import USAGE, complain
-    from tui.home import default
     from tui.language import of_console, speak
+    from tui.machine import data_folder
 
-    speak(of_console(os.environ, lambda: checking.language(home or default())))
+    speak(of_console(os.environ, lambda: checking.language(home or data_folder())))
     complain(_("The screens need a terminal, and there is none here. “shopstaff --help” shows what can be done without one."))
     return USAGE

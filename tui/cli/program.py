@@ -10,10 +10,11 @@ from pathlib import Path
 from models.actor import Actor
 from tui.cli import opening
 from tui.cli.check import Asked, run as run_check
-from tui.cli.console import Console, operator as os_user
+from tui.cli.console import Console
 from tui.cli.faults import guarded
 from tui.cli.parser import build
 from tui.language import of_console, speak
+from tui.machine import operator as os_user
 
 
 def run(words: Sequence[str], home: str, *, operator: str = "") -> int:

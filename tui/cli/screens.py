@@ -1,26 +1,25 @@
-"""Everything that takes long to import, behind one name: the screens, and what the sample shop needs."""
+"""Everything that takes long to import, behind one name: the screens."""
 
 from __future__ import annotations
 
-import os
+from collections.abc import Iterable
 from pathlib import Path
 
-from models.actor import Actor
-from tui import app, demo
-from tui.cli.console import operator as os_user
-from tui.language import of_environment, speak
+from screens.desk import SampleAccount
+from tui import app, sample
+from tui.machine import operator as os_user
 
 
-def run(home: str, *, sample: bool, operator: str) -> int:
-    """Open the screens on the shop in `home`, or on the sample shop.
+def run(home: str, *, operator: str, samples: Iterable[tuple[str, str]] = ()) -> int:
+    """Open the screens.
+
+    Args:
+        home: the data folder.
+        operator: who ran this by sudo.
+        samples: logins and passwords of the sample shop.
 
     Raises:
         DataUnusable: the data cannot be used.
     """
-    user = os_user(operator)
-    if not sample:
-        return app.run(Path(home), console=user)
-    language = of_environment(os.environ)
-    speak(language)
-    with demo.sample_shop(language, Actor.console(user)) as (folder, accounts):
-        return app.run(folder, console=user, samples=accounts)
+    accounts = [SampleAccount(login, password, sample.ABOUT[login]) for login, password in samples]
+    return app.run(Path(home), console=os_user(operator), samples=accounts)
