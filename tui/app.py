@@ -152,7 +152,8 @@ class ShopstaffApp(PatientApp):
         if not self.at_terminal and not reason:
             self.exit()
             return
-        self.run_worker(self._end_session(), group="session")
+        ending, self._ending = self._ending, None
+        self.run_worker(self._end_session(ending), group="session")
         speak(self.wanted_language())
         self._start, self._reason = "sign_in", reason
         self.add_mode(ENTRY, self.entry_screen)
@@ -160,19 +161,22 @@ class ShopstaffApp(PatientApp):
         for section in SECTIONS:
             scheduled(self.remove_mode(section.name))
 
-    def end_session(self) -> None:
-        """End the session of whoever was signed in, unless that is done; waits for the database, so not on the event loop.
+    def end_session(self, ending: Actor | None = None) -> None:
+        """End a session; waits for the database, so not on the event loop.
+
+        Args:
+            ending: whose; None for whoever is signed in still, if anybody is.
 
         Raises:
             DataUnusable: as every write.
         """
-        ending, self._ending = self._ending, None
+        ending = ending or self._ending
         if ending is not None:
             sessions.sign_out(ending)
 
-    async def _end_session(self) -> None:
+    async def _end_session(self, ending: Actor | None) -> None:
         try:
-            await asyncio.to_thread(self.end_session)
+            await asyncio.to_thread(self.end_session, ending)
         except DataUnusable as unusable:
             self.notify(str(unusable), severity="error", markup=False)
 

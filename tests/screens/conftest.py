@@ -83,14 +83,14 @@ class AroundOneScreen(ShopstaffApp):
         """The one that the test speaks."""
         return i18n.language()
 
-    def end_session(self) -> None:
+    def end_session(self, ending: Actor | None = None) -> None:
         """As ever where the test has opened a shop; elsewhere there is no session to end."""
-        if not db.database.deferred:
-            super().end_session()
+        if not db.database.is_closed():
+            super().end_session(ending)
 
     async def in_shop(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """In a thread; with the shop's data where the test has opened one."""
-        if db.database.deferred:
+        if db.database.is_closed():
             return await asyncio.to_thread(fn, *args, **kwargs)
         return await super().in_shop(fn, *args, **kwargs)
 
