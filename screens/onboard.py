@@ -85,7 +85,7 @@ class OnboardScreen(DetailScreen):
             return person_form(self._draft, places(shop.current().name, self.read(departments.tree), SHOP))
         if self._draft.step == ACCOUNT:
             return account_form(self._draft, self._find_colleague)
-        return AccessTicks(self._draft.access, self._judged) if self._draft.step == ACCESS else PreviewList()
+        return AccessTicks(self._draft.access, self._judged, newcomer=True) if self._draft.step == ACCESS else PreviewList()
 
     def _find_colleague(self, typed: str) -> PeopleSource:
         return PeopleSource(self.read(staff.listing, StaffFilter(typed)), more="department")

@@ -27,16 +27,17 @@ from screens.widgets.list_view import Key, ListSource, ListView, Row
 
 
 class AccessTicks(Widget):
-    """Everything that somebody new can be given, to tick; what the person at work may not give is dim, with the reason.
+    """Everything that can be given, to tick; what the person at work may not give is dim, with the reason.
 
     Args:
         draft: what is ticked; it is changed in place.
-        judge: what the draft amounts to, or the refusal.
+        judge: works out what the draft amounts to, or is refused.
+        newcomer: whether it is for somebody who has nothing yet, whose post is chosen elsewhere.
     """
 
     DEFAULT_CSS = """
     AccessTicks { height: 1fr; width: 1fr; layout: vertical; }
-    AccessTicks > #sum { height: auto; width: 100%; padding: 0 1; }
+    AccessTicks > #sum { height: auto; max-height: 3; width: 100%; padding: 0 1; }
     AccessTicks > #about { height: 2; width: 100%; padding: 0 1; color: $text-muted; }
     """
 
@@ -48,10 +49,11 @@ class AccessTicks(Widget):
     class Changed(Message):
         """Something was ticked, or given another end."""
 
-    def __init__(self, draft: AccessDraft, judge: Callable[[], Preview]) -> None:
+    def __init__(self, draft: AccessDraft, judge: Callable[[], Preview], *, newcomer: bool) -> None:
         super().__init__()
         self._draft = draft
         self._judge = judge
+        self._newcomer = newcomer
         self._offer = Offer((), frozenset(), None, "UTC")
 
     def compose(self) -> ComposeResult:
@@ -64,6 +66,11 @@ class AccessTicks(Widget):
     def offers(self) -> ListView:
         """The list."""
         return self.query_one("#offers", ListView)
+
+    @property
+    def preview(self) -> Preview | None:
+        """What the ticks amount to; None where that is refused."""
+        return self._offer.preview
 
     @property
     def _at(self) -> Any:
@@ -87,27 +94,31 @@ class AccessTicks(Widget):
             said.update(words.plain(f"{words.MAY_NOT} {refused}", "$text-error"))
         else:
             self._offer = self._offer._replace(preview=preview)
-            nothing = words.plain(_("Nothing is ticked yet. space ticks, u sets an end."), "$text-muted")
-            said.update(nothing if self._draft.is_empty else summary(preview, newcomer=True))
+            nothing = N_("Nothing is ticked yet. space ticks, u sets an end.")
+            if not self._newcomer:
+                nothing = N_("Nothing is changed yet. space ticks, u sets an end.")
+            empty = words.plain(_(nothing), "$text-muted")
+            said.update(empty if self._draft.is_empty else summary(preview, newcomer=self._newcomer))
         self.offers.ticked = ticked(self._draft, self._offer)
         self.offers.show(ListSource(self._rows()))
 
     def _rows(self) -> tuple[Row, ...]:
-        """All but the post, which is another step's."""
-        return tuple(row for row in rows(self._draft, self._offer) if POST not in str(row.key).split(":"))
+        """All there are; of a newcomer all but the posts."""
+        found = rows(self._draft, self._offer)
+        return tuple(row for row in found if not self._newcomer or POST not in str(row.key).split(":"))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """An end goes with what can be ticked."""
+        """An end goes with what can be ticked, posts apart."""
         if action == "until":
             row = self.offers.current if self.is_mounted else None
-            return row is not None and row.tickable
+            return row is not None and row.tickable and what_at(row.key) is not None
         return super().check_action(action, parameters)
 
     @on(ListView.CursorMoved, "#offers")
     def _moved(self, event: ListView.CursorMoved) -> None:
         event.stop()
         self.query_one("#about", Static).update(words.plain(self._about(event.row)))
-        tickable = event.row is not None and event.row.tickable
+        tickable = event.row is not None and event.row.tickable and what_at(event.key) is not None
         if tickable != getattr(self, "_tickable", None):
             self._tickable = tickable
             self.refresh_bindings()
@@ -125,9 +136,11 @@ class AccessTicks(Widget):
     def _ticked(self, event: ListView.Ticked) -> None:
         event.stop()
         what = what_at(event.key)
-        if what is not None and not self._comes_anyway(what):
+        if what is None:
+            self._draft.post = str(event.key).removeprefix(f"{POST}:")
+        elif not self._comes_anyway(what):
             self._draft.toggle(what)
-            self.post_message(self.Changed())
+        self.post_message(self.Changed())
         with self._at.refusals_shown():
             self.show()
 
@@ -177,4 +190,6 @@ def _role_words(offer: RoleOffer) -> str:
 
 def _kind(key: Key) -> str:
     what = what_at(key)
-    return _("Extra") if what is not None and what.kind == EXTRA else _("Role")
+    if what is None:
+        return _("Post")
+    return _("Extra") if what.kind == EXTRA else _("Role")
