@@ -197,9 +197,9 @@ class StaffScreen(DeskScreen):
         if action == "clear" and self.is_mounted:
             return bool(self._wanted.query or self.people.ticked or is_filtered(self._wanted) or self.focused is not self.people)
         if action in {"freeze", "unfreeze"}:
-            row = self.current if self.is_mounted else None
+            row, actor = self.current if self.is_mounted else None, self.desk.actor
             fitting = {FROZEN} if action == "unfreeze" else {ACTIVE, INVITED}
-            if row is None or row.status not in fitting or row.is_owner or row.id == self.actor.staff_id:
+            if row is None or row.status not in fitting or row.is_owner or actor is None or row.id == actor.staff_id:
                 return False
         return super().check_action(action, parameters)
 

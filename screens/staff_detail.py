@@ -115,21 +115,22 @@ class StaffDetailScreen(DetailScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what goes with the person's status; what reaches too far is shown and dimmed, and the list says why."""
-        detail = self._detail
+        detail, actor = self._detail, self.desk.actor
+        own = detail is not None and actor is not None and detail.id == actor.staff_id
         if action == "edit":
-            return detail is not None and self._may_edit(detail)
+            return detail is not None and self._may_edit(detail, own=own)
         if action in _FITTING:
             offered = super().check_action(action, parameters)
             if not offered or detail is None or detail.status not in _FITTING[action]:
                 return False
-            if action == "move" and detail.is_owner and detail.id == self.actor.staff_id:
+            if action == "move" and detail.is_owner and own:
                 return True
             return True if self._refusal is None else None if isinstance(self._refusal, OutOfReach) else False
         return super().check_action(action, parameters)
 
-    def _may_edit(self, detail: StaffDetail) -> bool | None:
+    def _may_edit(self, detail: StaffDetail, *, own: bool) -> bool | None:
         """One's own profile is one's own to edit; the owner's is nobody else's."""
-        if detail.id == self.actor.staff_id:
+        if own:
             return True
         if detail.is_owner or not self.may("staff.manage"):
             return False

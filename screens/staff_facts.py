@@ -87,7 +87,7 @@ def amounts(verdicts: Mapping[str, Verdict], zone: str, status: str) -> list[Fac
     told = [ngettext("{n} permission", "{n} permissions", may).format(n=may)]
     if high:
         told.append(ngettext("{n} high-risk", "{n} high-risk", high).format(n=high) + f" {words.HIGH_RISK}")
-    facts = [heading(f"{_(_OF_STATUS[status])}: {' · '.join(told)}", "amounts", part=True)]
+    facts = [heading(_("{title}: {count}").format(title=_(_OF_STATUS[status]), count=" · ".join(told)), "amounts", part=True)]
     for area in areas():
         inside = [verdict for verdict in shown if permissions()[verdict.permission].area == area]
         if inside:
@@ -137,7 +137,9 @@ def security(detail: StaffDetail, zone: str) -> list[Fact]:
 
 
 def _moment(said: str, us: int, zone: str) -> str:
-    return _(said).format(moment=clock.minute(us, zone), distance=clock.distance(us))
+    now = clock.now()
+    # What was recorded this very moment is past.
+    return _(said).format(moment=clock.minute(us, zone), distance=clock.distance(us, now + 1 if us == now else now))
 
 
 def activity(entries: tuple[ActivityRow, ...], zone: str) -> list[Fact]:

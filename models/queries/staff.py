@@ -263,7 +263,7 @@ _GRANTS: Final = """
     UNION ALL
     SELECT 'extra', NULL, e.permission, NULL, NULL, e.granted_by, e.since, e.until
     FROM extra e WHERE e.staff_id = ?1 AND e.ended_at IS NULL
-    ORDER BY 1 DESC, 7, 3
+    ORDER BY 1 DESC, 7, 2, 3
 """
 
 

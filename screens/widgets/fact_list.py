@@ -6,7 +6,6 @@ Words that the column is too narrow for go on below, so that on a small terminal
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import pairwise
 from typing import ClassVar, Final, NamedTuple
 
 from textual import events
@@ -134,13 +133,13 @@ class FactList(ListView):
 
     def action_part(self, step: int) -> None:
         """Go to the next part of the list, or back to the one before; its heading comes to the top."""
-        first = [after.key for fact, after in pairwise(self._facts) if fact.key.startswith(_PART)]
-        places = [place for key in first if (place := self.source.position(key)) is not None]
-        wanted = [place for place in places if (place > self.cursor if step > 0 else place < self.cursor)]
-        if wanted:
-            place = wanted[0] if step > 0 else wanted[-1]
-            self._go(self.count - 1, 1)
-            self._go(place, 1)
+        places = [place for fact in self._facts if fact.key.startswith(_PART) and (place := self.source.position(fact.key)) is not None]
+        wanted = sum(place < self.cursor for place in places) - 1 + step
+        if 0 <= wanted < len(places):
+            self._go(places[wanted] + 1, 1)
+            self._rows.top = places[wanted]  # the heading, also where another one stands below it
+            self._rows.into_view()
+            self.refresh()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Enter is offered on facts that open."""
