@@ -6,69 +6,32 @@ from typing import Any
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
-from textual.pilot import Pilot
 
-from models import clock, db
-from models.actor import Actor
+from models import db
 from models.i18n import Language
-from models.operations import departments, staff as operations
-from models.operations.staff import Profile
-from models.queries import activity, staff as queries
+from models.queries import staff as queries
 from screens.staff import StaffScreen
 from screens.staff_detail import StaffDetailScreen
 from screens.widgets.entry import Entry
 from screens.widgets.list_view import ListView
 from tests.crowd import crowd
-from tests.factories import DAY, Founded, signed_in
+from tests.factories import Founded, signed_in
 from tests.hostile import LITERAL, REFUSED
 from tests.screens.conftest import DeskFactory
 from tests.screens.look import LANGUAGES, SIZES, grid, settle
-
-NOON = 1_772_337_600_000_000
-"""2026-03-01 12:00 in Shanghai, UTC microseconds."""
+from tests.screens.people import may, peopled, press, status
 
 
 @pytest.fixture
 def shop(little_shop: Founded) -> Founded:
-    """A handful of people in every state, with names in two scripts."""
-    clock.set_clock(lambda: NOON)
-    db.database.execute_sql("UPDATE session SET started_at = ?, seen_at = ?", (NOON, NOON))
-    night = departments.add(little_shop.owner, "Night shift", 1)
-    little_shop.person("alice", name="Alice Wang", gave=["manager"], department_id=2)
-    little_shop.person("zhangsan", name="张三", post="service", gave=["customer_service"], department_id=1)
-    little_shop.person("bob", name="Bob Zhao", post="service", gave=["customer_service"], department_id=night)
-    little_shop.person("carol", name="Carol Li 李卡", post="service", gave=["service_lead", "operations"], department_id=1)
-    little_shop.person("dave", name="Dave", gave=["warehouse"], status="invited")
-    little_shop.person("gone", name="Gone Girl", gave=["finance"])
-    operations.edit(little_shop.owner, little_shop.id_of("zhangsan"), 1, Profile("张三", "小张", "A-007", "13800138000"))
-    operations.freeze(little_shop.owner, little_shop.id_of("bob"))
-    operations.leave(little_shop.owner, little_shop.id_of("gone"))
-    db.database.execute_sql("UPDATE staff SET signed_in_at = ? WHERE login = 'carol'", (NOON - 3 * DAY,))
-    return little_shop
-
-
-def may(actor: Actor) -> set[str]:
-    """What the actor really holds."""
-    return set(activity.held(actor))
+    """A handful of people in every state."""
+    return peopled(little_shop)
 
 
 def shown(app: Any) -> list[str]:
     """The logins in the list, as far as they are in view."""
     people = app.screen.query_one("#people", ListView)
     return [str(row.cells[1]) for row in people.source.window(0, 20)]
-
-
-def status(shop: Founded, login: str) -> str:
-    """Of a person now."""
-    return queries.detail(shop.owner, shop.id_of(login)).status
-
-
-async def press(pilot: Pilot[Any], *keys: str) -> None:
-    """Keys one after the other; `"type:…"` types."""
-    for key in keys:
-        for each in key.removeprefix("type:") if key.startswith("type:") else [key]:
-            await pilot.press("space" if each == " " else each)
-        await settle(pilot)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
