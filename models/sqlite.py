@@ -72,11 +72,36 @@ def set_pragmas(connection: sqlite3.Connection, journal: str) -> None:
 
 
 def connect_read_only(file: Path | str) -> sqlite3.Connection:
-    """A bare connection that cannot write; for the start-up paths that must not wait for peewee."""
+    """A bare connection that cannot write; for the start-up paths that must not wait for peewee.
+
+    What a writer was doing when it lost its power lies half done in the file, and only who may write can take it back: that is done first.
+    """
     path = abspath(file).replace("%", "%25").replace("?", "%3f").replace("#", "%23")  # noqa: PTH100  no pathlib here; sqlite.org/uri.html, 3.1
-    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+    connection = _connect(path, "ro")
+    try:
+        connection.execute(_READ)
+    except sqlite3.OperationalError as error:
+        connection.close()
+        if error.sqlite_errorcode not in _HALF_DONE:
+            raise
+        writer = _connect(path, "rw")
+        try:
+            writer.execute(_READ)
+        finally:
+            writer.close()
+        connection = _connect(path, "ro")
     connection.execute("PRAGMA query_only = 1")
     return connection
+
+
+_READ: Final = "PRAGMA schema_version"
+"""Reads the file, by which SQLite first takes back what was left half done."""
+
+_HALF_DONE: Final = (sqlite3.SQLITE_READONLY_ROLLBACK, sqlite3.SQLITE_READONLY_RECOVERY)
+
+
+def _connect(path: str, mode: str) -> sqlite3.Connection:
+    return sqlite3.connect(f"file:{path}?mode={mode}", uri=True, timeout=BUSY_SECONDS, isolation_level=None)
 
 
 def check_header(file: Path | str) -> None:
