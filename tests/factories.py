@@ -49,7 +49,7 @@ class Founded(NamedTuple):
         """The operator at the machine."""
         return CONSOLE
 
-    def person(  # noqa: PLR0913  every one of them is what some test is about
+    def person(
         self,
         login: str,
         *,

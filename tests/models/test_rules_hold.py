@@ -99,10 +99,12 @@ class Shop(RuleBasedStateMachine):
         own = self.own(actor)
         mine = before.get(actor.staff_id or 0, frozenset())
         contents = self.content()
+        refused = False
         try:
             act(actor)  # type: ignore[operator]  # a function of the actor
-        except ShopstaffError as refusal:
-            assert str(refusal)
+        except ShopstaffError:
+            refused = True
+        if refused:
             assert {identity: potential(identity, self.now) for identity in everybody} == before
             assert self.own(actor) == own
             return
@@ -265,7 +267,8 @@ class Shop(RuleBasedStateMachine):
         for (status,) in db.rows(
             "SELECT s.status FROM session e JOIN staff s ON s.id = e.staff_id JOIN audit_entry a ON a.object_id = s.id "
             "WHERE e.ended_at IS NULL AND a.action IN ('staff.freeze', 'staff.leave') AND a.at > e.started_at "
-            "AND NOT EXISTS (SELECT 1 FROM audit_entry b WHERE b.object_id = s.id AND b.seq > a.seq AND b.action IN ('staff.unfreeze', 'staff.reinstate'))"
+            "AND NOT EXISTS (SELECT 1 FROM audit_entry b WHERE b.object_id = s.id AND b.seq > a.seq "
+            "AND b.action IN ('staff.unfreeze', 'staff.reinstate'))"
         ):
             assert status not in {"frozen", "left"}
 
@@ -273,10 +276,7 @@ class Shop(RuleBasedStateMachine):
     def the_log_is_whole(self) -> None:
         """Gapless, and each hash is that of what stands there."""
         previous = FIRST
-        rows = db.rows(
-            "SELECT seq, at, actor, session, device, address, action, object_kind, object_id, object_label, old, new, hash FROM audit_entry ORDER BY seq"
-        )
-        for place, row in enumerate(rows, 1):
+        for place, row in enumerate(db.rows("SELECT * FROM audit_entry ORDER BY seq"), 1):
             assert row[0] == place
             previous = link(previous, row[:-1])
             assert row[-1] == previous

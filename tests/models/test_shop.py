@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from models import db, migrations, shop, sqlite
-from models.errors import DataUnusable, ShopDamaged, ShopMissing, ShopNewer, ShopReadOnly
+from models.errors import DataUnusable, DiskFull, ShopDamaged, ShopMissing, ShopNewer, ShopReadOnly
 from models.tables import ALL
 from tests.factories import Founded
 
@@ -105,7 +105,16 @@ def test_a_pragma_that_does_not_take_stops_the_connection(home: Path) -> None:
 
 @pytest.mark.parametrize(
     ("version", "safe"),
-    [((3, 40, 1), False), ((3, 44, 6), True), ((3, 44, 5), False), ((3, 45, 0), False), ((3, 50, 7), True), ((3, 51, 2), False), ((3, 51, 3), True), ((3, 60, 0), True)],
+    [
+        ((3, 40, 1), False),
+        ((3, 44, 6), True),
+        ((3, 44, 5), False),
+        ((3, 45, 0), False),
+        ((3, 50, 7), True),
+        ((3, 51, 2), False),
+        ((3, 51, 3), True),
+        ((3, 60, 0), True),
+    ],
 )
 def test_wal_is_for_versions_without_the_reset_bug(version: tuple[int, int, int], safe: bool) -> None:
     """Fixed in 3.51.3, and in 3.50.7 and 3.44.6 of the older lines."""
@@ -143,7 +152,9 @@ def test_the_migrations_make_the_tables_that_are_described(tmp_path: Path) -> No
 def schema() -> dict[str, str]:
     """Every table and index by its name, with its text as far as it has meaning."""
     found = db.rows("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'schema_migration_%'")
-    return {name: " ".join(text.replace('"', "").replace("(", " ( ").replace(")", " ) ").replace(",", " , ").split()) for name, text in found}
+    return {
+        name: " ".join(text.replace('"', "").replace("(", " ( ").replace(")", " ) ").replace(",", " , ").split()) for name, text in found
+    }
 
 
 def test_a_copy_is_made_before_a_shop_is_migrated(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -237,8 +248,11 @@ def test_a_full_disk_says_so_and_changes_nothing(little_shop: Founded) -> None:
     """The limit on pages stands for the disk."""
     (pages,) = db.rows("PRAGMA page_count")[0]
     db.rows(f"PRAGMA max_page_count = {pages}")
-    with pytest.raises(DataUnusable) as refused, db.transaction():
-        for number in range(2000):
-            db.database.execute_sql("INSERT INTO setting (name, value) VALUES (?, ?)", (f"n{number}", "x" * 500))
-    assert type(refused.value).__name__ == "DiskFull"
+
+    def fill() -> None:
+        with db.transaction():
+            db.write_many("INSERT INTO setting (name, value) VALUES (?, ?)", [(f"n{number}", "x" * 500) for number in range(2000)])
+
+    with pytest.raises(DiskFull):
+        fill()
     assert db.rows("SELECT count(*) FROM setting WHERE name LIKE 'n%'") == [(0,)]
