@@ -20,6 +20,7 @@ from screens.base import DeskScreen, scheduled
 from screens.dialogs.choose import Choose, Option
 from screens.dialogs.why import WhyDialog
 from screens.languages import LANGUAGE_NAMES, language_name
+from screens.my_access_facts import SESSION
 from screens.staff_edit import StaffEditScreen
 from screens.staff_facts import PERMISSION
 from screens.widgets import words
@@ -114,8 +115,8 @@ class MyAccessScreen(DeskScreen):
         """Once there is a list to come to: it is laid out only after the screen was opened."""
         if self._to_history and self.facts.count:
             self._to_history = False
-            self.facts.action_edge(1)
-            self.facts.action_part(-1)
+            self.facts.action_edge(1)  # so that what comes after the first of them is in view, too
+            self.facts.select(next((fact.key for fact in self.facts.facts if fact.key.startswith(SESSION)), ""))
 
     @on(ListView.CursorMoved)
     def _moved(self) -> None:

@@ -17,6 +17,9 @@ from screens.staff_facts import PERMISSION
 from screens.widgets import words
 from screens.widgets.fact_list import Fact, heading
 
+SESSION: Final = "session:"
+"""What the keys of facts about sign-ins begin with."""
+
 _ENDS: Final = {
     "signed out": N_("signed out"),
     "frozen": N_("ended when the account was frozen"),
@@ -108,7 +111,7 @@ def sign_ins(rows: Sequence[SessionRow], current: int | None, zone: str) -> list
         if row.terminal:
             parts.append(row.terminal)
         parts.append(_how_it_ended(row, current))
-        facts.append(Fact(f"session:{row.id}", clock.minute(row.started_at, zone), (BETWEEN.join(parts),), dim=row.id != current))
+        facts.append(Fact(f"{SESSION}{row.id}", clock.minute(row.started_at, zone), (BETWEEN.join(parts),), dim=row.id != current))
     return facts
 
 
