@@ -14,7 +14,7 @@ from textual.widgets import Static
 from models import clock
 from models.errors import SeatNone, Stale, Wrong
 from models.i18n import N_, _
-from models.operations import drafts, onboarding as operations
+from models.operations import onboarding as operations
 from models.operations.codes import FreshCode
 from models.operations.hand_over import account
 from models.queries import access, departments, drafts as draft_queries, seats, shop, staff
@@ -27,7 +27,7 @@ from screens.dialogs.confirm import Confirm
 from screens.hand_over import HandOverScreen
 from screens.onboard_access import colleague_access
 from screens.onboard_draft import KIND, STEPS, OnboardDraft
-from screens.onboard_keeping import DraftKeeper
+from screens.onboard_keeping import DraftKeeper, taken_up
 from screens.onboard_steps import account_form, person_form, post_hint
 from screens.widgets import words
 from screens.widgets.access_ticks import AccessTicks
@@ -44,7 +44,7 @@ _TITLES: Final = {
     ACCESS: N_("Roles and extras"),
     CHECK: N_("Check what {name} will be able to do"),
 }
-_STEP_OF: Final = {"post": ACCOUNT, "days": ACCOUNT}
+_STEP_OF: Final = {"post": ACCOUNT, "days": ACCOUNT, "role": ACCESS, "permission": ACCESS, "until": ACCESS}
 """The step that a field stands in; all the others stand in the first."""
 
 
@@ -211,9 +211,7 @@ class OnboardScreen(DetailScreen):
             kept = self.read(draft_queries.kept, KIND)
             if kept is None:
                 return
-            roles = [offer.row.id for offer in self.read(access.offers)]
-            tree = [row.id for row in self.read(departments.tree).rows]
-            found = OnboardDraft.found(kept.payload, roles=roles, departments=tree)
+            found = self.read(taken_up, kept.payload)
             title = _("You were onboarding {name} ({when}).").format(name=found.name or "…", when=clock.distance(kept.saved_at))
             options = [Option("on", _("Go on")), Option("anew", _("Start anew"))]
             picked = await self.app.push_screen_wait(Choose(title, options, search=False))
@@ -223,7 +221,7 @@ class OnboardScreen(DetailScreen):
                 self._draft = found
                 await self._enter(found.step)
             else:
-                await self.ask(drafts.drop, KIND)
+                await self._keeper.drop()
 
     # ---- a colleague's access
 
@@ -280,16 +278,13 @@ class OnboardScreen(DetailScreen):
         except Wrong as wrong:
             await self._go_to(wrong)
             return
-        self._keeper.done()
-        await self.ask(drafts.drop, KIND)
+        await self._keeper.finish()
         self._hand_over(fresh, newcomer.profile.name)
 
     async def _go_to(self, wrong: Wrong) -> None:
         """Show what is wrong where it was typed: meanwhile somebody may have taken the login, or closed the department."""
-        if wrong.field in {"role", "permission", "until"}:
-            await self._enter(ACCESS)
-        else:
-            await self._enter(_STEP_OF.get(wrong.field, PERSON))
+        self._draft = self.read(taken_up, self._draft.payload())
+        await self._enter(_STEP_OF.get(wrong.field, PERSON))
         if not any(form.show(wrong) for form in self.query(Form)):
             self.toast(str(wrong), bad=True)
 

@@ -6,6 +6,7 @@ import asyncio
 import multiprocessing
 import os
 import re
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,9 @@ from textual.pilot import Pilot
 from models import clock, shop
 from models.actor import Actor
 from models.catalogue import permissions
+from models.errors import DiskFull
 from models.i18n import Language
-from models.operations import drafts, onboarding, roles
+from models.operations import departments, drafts, onboarding, roles
 from models.operations.staff import Profile
 from models.queries import access, staff
 from models.queries.drafts import kept
@@ -245,7 +247,90 @@ async def test_a_draft_is_its_owners_and_holds_no_secret(desk: DeskFactory, litt
     assert set(OnboardDraft().payload()) == {"step", "person", "department", "post", "days", "roles", "extras"}
 
 
+async def test_a_slow_disk_never_brings_back_what_was_dropped(
+    desk: DeskFactory, little_shop: Founded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A write that waited for another until after the account was created is not made any more."""
+    waiting, on = threading.Event(), threading.Event()
+    keep = drafts.keep
+
+    def slow(actor: Actor, kind: str, payload: dict[str, Any]) -> None:
+        waiting.set()
+        assert on.wait(20)
+        keep(actor, kind, payload)
+
+    monkeypatch.setattr(drafts, "keep", slow)
+    async with desk(OnboardScreen, may=EVERYTHING, actor=little_shop.owner) as (app, pilot):
+        put(app, login="carol", name="Carol Li")
+        while not waiting.is_set():
+            await pilot.pause(0.05)
+        on.set()
+        await press(pilot, "ctrl+s", *ACCOUNT, "enter", "end", "y")
+        assert isinstance(app.screen, HandOverScreen)
+    assert kept(little_shop.owner, KIND) is None
+
+
+async def test_a_draft_that_cannot_be_kept_disturbs_nobody(
+    desk: DeskFactory, little_shop: Founded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is tried again at the next pause, and at the end; the card is shown whatever becomes of the draft."""
+    tries = []
+
+    def full(*_args: object) -> None:
+        tries.append(1)
+        raise DiskFull
+
+    with monkeypatch.context() as broken:
+        broken.setattr(drafts, "keep", full)
+        async with desk(OnboardScreen, may=EVERYTHING, actor=little_shop.owner) as (app, pilot):
+            for login in ("carol", "caroll"):
+                put(app, login=login)
+                await pilot.pause(PAUSE + 0.2)
+                await settle(pilot)
+            assert len(tries) == 2
+            assert "disk" not in grid(app)
+        assert len(tries) == 3
+    async with desk(OnboardScreen, may=EVERYTHING, actor=little_shop.owner) as (app, pilot):
+        await press(pilot, *PERSON, *ACCOUNT, "enter", "end")
+        monkeypatch.setattr(drafts, "drop", full)
+        await press(pilot, "y")
+        assert isinstance(app.screen, HandOverScreen)
+
+
 # ---- access
+
+
+async def test_a_department_is_chosen_from_the_tree(desk: DeskFactory, little_shop: Founded) -> None:
+    """Enter opens it; one that was closed meanwhile is told at the step where it was chosen."""
+    attic = departments.add(little_shop.owner, "Attic", 1)
+    async with desk(OnboardScreen, may=EVERYTHING, actor=little_shop.owner) as (app, pilot):
+        put(app, login="carol", name="Carol Li")
+        await press(pilot, *["down"] * 6, "enter", "down", "down", "enter")
+        assert "2 of 4" in grid(app)
+        await press(pilot, *ACCOUNT, "enter", "end")
+        departments.close(little_shop.owner, attic, 1)
+        await press(pilot, "y")
+        assert "1 of 4" in grid(app)
+        assert "There is no department" in grid(app)
+
+
+async def test_a_role_that_was_closed_meanwhile_leads_back_to_the_ticks(desk: DeskFactory, little_shop: Founded) -> None:
+    """With the reason; what else was ticked stays."""
+    role = roles.add(little_shop.owner, "Aa", ["chat.receive"])
+    async with desk(OnboardScreen, may=EVERYTHING, actor=little_shop.owner) as (app, pilot):
+        await press(pilot, *PERSON, *ACCOUNT)
+        app.screen.query_one(AccessTicks).offers.select(f"role:{role}")
+        await press(pilot, "space", "home", "space", "enter", "end")
+        roles.close(little_shop.owner, role, None)
+        await press(pilot, "y")
+        assert "3 of 4" in grid(app)
+        assert "There is no role" in grid(app)
+        assert "0 permissions" not in grid(app)
+        assert "✓ +  Customer service" in grid(app)
+        await press(pilot, "enter", "end", "y")
+        assert isinstance(app.screen, HandOverScreen)
+    (grant,) = RoleGrant.select()
+    assert grant.role.code == "customer_service"
 
 
 async def test_what_one_may_not_give_is_dim_and_says_why(desk: DeskFactory, little_shop: Founded) -> None:
