@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from pathlib import Path
 
 import pytest
 
 from models import checking, clock, db, shop, sqlite
 from models.catalogue import permissions
-from models.errors import ShopLocked, ShopMissing, Unknown
+from models.errors import ShopLocked, ShopMissing, ShopReadOnly, Unknown
 from models.queries import access
 from tests.factories import CONSOLE, DAY, Founded
 
@@ -96,3 +97,10 @@ def test_a_mistake_of_ours_is_not_put_in_plain_words(little_shop: Founded, monke
     monkeypatch.setattr(checking, "_SHOP", "SELECT nonsense FROM shop")
     with pytest.raises(sqlite3.OperationalError):
         checking.ask(str(little_shop.home), "owner", "goods.view")
+
+
+def test_what_cannot_be_read_is_unusable(tmp_path: Path) -> None:
+    """A folder where the database should be."""
+    (tmp_path / sqlite.FILE_NAME).mkdir()
+    with pytest.raises(ShopReadOnly):
+        checking.ask(str(tmp_path), "owner", "goods.view")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import pwd
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from tests.factories import Founded
 from tests.source import ROOT
-from tui import __main__ as program
+from tui import __main__ as program, machine
 
 HOSTILE = (
     "TEXTUAL_DEBUG",
@@ -130,3 +133,37 @@ def test_the_default_folder_is_the_platforms_own(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("HOME", "/h")
     monkeypatch.delenv("XDG_DATA_HOME", raising=False)
     assert program._default_home() == "/h/.local/share/shopstaff"
+
+
+@pytest.fixture
+def umask() -> Iterator[None]:
+    """Whatever the program sets it to, it is as it was afterwards."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("umask")
+def test_every_command_finds_its_way(environment: dict[str, str], little_shop: Founded, capsys: pytest.CaptureFixture[str]) -> None:
+    """`check` by the short one, the others by the long one; files are for nobody else from the first moment on."""
+    home = str(little_shop.home)
+    assert program.main(["--home", home, "check", "owner", "goods.view"]) == 0
+    assert program.main(["--home", home, "check", "owner", "goods.view", "more"]) == 2
+    assert program.main(["check", "owner", "goods.view"]) == 3
+    assert "/x" in capsys.readouterr().err
+    assert program.main(["role", "list", "--json", "--home", home]) == 0
+    assert '"manager"' in capsys.readouterr().out
+    assert program.main([]) == 2
+    assert os.umask(0o077) == 0o077
+
+
+def test_the_operator_is_who_it_really_was() -> None:
+    """By sudo, whoever that was; else the user of the process, by name or by number."""
+    assert machine.operator("alice") == "alice"
+    assert machine.operator() == pwd.getpwuid(os.getuid()).pw_name
+
+
+def test_a_user_without_a_name_has_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a container."""
+    monkeypatch.setattr(os, "getuid", lambda: 123456)
+    assert machine.operator() == "123456"

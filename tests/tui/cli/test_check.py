@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ import pytest
 from models import checking, clock, db, shop
 from models.errors import DataUnusable
 from tests.factories import CONSOLE, DAY, Founded
+from tests.source import ROOT
 from tests.tui.cli.conftest import Run
 from tui.cli import check
 from tui.cli.check import Asked, understood
@@ -32,6 +36,20 @@ def test_the_exit_code_is_the_answer(staffed: Founded, run: Run, login: str, per
     ran = run("check", login, permission)
     assert (ran.code, ran.out) == (code, "")
     assert ran.err.count("\n") == (1 if code == 2 else 0)
+
+
+@pytest.mark.parametrize(("permission", "code"), [("goods.view", 0), ("goods.price.edit", 1)])
+@pytest.mark.parametrize("how", ["--json", "--why"])
+def test_nobody_reading_on_changes_no_answer(staffed: Founded, permission: str, code: int, how: str) -> None:
+    """`shopstaff check … --why | true`: a pipe that closes is no permission."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    words = [sys.executable, "-m", "tui", "--home", str(staffed.home), "check", "bob", permission, how]
+    try:
+        done = subprocess.run(words, stdout=writer, stderr=subprocess.PIPE, check=False, cwd=ROOT)
+    finally:
+        os.close(writer)
+    assert (done.returncode, done.stderr) == (code, b"")
 
 
 def test_json_names_sources_and_obstacles(staffed: Founded, run: Run) -> None:
