@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-from models.catalogue import POSTS, Permission, area_label, areas, closure, permission_label, permissions, post_label
+from models.catalogue import POSTS, Permission, area_label, areas, closure, in_order, permission_label, permissions, post_label
 from models.errors import OutOfReach, Refusal, UntilTooLate
 from models.explain import end_words, source_label
 from models.i18n import N_, _
@@ -149,7 +149,7 @@ def _wanting(code: str, given: Iterable[str]) -> list[str]:
 
 
 def _named(codes: Iterable[str]) -> str:
-    return _(", ").join(_("“{permission}”").format(permission=permission_label(code)) for code in codes)
+    return _(", ").join(_("“{permission}”").format(permission=permission_label(code)) for code in in_order(codes))
 
 
 def _had(preview: Preview | None) -> frozenset[str]:
