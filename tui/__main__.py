@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code: 0 done or allowed, 1 refused or not allowed, 2 wrong usage or unknown name, 3 the data cannot be used.
     """
     os.umask(0o077)
-    sudo_user = scrub()
+    operator = scrub()
     words = list(sys.argv[1:] if arguments is None else arguments)
     home = home_of(words)
     become_owner(home)
@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if rest in ([], ["demo"]):
         from tui.cli.opening import run as open_screens
 
-        return open_screens(home, sample=bool(rest), operator=sudo_user)
+        return open_screens(home, sample=bool(rest), operator=operator)
     if rest[0] == "check":
         from tui.cli.check import run as check, understood
 
@@ -54,21 +54,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return check(home or _default_home(), asked)
     from tui.cli.program import run
 
-    return run(words, home or _default_home(), operator=sudo_user)
+    return run(words, home or _default_home(), operator=operator)
 
 
 def scrub() -> str:
     """Take everything out of the environment that is not known to be harmless, then put in what Textual is to find.
 
     Returns:
-        Who ran this by sudo, "" for nobody: the log names them.
+        Who the log is to name where root runs this, who will soon be somebody else: whoever called sudo, else "root"; "" where it is not root.
     """
-    sudo_user = os.environ.get("SUDO_USER", "") if os.geteuid() == 0 else ""
+    operator = (os.environ.get("SUDO_USER") or "root") if os.geteuid() == 0 else ""
     kept = KEPT if "SSH_USER_AUTH" in os.environ else KEPT | KEPT_AT_CONSOLE
     for name in [name for name in os.environ if name not in kept]:
         del os.environ[name]
     os.environ.update(TEXTUAL, **(TEXTUAL_OVER_SSH if "SSH_CONNECTION" in os.environ else TEXTUAL_AT_TERMINAL))
-    return sudo_user
+    return operator
 
 
 def home_of(words: Sequence[str]) -> str:

@@ -12,12 +12,16 @@ def data_folder() -> str:
     return user_data_dir("shopstaff", appauthor=False)
 
 
-def operator(sudo_user: str = "") -> str:
-    """The user of the operating system who runs this; by sudo, in their own name."""
+def operator(named: str = "") -> str:
+    """The user of the operating system who runs this.
+
+    Args:
+        named: who it was before root became the owner of the data folder; "" where nobody did.
+    """
     import pwd  # here, because it is for whoever acts
 
-    if sudo_user:
-        return sudo_user
+    if named:
+        return named
     try:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:  # a user without a name

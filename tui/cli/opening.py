@@ -29,7 +29,7 @@ def run(home: str, *, sample: bool, operator: str) -> int:
     Args:
         home: the data folder, "" for the platform's own.
         sample: open the sample shop in a throwaway folder instead.
-        operator: who ran this by sudo.
+        operator: who ran this as root, "" for nobody.
 
     Returns:
         The exit code.

@@ -22,7 +22,7 @@ def run(words: Sequence[str], home: str, *, operator: str = "") -> int:
 
     Args:
         home: the data folder, read from `words` already.
-        operator: who ran this by sudo.
+        operator: who ran this as root, "" for nobody.
 
     Returns:
         The exit code.

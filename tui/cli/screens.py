@@ -15,7 +15,7 @@ def run(home: str, *, operator: str, samples: Iterable[tuple[str, str]] = ()) ->
 
     Args:
         home: the data folder.
-        operator: who ran this by sudo.
+        operator: who ran this as root, "" for nobody.
         samples: logins and passwords of the sample shop.
 
     Raises:
