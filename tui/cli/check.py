@@ -57,11 +57,21 @@ def _answer(home: str, asked: Asked) -> int:
     except ShopstaffError:
         speak(of_console(os.environ, lambda: checking.language(home)))
         raise
+    try:
+        _print(answer, asked)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever does not read to the end still gets the answer, which is no "done"
+        from tui.cli.faults import print_no_more
+
+        print_no_more()
+    return 0 if answer.verdict.allowed else 1
+
+
+def _print(answer: Answer, asked: Asked) -> None:
     if asked.json:
         _print_json(answer)
     elif asked.why or sys.stdout.isatty():  # a person at a terminal is told in words, too
         _print_why(answer, whole=asked.why)
-    return 0 if answer.verdict.allowed else 1
 
 
 def _bring_up_to_date(home: str) -> None:

@@ -56,11 +56,16 @@ def told(error: BaseException, home: str) -> int:
         return error.exit_code
     if isinstance(error, KeyboardInterrupt):
         return INTERRUPTED
-    if isinstance(error, BrokenPipeError):  # whoever read what is printed has enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):
+        print_no_more()
         return 0
     complain(_internal(error, home))
     return UNUSABLE
+
+
+def print_no_more() -> None:
+    """Whoever read what is printed has enough: what is left of it goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def complain(line: str) -> None:
