@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
-from models.catalogue import permissions
-from models.rules.access import Holding, Person, Source, access
+from models.catalogue import closure, permissions
+from models.rules.access import Holding, Person, Source, allowed, potential
 
 PERSON: Final = "SELECT id, login, status, post, is_owner FROM staff WHERE login = ?"
 PERSON_BY_ID: Final = "SELECT id, login, status, post, is_owner FROM staff WHERE id = ?"
@@ -74,7 +74,9 @@ _MANAGERS: Final = """
 def grantors(
     rows: Callable[[str, Sequence[object]], Iterable[tuple[Any, ...]]], code: str, staff_id: int, now: int
 ) -> tuple[tuple[str, str], ...]:
-    """Login and name of everybody who could give `code` to a person: the owner, and whoever holds it and may authorise, the person apart.
+    """Login and name of everybody who could give `code` to a person: the owner, and managers, the person apart.
+
+    A manager has to hold it with everything it needs, and nothing less than the person.
 
     Args:
         rows: runs a query, on whichever connection there is.
@@ -83,9 +85,12 @@ def grantors(
     if permissions()[code].owner_only:
         return ()
     found: list[tuple[str, str]] = [(login, name) for login, name in rows(_OWNER, ())]
+    needed = {"staff.manage"} | closure(code)
+    for target in rows(PERSON_BY_ID, (staff_id,)):
+        needed |= potential(person(target), holdings(rows(HOLDINGS, (staff_id,))), permissions(), now)
     for name, *row in rows(_MANAGERS, ()):
         who = person(tuple(row))
-        verdicts = access(who, holdings(rows(HOLDINGS, (row[0],))), permissions(), now)
-        if row[0] != staff_id and verdicts[code].allowed and verdicts["staff.manage"].allowed:
+        held = allowed(who, sources(rows(HOLDINGS, (row[0],))), permissions(), now)
+        if row[0] != staff_id and needed <= held.keys():
             found.append((who.login, name))
     return tuple(found)

@@ -50,7 +50,7 @@ def explain(why: Why, zone: str, now: int | None = None) -> list[str]:
     lines += [_held(source, zone, now) for source in verdict.sources]
     lines += [obstacle_words(obstacle, zone, now) for obstacle in verdict.obstacles]
     if why.grantors:
-        people = ", ".join(f"{grantor.name} ({grantor.login})" for grantor in why.grantors)
+        people = _(", ").join(f"{grantor.name} ({grantor.login})" for grantor in why.grantors)
         barred = any(obstacle.kind == "post" for obstacle in verdict.obstacles)
         could = N_("The post has to change first. Who could do that: {people}.") if barred else N_("Who could give it: {people}.")
         lines.append(_(could).format(people=people))

@@ -103,7 +103,7 @@ def why(actor: Actor, staff_id: int, code: str) -> Why:
 
 
 def grantors(code: str, staff_id: int) -> tuple[Grantor, ...]:
-    """Who could give `code` to a person: the owner, and whoever holds it and may authorise, the person apart."""
+    """Who could give `code` to a person: the owner, and whoever may authorise and holds as much as both, the person apart."""
     return tuple(Grantor(login, name) for login, name in access_sql.grantors(db.rows, code, staff_id, clock.now()))
 
 

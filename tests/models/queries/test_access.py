@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
@@ -23,7 +24,7 @@ from models.errors import (
 from models.operations import departments, grants, roles, staff as operations
 from models.queries import access, reach
 from models.rules.grants import AccessChange, ExtraGift, RoleGift
-from tests.factories import DAY, Founded
+from tests.factories import DAY, Founded, signed_in
 
 GIVABLE = [code for code, permission in permissions().items() if not permission.owner_only]
 
@@ -57,6 +58,19 @@ def test_who_could_give_it_is_the_owner_and_who_holds_it_and_may_authorise(littl
     found = access.why(shop.owner, bob, "finance.bill.view").grantors
     assert [(grantor.login, grantor.name) for grantor in found] == [("owner", "Wang Fang"), ("manager", "Li Lei")]
     assert access.why(shop.owner, bob, "finance.withdraw").grantors == ()
+
+
+def test_who_could_give_it_reaches_the_person_and_all_that_it_needs(little_shop: Founded) -> None:
+    """Nobody is named who would be refused: not who holds less than the person, nor who lacks what it needs."""
+    shop = little_shop
+    bob = shop.person("bob", extras=["finance.bill.view"]).staff_id or 0
+    shop.person("narrow", extras=["staff.manage", "goods.price.edit"])
+    shop.person("wide", extras=["staff.manage", "goods.price.edit", "finance.bill.view"])
+    assert [grantor.login for grantor in access.why(shop.owner, bob, "goods.price.edit").grantors] == ["owner", "wide"]
+    give = AccessChange(give_extras=(ExtraGift("goods.price.edit"),))
+    for login in ("narrow", "wide"):
+        refusal = refusal_of(partial(grants.change, signed_in(login), bob, give))
+        assert (refusal is None) is (login == "wide")
 
 
 def test_why_is_everybodys_to_ask_of_themselves(little_shop: Founded) -> None:
