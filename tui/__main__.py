@@ -61,7 +61,7 @@ def scrub() -> str:
     """Take everything out of the environment that is not known to be harmless, then put in what Textual is to find.
 
     Returns:
-        Who the log is to name where root runs this, who will soon be somebody else: whoever called sudo, else "root"; "" where it is not root.
+        Who the log is to name where root runs this, who will soon be somebody else: whoever called sudo, else "root"; "" elsewhere.
     """
     operator = (os.environ.get("SUDO_USER") or "root") if os.geteuid() == 0 else ""
     kept = KEPT if "SSH_USER_AUTH" in os.environ else KEPT | KEPT_AT_CONSOLE

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from models import db
+from models import clock, db
 from models.actor import Actor
 from models.events import SENTENCES
 from models.rules.audit_chain import FIRST, link
@@ -41,6 +41,11 @@ class Entry(NamedTuple):
     thing: Thing
     old: Values
     new: Values
+
+
+def moment(us: int | None) -> str | None:
+    """A moment as the log writes it, RFC 3339 in UTC; None for no end."""
+    return clock.rfc3339(us) if us is not None else None
 
 
 def _json(values: Values) -> str:

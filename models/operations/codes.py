@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from models import catalogue
 from models.actor import Actor
+from models.clock import DAY
 from models.errors import Invalid
 from models.i18n import N_
 from models.operations._journal import Journal
@@ -18,9 +19,6 @@ DAYS: Final = 7
 """Days that an activation code is good for, unless somebody chooses otherwise within `MIN_DAYS` and `MAX_DAYS`."""
 MIN_DAYS: Final = 1
 MAX_DAYS: Final = 21
-
-DAY: Final = 86_400_000_000
-"""Microseconds."""
 
 
 class FreshCode(NamedTuple):

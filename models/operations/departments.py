@@ -136,6 +136,13 @@ def set_head(actor: Actor, department_id: int, version: int, staff_id: int | Non
         )
 
 
+def vacate(journal: Journal, staff: Any) -> None:
+    """Have nobody lead what `staff` leads, inside an operation that is open."""
+    for department in Department.select().where(Department.head == staff.id).order_by(Department.id):
+        save(Department, department.id, None, _label(department), head=None)
+        journal.record("department.head", _thing(department), old={"head": staff.login}, new={"head": None})
+
+
 def close(actor: Actor, department_id: int, version: int) -> None:
     """Close a department that nobody is in any more.
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from models import catalogue, clock
+from models import catalogue
 from models.actor import Actor
 from models.catalogue import POSTS, closure, permissions
 from models.errors import Invalid, NothingChanged, OwnerOnly, Stale, Unknown
 from models.i18n import N_, _
-from models.operations._journal import Journal, Values
+from models.operations._journal import Journal, Values, moment
 from models.operations._operation import operation, save
 from models.operations._people import holdings_of, in_status, manageable, person_of, thing
 from models.operations.roles import content
@@ -139,7 +139,7 @@ def _end(journal: Journal, staff: Any, which: Any, table: Any, action: str, what
     if live is None:
         return
     table.update(ended_at=journal.now, ended_by=journal.actor.name).where(table.id == live.id).execute()
-    journal.record(action, thing(staff), old={**what, "until": _moment(live.until)})
+    journal.record(action, thing(staff), old={**what, "until": moment(live.until)})
 
 
 def _give(journal: Journal, staff: Any, table: Any, columns: Values, until: int | None, what: Values) -> None:
@@ -149,10 +149,6 @@ def _give(journal: Journal, staff: Any, table: Any, columns: Values, until: int 
     old: Values = {}
     if live is not None:
         table.update(ended_at=journal.now, ended_by=journal.actor.name).where(table.id == live.id).execute()
-        old = {"until": _moment(live.until)}
+        old = {"until": moment(live.until)}
     table.insert(staff=staff.id, since=journal.now, until=until, granted_by=journal.actor.name, **columns).execute()
-    journal.record("role.grant" if table is RoleGrant else "extra.grant", thing(staff), old=old, new={**what, "until": _moment(until)})
-
-
-def _moment(until: int | None) -> str | None:
-    return clock.rfc3339(until) if until is not None else None
+    journal.record("role.grant" if table is RoleGrant else "extra.grant", thing(staff), old=old, new={**what, "until": moment(until)})

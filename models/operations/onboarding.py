@@ -7,13 +7,14 @@ from typing import NamedTuple
 
 from models import catalogue, db, text
 from models.actor import Actor
+from models.clock import DAY
 from models.errors import Invalid, Stale, Taken, Unknown, Wrong
 from models.i18n import N_, _
 from models.operations import staff as people
-from models.operations._journal import Journal, Thing
+from models.operations._journal import Journal, Thing, moment
 from models.operations._operation import operation
 from models.operations._people import require_seats
-from models.operations.codes import DAY, DAYS, FreshCode, checked_days
+from models.operations.codes import DAYS, FreshCode, checked_days
 from models.operations.grants import judge_gifts, role_content
 from models.operations.staff import Profile, findable
 from models.queries._reading import may_read
@@ -193,7 +194,7 @@ def _told(newcomer: Newcomer, extras: tuple[ExtraGift, ...], roles: Mapping[int,
         "name": newcomer.profile.name,
         "post": newcomer.post,
         "department": newcomer.department_id,
-        "roles": [[roles[gift.role_id].name, gift.until] for gift in newcomer.roles],
-        "extras": [[gift.permission, gift.until] for gift in extras],
+        "roles": [[roles[gift.role_id].name, moment(gift.until)] for gift in newcomer.roles],
+        "extras": [[gift.permission, moment(gift.until)] for gift in extras],
         "days": newcomer.days,
     }

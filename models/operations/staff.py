@@ -9,12 +9,13 @@ from models import catalogue, db, text
 from models.actor import Actor
 from models.errors import Invalid, NothingChanged, OwnAccount, OwnerProtected, Refusal, Unauthorised, Unknown
 from models.i18n import N_, known_language
-from models.operations import sessions
-from models.operations._journal import Journal
+from models.operations import departments, sessions
+from models.operations._journal import Journal, moment
 from models.operations._operation import operation, save
 from models.operations._people import found, in_status, manageable, require_seats, thing
-from models.operations.codes import FreshCode, issue
+from models.operations.codes import DAYS, FreshCode, issue
 from models.operations.shop import NAME_LIMIT
+from models.queries.staff import given
 from models.rules import finding
 from models.tables import Credential, Department, Extra, OneTimeCode, RoleGrant, Staff
 
@@ -154,7 +155,7 @@ def unfreeze(actor: Actor, staff_id: int) -> None:
         in_status(staff, catalogue.FROZEN)
         status = catalogue.ACTIVE if staff.activated_at is not None else catalogue.INVITED
         save(Staff, staff_id, None, staff.name, status=status)
-        journal.record("staff.unfreeze", thing(staff), new={"status": status})
+        journal.record("staff.unfreeze", thing(staff), old={"status": staff.status}, new={"status": status})
 
 
 def leave(actor: Actor, staff_id: int, *, reason: str = "") -> None:
@@ -169,16 +170,17 @@ def leave(actor: Actor, staff_id: int, *, reason: str = "") -> None:
         staff = manageable(journal, staff_id)
         in_status(staff, catalogue.INVITED, catalogue.ACTIVE, catalogue.FROZEN)
         save(Staff, staff_id, None, staff.name, status=catalogue.LEFT, left_at=journal.now, activated_at=None)
+        old = {"status": staff.status, **_given(staff)}
         sessions.end_all(journal, staff, "left")
         ended = {"ended_at": journal.now, "ended_by": actor.name}
         for table in (RoleGrant, Extra):
             table.update(**ended).where(table.staff == staff_id, table.ended_at.is_null()).execute()
         _void(journal, staff)
-        Department.update(head=None, version=Department.version + 1).where(Department.head == staff_id).execute()
-        journal.record("staff.leave", thing(staff), old={"status": staff.status}, new=_because(reason))
+        departments.vacate(journal, staff)
+        journal.record("staff.leave", thing(staff), old=old, new=_because(reason))
 
 
-def reinstate(actor: Actor, staff_id: int, *, days: int = 7) -> FreshCode:
+def reinstate(actor: Actor, staff_id: int, *, days: int = DAYS) -> FreshCode:
     """Bring a person back who left, with no access until it is granted anew.
 
     Returns:
@@ -197,7 +199,7 @@ def reinstate(actor: Actor, staff_id: int, *, days: int = 7) -> FreshCode:
         place = {"department": None} if closed else {}
         save(Staff, staff_id, None, staff.name, status=catalogue.INVITED, left_at=None, **place)
         fresh = issue(journal, staff_id, days)
-        journal.record("staff.reinstate", thing(staff))
+        journal.record("staff.reinstate", thing(staff), old={"status": staff.status}, new={"status": catalogue.INVITED, "days": days})
         return fresh
 
 
@@ -236,6 +238,16 @@ def _void(journal: Journal, staff: Any) -> None:
     Credential.delete().where(Credential.staff == staff.id).execute()
     live = (OneTimeCode.staff == staff.id, OneTimeCode.used_at.is_null(), OneTimeCode.void_at.is_null())
     OneTimeCode.update(void_at=journal.now).where(*live).execute()
+
+
+def _given(staff: Any) -> dict[str, object]:
+    """What somebody holds, as the log writes it: each with its end."""
+    held: dict[str, object] = {}
+    grants = given(staff.id)
+    for kind, what in (("role", "roles"), ("extra", "extras")):
+        if found := [[grant.key, moment(grant.until)] for grant in grants if grant.kind == kind]:
+            held[what] = found
+    return held
 
 
 def _because(reason: str) -> dict[str, object]:

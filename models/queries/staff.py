@@ -274,6 +274,11 @@ def grants(actor: Actor, staff_id: int) -> tuple[Grant, ...]:
         NotAllowed, SessionEnded: as every read; one's own is everybody's to read.
     """
     may_read(actor, None if actor.staff_id == staff_id else "staff.view")
+    return given(staff_id)
+
+
+def given(staff_id: int) -> tuple[Grant, ...]:
+    """The same for an operation, which has judged already who asks."""
     found = []
     for kind, role_id, key, code, name, by, since, until in db.rows(_GRANTS, (staff_id,)):
         label = role_label(code, name) if kind == "role" else permission_label(key)

@@ -53,7 +53,7 @@ def test_the_log_tells_who_was_onboarded_with_what_and_nothing_private(little_sh
     assert (actor, label) == ("owner", "carol")
     told: dict[str, Any] = json.loads(new)
     assert told["name"] == "Carol Li"
-    assert told["extras"] == [["chat.record.team", 10**16]]
+    assert told["extras"] == [["chat.record.team", "2286-11-20T17:46:40.000000Z"]]  # as every moment in the log
     assert len(told["roles"]) == 1
     assert "13800001111" not in new
     assert "example.com" not in new
