@@ -7,17 +7,20 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.widgets import Static
 
 from models import clock
 from models.errors import Stale
 from models.i18n import N_, _
 from models.operations import grants as operations
-from models.queries import access, staff
+from models.queries import access, roles, shop, staff
 from models.queries.access import Preview
 from models.queries.staff import StaffDetail
 from models.rules.grants import AccessChange
 from screens.access_draft import AccessDraft
 from screens.base import DetailScreen, scheduled
+from screens.preview_rows import change_words
+from screens.widgets import words
 from screens.widgets.access_ticks import AccessTicks
 from screens.widgets.list_view import ListView
 from screens.widgets.preview import PreviewList
@@ -94,6 +97,9 @@ class AccessPreviewScreen(DetailScreen):
         change: what was ticked.
     """
 
+    DEFAULT_CSS = """
+    AccessPreviewScreen #change { height: auto; max-height: 4; width: 100%; padding: 0 1; }
+    """
     SECTION = "staff"
     AUTO_FOCUS = "FactList"
     ABOUT = N_("Everything that would change, area by area: + gained, − lost, ✗ kept back by the post, ▲ high risk. y makes it so.")
@@ -109,7 +115,8 @@ class AccessPreviewScreen(DetailScreen):
         self._seen: Preview | None = None
 
     def compose_content(self) -> ComposeResult:
-        """The preview."""
+        """What was ticked, and the preview."""
+        yield Static(id="change")
         yield PreviewList()
 
     def heading(self) -> str:
@@ -128,6 +135,9 @@ class AccessPreviewScreen(DetailScreen):
         if self._detail is None or (detail.version, preview) != (self._detail.version, self._seen):
             self._detail, self._seen = detail, preview
             self.preview.show(preview, newcomer=False)
+            names = {row.id: row.label for row in self.read(roles.listed)}
+            ticked = change_words(self._change, preview, names, shop.zone())
+            self.query_one("#change", Static).update(words.plain(ticked, "$text-muted", lines=False))
         self.refresh_top()
         self.refresh_bindings()
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from textual.content import Content
 
-from models.catalogue import area_label, closure, permission_label
+from models.catalogue import area_label, closure, permission_label, post_label
 from models.explain import end_words, source_label, source_words
 from models.i18n import _, ngettext
 from models.queries.access import Preview, PreviewLine
 from models.rules.access import Source
+from models.rules.grants import AccessChange
 from screens.widgets import words
 from screens.widgets.fact_list import Fact, heading
 
@@ -31,6 +33,24 @@ def summary(preview: Preview, *, newcomer: bool) -> Content:
     if cut := sum(line.cut for line in preview.lines):
         parts.append(ngettext("{n} cut by the post", "{n} cut by the post", cut).format(n=cut))
     return words.plain(SEPARATOR.join(parts), "bold")
+
+
+def change_words(change: AccessChange, preview: Preview, roles: Mapping[int, str], zone: str) -> str:
+    """What was ticked, in one line: the post, what is given and until when, what is taken, with what comes and goes along.
+
+    Args:
+        roles: the names of the roles by their ids.
+        zone: the shop's time zone.
+    """
+    parts = [] if change.post is None else ["→ " + _("post {post}").format(post=post_label(change.post))]
+    parts += ["− " + _("role {role}").format(role=roles.get(role, str(role))) for role in change.take_roles]
+    parts += ["− " + permission_label(code) for code in preview.taken]
+    gifts = [(_("role {role}").format(role=roles.get(gift.role_id, str(gift.role_id))), gift.until) for gift in change.give_roles]
+    gifts += [(permission_label(gift.permission), gift.until) for gift in preview.extras]
+    for label, until in gifts:
+        end = end_words(until, zone)
+        parts.append("+ " + (_("{source}, {end}").format(source=label, end=end) if end else label))
+    return SEPARATOR.join(parts)
 
 
 def facts(preview: Preview, *, newcomer: bool, zone: str) -> list[Fact]:
