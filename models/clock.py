@@ -114,9 +114,10 @@ def distance(us: int, now: int | None = None) -> str:
     apart = us - (_moment() if now is None else now)
     if apart < 0:
         return _ago(-apart)
-    if apart < DAY and us % MINUTE == MINUTE - 1:  # a day's last microsecond, as `end_of_day` gives it: people count those in days
-        return _("today")
-    return _ahead(apart)
+    if us % MINUTE == MINUTE - 1:  # a day's last microsecond, as `end_of_day` gives it: people count those in days
+        return _("today") if apart < DAY else _ahead(apart)
+    # What was given for seven days a moment ago is good for seven days, not for six.
+    return _ahead(apart + MINUTE if apart > DAY else apart)
 
 
 def zones() -> list[str]:

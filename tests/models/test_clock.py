@@ -248,6 +248,14 @@ def test_an_end_that_is_today_is_today() -> None:
     assert clock.distance(NEW_YEAR - DAY, noon) == "12 hours ago"
 
 
+def test_seven_days_are_seven_days_while_they_are_being_read() -> None:
+    """And not six, as whole units would have it from the first second on; the last moment of a day is none too late."""
+    given_at = NEW_YEAR + 1 + HOUR
+    assert clock.distance(given_at + 7 * DAY, given_at + 50 * SECOND) == "in 7 days"
+    assert clock.distance(given_at + 7 * DAY, given_at + HOUR) == "in 6 days"
+    assert clock.distance(NEW_YEAR + 7 * DAY, NEW_YEAR + 1) == "in 6 days"
+
+
 @given(MOMENTS, MOMENTS)
 def test_a_distance_says_which_way_it_goes(us: int, now: int) -> None:
     """And is never nought of anything, nor one of a plural."""
