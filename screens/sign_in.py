@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
@@ -87,6 +87,14 @@ class SignInScreen(BareScreen):
             samples.focus()
             return
         self.form.controls[0].focus_control()
+
+    def on_key(self, event: events.Key) -> None:
+        """What is typed while the accounts of the sample have the focus is the beginning of a login, and not lost."""
+        if event.character is not None and event.character.isalnum() and not isinstance(self.focused, Input):
+            event.stop()
+            entry = self._field("login").entry
+            entry.focus()
+            entry.insert_text_at_cursor(event.character)
 
     @on(Control.Changed)
     def _typed(self, event: Control.Changed) -> None:

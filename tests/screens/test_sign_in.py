@@ -157,6 +157,21 @@ async def test_the_sample_shop_offers_its_accounts(little_shop: Founded) -> None
         assert isinstance(app.screen, HomeScreen)
 
 
+async def test_letters_typed_over_the_samples_are_a_login(little_shop: Founded) -> None:
+    """Also the letters that move the cursor of other lists: a login may begin with j. Keys that are no letters do what they always do."""
+    async with program(little_shop.home, samples=SAMPLES) as (app, pilot):
+        assert isinstance(app.focused, ListView)
+        await pilot.press(*"jack")
+        assert focused(app) == "login"
+        assert form(app).text("login") == "jack"
+        app.screen.query_one(ListView).focus()
+        await pilot.press("question_mark")
+        await settle(pilot)
+        assert not isinstance(app.screen, SignInScreen)
+        await pilot.press("escape")
+        assert form(app).text("login") == "jack"
+
+
 async def test_no_account_is_offered_in_a_shop_of_ones_own(little_shop: Founded) -> None:
     """And none is listed."""
     async with program(little_shop.home) as (app, _pilot):
