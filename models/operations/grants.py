@@ -40,11 +40,22 @@ def change(
         WrongStatus: the person has left.
         NothingChanged, Unknown, Invalid: as elsewhere.
     """
-    with operation(actor, PERMISSION, "staff.post" if wanted.post else "role.grant") as journal:
+    with operation(actor, PERMISSION, _act(wanted)) as journal:
         staff = manageable(journal, staff_id)
         in_status(staff, catalogue.INVITED, catalogue.ACTIVE, catalogue.FROZEN)
         save(Staff, staff_id, version, staff.name)
         return apply(journal, staff, wanted, seen)
+
+
+def _act(wanted: AccessChange) -> str:
+    """What a change is called where it is refused: by the first thing that it would do."""
+    acts = {
+        "staff.post": wanted.post,
+        "role.revoke": wanted.take_roles,
+        "role.grant": wanted.give_roles,
+        "extra.revoke": wanted.take_extras,
+    }
+    return next((act for act, asked in acts.items() if asked), "extra.grant")
 
 
 def apply(journal: Journal, staff: Any, wanted: AccessChange, seen: Collection[str] | None) -> tuple[ExtraGift, ...]:

@@ -87,6 +87,23 @@ def test_nobody_gives_what_they_do_not_hold(little_shop: Founded, lead: Actor, b
     assert may(shop, bob) == set()
 
 
+@pytest.mark.parametrize(
+    ("change", "act"),
+    [
+        (AccessChange(post="service"), "staff.post"),
+        (AccessChange(give_roles=(RoleGift(1),)), "role.grant"),
+        (AccessChange(take_roles=(1,)), "role.revoke"),
+        (give_extra("goods.view"), "extra.grant"),
+        (AccessChange(take_extras=("goods.view",)), "extra.revoke"),
+    ],
+)
+def test_the_log_says_what_was_refused(little_shop: Founded, bob: int, change: AccessChange, act: str) -> None:
+    """By the action that it would have been."""
+    eve = little_shop.person("eve")
+    refused(lambda: grants.change(eve, bob, change), NotAllowed)
+    assert entries()[-1].new["act"] == act
+
+
 def test_nobody_takes_what_they_do_not_hold(little_shop: Founded, lead: Actor) -> None:
     """A role whose every permission is theirs they may take; one with more they may not, not even beside one that is theirs."""
     shop = little_shop
