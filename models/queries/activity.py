@@ -19,7 +19,6 @@ class ActivityRow(NamedTuple):
     actor: str
     action: str
     sentence: str
-    address: str
 
 
 class SessionRow(NamedTuple):
@@ -38,7 +37,7 @@ class SessionRow(NamedTuple):
 _LIMIT: Final = 200
 
 _ABOUT: Final = """
-    SELECT seq, at, actor, action, object_label, address FROM audit_entry
+    SELECT seq, at, actor, action, object_label FROM audit_entry
     WHERE object_kind = 'staff' AND object_id = ? ORDER BY seq DESC LIMIT ?
 """
 _SESSIONS: Final = """
@@ -48,15 +47,14 @@ _SESSIONS: Final = """
 
 
 def about(actor: Actor, staff_id: int, limit: int = _LIMIT) -> tuple[ActivityRow, ...]:
-    """The newest entries about one person. About oneself is everybody's to read.
+    """The newest entries about one person. About oneself is everybody's to read, but not from where others acted.
 
     Raises:
         NotAllowed: another's takes `audit.view.all`.
     """
     may_read(actor, None if actor.staff_id == staff_id else "audit.view.all")
     return tuple(
-        ActivityRow(seq, at, by, action, sentence(action, label), address)
-        for seq, at, by, action, label, address in db.rows(_ABOUT, (staff_id, limit))
+        ActivityRow(seq, at, by, action, sentence(action, label)) for seq, at, by, action, label in db.rows(_ABOUT, (staff_id, limit))
     )
 
 
