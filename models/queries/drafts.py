@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from models import db
+from models import access_sql, db
 from models.actor import Actor
 
 
@@ -16,7 +16,10 @@ class KeptDraft(NamedTuple):
     saved_at: int
 
 
+_DRAFT: Final = f"SELECT payload, saved_at FROM draft WHERE staff_id = ? AND kind = ? AND EXISTS ({access_sql.SESSION_LIVES})"  # noqa: S608  ours
+
+
 def kept(actor: Actor, kind: str) -> KeptDraft | None:
-    """The actor's own draft of a kind of wizard, or None."""
-    found = db.row("SELECT payload, saved_at FROM draft WHERE staff_id = ? AND kind = ?", (actor.staff_id, kind))
+    """The actor's own draft of a kind of wizard; None where there is none, and in a session that has ended."""
+    found = db.row(_DRAFT, (actor.staff_id, kind, actor.session_id, actor.staff_id))
     return KeptDraft(json.loads(found[0]), found[1]) if found else None

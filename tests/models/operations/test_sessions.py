@@ -12,7 +12,7 @@ from models.queries import activity
 from models.queries.drafts import kept
 from models.rules import passwords
 from models.tables import Credential, OneTimeCode, Staff
-from tests.factories import DAY, PASSWORD, STRANGER, Founded
+from tests.factories import DAY, PASSWORD, STRANGER, Founded, signed_in
 
 NEW_PASSWORD = "granite 91 umbrella lamp"
 
@@ -175,3 +175,12 @@ def test_a_draft_is_kept_for_its_person_only_and_is_not_in_the_log(little_shop: 
     drafts.drop(little_shop.owner, "onboard")
     assert kept(little_shop.owner, "onboard") is None
     assert db.rows("SELECT count(*) FROM audit_entry") == before
+
+
+def test_a_draft_is_not_read_in_a_session_that_has_ended(little_shop: Founded) -> None:
+    """It is kept for the next one; meanwhile what was typed of a newcomer is nobody's to see."""
+    bob = little_shop.person("bob")
+    drafts.keep(bob, "onboard", {"phone": "13800001111"})
+    sessions.sign_out(bob)
+    assert kept(bob, "onboard") is None
+    assert kept(signed_in("bob"), "onboard") is not None
