@@ -130,10 +130,10 @@ def run_into_outbox(
 
 
 def codes_csv(imported: Imported) -> str:
-    """Everybody's activation code, a line each: `login,name,code,expires_at`, the last as RFC 3339, UTC."""
+    """Everybody's activation code, a line each: `login,name,code,good_until`, the last as RFC 3339, UTC."""
     lines = io.StringIO(newline="")
     writer = csv.writer(lines)
-    writer.writerow(("login", "name", "code", "expires_at"))
+    writer.writerow(("login", "name", "code", "good_until"))
     for login, code, expires_at in imported.codes:
         writer.writerow((login, text.csv_cell(imported.names[login]), code, clock.rfc3339(expires_at)))
     return lines.getvalue()

@@ -185,7 +185,7 @@ def test_the_files_in_the_outbox_hold_the_codes_and_what_was_left_out(little_sho
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     (line,) = csv.DictReader(io.StringIO(delivered.codes.read_text(encoding="utf-8-sig"), newline=""))
     ((login, code, expires_at),) = delivered.imported.codes
-    assert line == {"login": login, "name": "'=1+1", "code": code, "expires_at": clock.rfc3339(expires_at)}
+    assert line == {"login": login, "name": "'=1+1", "code": code, "good_until": clock.rfc3339(expires_at)}
     assert codes_csv(delivered.imported).encode("utf-8-sig") == delivered.codes.read_bytes()
     again = delivered.rejects.read_bytes().replace(b"wizard", b"finance")
     roster = parse(again, zone="Asia/Shanghai", now=clock.now())
