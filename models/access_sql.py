@@ -24,17 +24,6 @@ HOLDINGS: Final = """
 """
 """One row a permission and grant that was not taken back, of one person, valid or not."""
 
-HOLDINGS_OF_ALL: Final = """
-    SELECT g.staff_id, p.permission, 'role', coalesce(r.code, r.name), g.granted_by, g.since, g.until, r.name
-    FROM role_grant g JOIN role r ON r.id = g.role_id JOIN role_permission p ON p.role_id = r.id
-    WHERE g.ended_at IS NULL
-    UNION ALL
-    SELECT e.staff_id, e.permission, 'extra', e.permission, e.granted_by, e.since, e.until, NULL
-    FROM extra e WHERE e.ended_at IS NULL
-    ORDER BY 1
-"""
-"""The same of everybody, with the person's id first, person by person."""
-
 SESSION_LIVES: Final = "SELECT 1 FROM session WHERE id = ? AND staff_id = ? AND ended_at IS NULL"
 
 

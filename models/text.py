@@ -80,7 +80,7 @@ def clean(field: str, value: str, *, limit: int, required: bool = False, lines: 
         lines: whether line feeds may stay (a CR before one goes); otherwise the text is one line.
 
     Raises:
-        Invalid: something in it cannot be seen or is no text (4-security.md, text from outside), it is too long, or missing.
+        Invalid: something in it cannot be seen or is no text, it is too long, or missing.
     """
     if len(value) > limit * 8 + 256:  # before any work is spent on it; composing and folding never gain more
         raise _too_long(field, limit, len(value))

@@ -17,8 +17,7 @@ from models.actor import Actor
 from models.errors import DataUnusable, ShopMissing
 from models.i18n import Language
 from models.operations import sessions
-from models.queries import shop as shop_queries
-from models.queries._reading import held_by
+from models.queries import activity, shop as shop_queries
 from screens.base import DeskScreen, PlainScreen, scheduled
 from screens.desk import SampleAccount
 from screens.sections import ENTRIES, SECTIONS, Section, load, section_named
@@ -120,7 +119,7 @@ class ShopstaffApp(PatientApp):
         Raises:
             SessionEnded: the session was ended, or the account is not active.
         """
-        self._held = frozenset(held_by(self._actor)) if self._actor is not None else frozenset()
+        self._held = activity.held(self._actor) if self._actor is not None else frozenset()
 
     async def in_shop(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `fn` in a thread that has the shop's data open."""

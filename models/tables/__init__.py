@@ -46,22 +46,3 @@ ALL: Final[tuple[type[Table], ...]] = (
     Extra,
     AuditEntry,
 )
-
-__all__ = [
-    "ALL",
-    "AuditEntry",
-    "Credential",
-    "Department",
-    "Draft",
-    "Extra",
-    "OneTimeCode",
-    "Role",
-    "RoleGrant",
-    "RolePermission",
-    "Seat",
-    "Session",
-    "Setting",
-    "Shop",
-    "Staff",
-    "Table",
-]

@@ -11,7 +11,7 @@ from typing import IO, Final
 from models import clock
 from models.actor import Actor
 from models.errors import RowsRefused
-from models.i18n import N_, _
+from models.i18n import _
 from models.operations import importing
 from models.operations.importing import Imported, codes_csv
 from models.queries import shop
@@ -25,7 +25,6 @@ from tui.cli.output import Row, print_rows
 
 _PROBLEM: Final = ("line", "login", "column", "reason")
 _CODE: Final = ("login", "name", "code", "good_until")
-_WHOLE: Final = N_("{file}: {reason}")
 
 
 def bring_in(console: Console) -> int:
