@@ -107,8 +107,9 @@ class StaffScreen(DeskScreen):
         if ticked := len(self.people.ticked):
             parts.append(ngettext("{n} ticked", "{n} ticked", ticked).format(n=ticked))
         if count == 1 and not said and not self._wanted.query and self.may("staff.manage"):
-            parts = [_("No staff yet: `n` onboards the first, `i` imports a file.")]
-        self.query_one("#filters", Said).update(words.plain(" — ".join(parts), "$accent" if said else "", lines=False))
+            self.query_one("#filters", Said).update(words.with_keys(_("No staff yet: `n` onboards the first, `i` imports a file.")))
+        else:
+            self.query_one("#filters", Said).update(words.plain(" · ".join(parts), "$accent" if said else "", lines=False))
 
     # ---- where one comes to
 

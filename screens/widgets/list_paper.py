@@ -169,8 +169,8 @@ class ListPaper(Widget):
 
     def _empty_line(self, y: int) -> Strip:
         said = self.empty() if callable(self.empty) else self.empty
-        lines = words.wrap(said, max(1, self.size.width - 2))
-        return self._line("list--empty", " " + lines[y] if y < len(lines) else "")
+        lines = words.with_keys(said).wrap(max(1, self.size.width - 2))
+        return self._styled_line([" ", lines[y].rstrip()] if y < len(lines) else [], self.get_visual_style("list--empty"))
 
     def _line(self, component: str, text: str) -> Strip:
         style = self.get_component_rich_style(component) if component else self.rich_style

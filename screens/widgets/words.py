@@ -49,6 +49,12 @@ def join(*parts: str | Content) -> Content:
     return Content.assemble(*(plain(part) if isinstance(part, str) else part for part in parts))
 
 
+def with_keys(sentence: str) -> Content:
+    """One of our own sentences, with the keys that stand between backquotes in it shown as keys: "`n` makes the first"."""
+    parts = sentence.split("`")
+    return join(*(plain(part, "bold $accent") if place % 2 else part for place, part in enumerate(parts)))
+
+
 def width(text: str | Content) -> int:
     """How many cells `text` fills."""
     return cell_len(text) if isinstance(text, str) else text.cell_length

@@ -72,7 +72,7 @@ async def test_one_person_is_gone_to_and_several_are_listed(little_shop: Founded
         await pilot.press("enter")
         await settle(pilot)
         assert isinstance(app.screen, StaffScreen)
-        assert "In no department — 2 people" in grid(app)
+        assert "In no department · 2 people" in grid(app)
         assert "Wang Fang" not in grid(app)
 
 

@@ -139,7 +139,7 @@ async def test_a_file_that_cannot_be_used_says_so_in_one_line(desk: DeskFactory,
 async def test_an_empty_inbox_says_what_to_do_and_looks_again(desk: DeskFactory, little_shop: Founded) -> None:
     """One sentence, two keys; a file that is gone by the time it is chosen is told."""
     async with desk(ImportScreen, may=EVERYTHING, actor=little_shop.owner) as (app, pilot):
-        assert "There is no CSV file in the inbox: `v` pastes rows, `r` looks again." in grid(app)
+        assert "There is no CSV file in the inbox: v pastes rows, r looks again." in grid(app)
         put("people.csv", {})
         await press(pilot, "r")
         assert "people.csv" in grid(app)

@@ -281,7 +281,7 @@ async def test_a_holder_opens_and_one_comes_back(desk: DeskFactory, shop: Founde
 async def test_a_role_that_nobody_holds_says_where_roles_are_given(desk: DeskFactory, shop: Founded) -> None:
     """One sentence and one key."""
     async with desk(lambda: RoleHoldersScreen(shop.role_id("design")), actor=shop.owner) as (app, _pilot):
-        assert "Nobody holds this role yet: `4` opens the staff" in grid(app)
+        assert "Nobody holds this role yet: 4 opens the staff" in grid(app)
         assert "0 holders" in grid(app)
 
 
@@ -302,7 +302,7 @@ async def test_a_shop_without_roles_says_how_to_make_one(desk: DeskFactory, shop
     """And offers nothing that takes a role; with one there is nothing to compare it with."""
     db.rows("UPDATE role SET closed_at = 1")
     async with desk(RolesScreen, may=EVERYTHING, actor=shop.owner, size=(120, 40)) as (app, pilot):
-        assert "No roles yet: `n` makes the first." in grid(app)
+        assert "No roles yet: n makes the first." in grid(app)
         await press(pilot, "e", "c", "equals_sign", "h", "d", "enter")
         assert isinstance(app.screen, RolesScreen)
         await press(pilot, "n", "type:Only", "enter", "escape", "equals_sign")

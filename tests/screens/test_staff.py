@@ -84,7 +84,7 @@ async def test_esc_takes_away_one_thing_after_the_other(desk: DeskFactory, shop:
         assert shown(app) == ["bob", "carol", "zhangsan"]
         await press(pilot, "space", "slash", "type:car")
         assert shown(app) == ["carol"]
-        assert "Customer service — 1 person — 1 ticked" in grid(app)
+        assert "Customer service · 1 person · 1 ticked" in grid(app)
         await press(pilot, "escape")
         assert shown(app) == ["bob", "carol", "zhangsan"]
         assert app.screen.query_one("#search", Entry).value == ""
@@ -92,19 +92,19 @@ async def test_esc_takes_away_one_thing_after_the_other(desk: DeskFactory, shop:
         assert "ticked" not in grid(app)
         await press(pilot, "escape")
         assert len(shown(app)) == 6
-        assert "Everybody who has not left — 6 people" in grid(app)
+        assert "Everybody who has not left · 6 people" in grid(app)
         assert app.screen.check_action("clear", ()) is False
 
 
 @pytest.mark.parametrize(
     ("typed", "said", "found"),
     [
-        ("frozen", "frozen — 1 person", ["bob"]),
-        ("left", "left — 1 person", ["gone"]),
-        ("invited", "invited — 1 person", ["dave"]),
-        ("operations post", "post Operations — 3 people", ["alice", "dave", "owner"]),
-        ("night", "Night shift — 1 person", ["bob"]),
-        ("service lead role", "role Service lead — 1 person", ["carol"]),
+        ("frozen", "frozen · 1 person", ["bob"]),
+        ("left", "left · 1 person", ["gone"]),
+        ("invited", "invited · 1 person", ["dave"]),
+        ("operations post", "post Operations · 3 people", ["alice", "dave", "owner"]),
+        ("night", "Night shift · 1 person", ["bob"]),
+        ("service lead role", "role Service lead · 1 person", ["carol"]),
     ],
 )
 async def test_one_line_says_who_is_shown(desk: DeskFactory, shop: Founded, typed: str, said: str, found: list[str]) -> None:
@@ -145,7 +145,7 @@ async def test_nobody_is_found(desk: DeskFactory, shop: Founded) -> None:
     """One sentence and one key."""
     async with desk(StaffScreen, may=may(shop.owner), actor=shop.owner) as (app, pilot):
         await press(pilot, "slash", "type:xyzzy")
-        assert "Nobody is found. `esc` clears what you look for." in grid(app)
+        assert "Nobody is found. esc clears what you look for." in grid(app)
         await press(pilot, "down", "z", "m", "enter")
         assert isinstance(app.screen, StaffScreen)
 
@@ -154,7 +154,7 @@ async def test_a_shop_with_nobody_but_its_owner_says_what_to_do(desk: DeskFactor
     """Two keys; not said to who may do neither."""
     owner = little_shop.owner
     async with desk(StaffScreen, may=may(owner), actor=owner) as (app, _pilot):
-        assert "No staff yet: `n` onboards the first, `i` imports a file." in grid(app)
+        assert "No staff yet: n onboards the first, i imports a file." in grid(app)
     async with desk(StaffScreen, may={"staff.view"}, actor=owner) as (app, _pilot):
         assert "No staff yet" not in grid(app)
 
