@@ -99,6 +99,9 @@ REFUSED: Final[dict[str, str]] = {
 }
 """By name: refused at entry and at import, `�` where it is shown anyway."""
 
+A_FEW: Final = {name: REFUSED[name] for name in list(REFUSED)[::8]}
+"""Enough to see that a form asks models; `tests/models/test_text.py` tries them all."""
+
 LITERAL: Final[dict[str, str]] = {
     "markup": "王[/]伟[bold",
     "markup action": "[@click=app.screenshot('/tmp/x')]alice[/]",

@@ -52,7 +52,7 @@ async def test_what_is_wrong_is_said_beside_its_field(little_shop: Founded) -> N
         ("name", "x" * 41),
         ("code", "Little Shop"),
         ("code", "店"),
-        *(("name", text) for text in hostile.REFUSED.values()),
+        *(("name", text) for text in hostile.A_FEW.values()),
     ]
     async with program(little_shop.home, actor=little_shop.owner) as (app, pilot):
         await pilot.press("8")
