@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from operator import itemgetter
-from typing import ClassVar, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
-from models.i18n import N_, _
+from models.i18n import _
 from models.text import key as folded
-from screens.dialogs._dialog import Dialog, scheduled
+from screens.dialogs._picker import Picker
 from screens.widgets import words
 from screens.widgets.entry import Entry
 from screens.widgets.list_view import ALWAYS, Column, Key, ListSource, ListView, Row
@@ -41,7 +39,7 @@ class Option(NamedTuple):
     also: str = ""
 
 
-class Choose(Dialog[Key | None]):
+class Choose(Picker):
     """Lets somebody choose one of several. Answers its key, or None.
 
     Args:
@@ -52,14 +50,6 @@ class Choose(Dialog[Key | None]):
         empty: the sentence for when there is nothing to choose from, or nothing found.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "move(1)", show=False),
-        Binding("up", "move(-1)", show=False),
-        Binding("pagedown", "page(1)", show=False),
-        Binding("pageup", "page(-1)", show=False),
-        Binding("enter", "take", N_("Choose"), show=False),
-    ]
-
     DEFAULT_CSS = """
     Choose Entry { margin-bottom: 0; }
     Choose ListView { height: auto; max-height: 14; }
@@ -68,10 +58,8 @@ class Choose(Dialog[Key | None]):
     def __init__(
         self, title: str, options: Sequence[Option], *, current: Key | None = None, search: bool | None = None, empty: str = ""
     ) -> None:
-        super().__init__()
-        self._title = title
+        super().__init__(title, current)
         self._options = options
-        self._current = current
         self._search = len(options) >= MANY if search is None else search
         self._empty = empty
 
@@ -85,48 +73,16 @@ class Choose(Dialog[Key | None]):
             columns = [Column("label", keep=ALWAYS)]
             if hint_width:
                 columns.append(Column("hint", width=min(hint_width, 24), align="right"))
-            yield ListView(*columns, source=self._found(""), header=False, choose="", empty=self._empty or _("Nothing is called that."))
+            yield ListView(*columns, source=self.found(""), header=False, choose="", empty=self._empty or _("Nothing is called that."))
 
-    @property
-    def shown(self) -> ListView:
-        """The options that are shown."""
-        return self.query_one(ListView)
-
-    def on_mount(self) -> None:
-        """Start on what is chosen now."""
-        if self._current is not None:
-            self.shown.select(self._current)
-        self.query_one(Entry if self._search else ListView).focus()
-
-    def _found(self, text: str) -> ListSource:
+    def found(self, text: str) -> ListSource:
+        """The options that have what was typed, those in which a word begins with it first."""
         wanted = folded(text).split()
-        found: list[tuple[int, Row]] = []
+        fitting: list[tuple[int, Row]] = []
         for option in self._options:
             said = f" {folded(f'{option.label} {option.hint} {option.also}')}"
             if all(word in said for word in wanted):
                 # Where words begin with what was typed counts before where they only contain it.
-                found.append((sum(f" {word}" not in said for word in wanted), Row(option.key, (option.label, option.hint), dim=option.dim)))
-        return ListSource([row for _rank, row in sorted(found, key=itemgetter(0))])
-
-    @on(Input.Changed)
-    def _searched(self, event: Input.Changed) -> None:
-        self.shown.show(self._found(event.value))
-        self.shown.action_edge(-1)
-
-    @on(Input.Submitted)
-    def action_take(self) -> None:
-        """Answer with what is under the cursor."""
-        if (key := self.shown.key) is not None:
-            scheduled(self.dismiss(key))
-
-    @on(ListView.Chosen)
-    def _chosen(self, event: ListView.Chosen) -> None:
-        scheduled(self.dismiss(event.key))
-
-    def action_move(self, rows: int) -> None:
-        """Move the cursor while the focus stays in the search field."""
-        self.shown.action_step(rows)
-
-    def action_page(self, pages: int) -> None:
-        """The same by what fits on the screen."""
-        self.shown.action_page(pages)
+                rank = sum(f" {word}" not in said for word in wanted)
+                fitting.append((rank, Row(option.key, (option.label, option.hint), dim=option.dim)))
+        return ListSource([row for _rank, row in sorted(fitting, key=itemgetter(0))])
