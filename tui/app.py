@@ -11,10 +11,11 @@ from typing import Any, ClassVar, Literal, ParamSpec, TypeVar
 
 from textual.binding import BindingType
 from textual.screen import Screen
+from textual.worker import WorkerFailed
 
 from models import i18n, shop
 from models.actor import Actor
-from models.errors import DataUnusable, ShopMissing
+from models.errors import DataUnusable, SessionEnded, ShopMissing
 from models.i18n import Language
 from models.operations import sessions
 from models.queries import activity, shop as shop_queries
@@ -159,6 +160,13 @@ class ShopstaffApp(PatientApp):
         scheduled(self.switch_mode(ENTRY))
         for section in SECTIONS:
             scheduled(self.remove_mode(section.name))
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End no more than the session where a dialog closes after it: what waited for the answer has nobody left to ask for."""
+        if isinstance(error, WorkerFailed) and isinstance(error.error, SessionEnded):
+            self.sign_out(str(error.error))
+        else:
+            super()._handle_exception(error)
 
     def end_session(self, ending: Actor | None = None) -> None:
         """End a session; waits for the database, so not on the event loop.

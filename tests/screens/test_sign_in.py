@@ -205,6 +205,19 @@ async def test_a_session_that_was_ended_elsewhere_leads_to_the_door(little_shop:
         assert "This session has ended. Sign in again." in grid(app)
 
 
+async def test_a_dialog_that_closes_after_the_session_ended_leads_to_the_door(little_shop: Founded) -> None:
+    """What waited for its answer has nobody left to act for: that ends the session, and not the program."""
+    person = little_shop.person("dana")
+    async with program(little_shop.home, actor=person) as (app, pilot):
+        await pilot.press("9", "w")
+        await settle(pilot)
+        staff.freeze(little_shop.owner, little_shop.id_of("dana"))
+        await pilot.press("enter")
+        await settle(pilot)
+        assert isinstance(app.screen, SignInScreen)
+        assert "This session has ended. Sign in again." in grid(app)
+
+
 async def test_over_ssh_signing_out_closes_the_connection(little_shop: Founded) -> None:
     """And the address that sshd told is the session's."""
     async with program(little_shop.home, connection="203.0.113.7 51000 192.0.2.1 22") as (app, pilot):
