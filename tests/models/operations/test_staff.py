@@ -394,3 +394,46 @@ def test_moving_many_to_where_they_are_is_no_act(little_shop: Founded, bob: int)
     departments.close(little_shop.owner, night, 1)
     refused(lambda: staff.move(little_shop.owner, bob, night), Unknown)
     refused(lambda: staff.move(little_shop.owner, bob, 999), Unknown)
+
+
+def test_the_owner_has_a_place_that_is_the_owners_to_choose(little_shop: Founded) -> None:
+    """Or the machine's operator's; nobody else's."""
+    shop = little_shop
+    owner = shop.owner.staff_id or 0
+    staff.move(shop.owner, owner, 1)
+    staff.move(shop.console, owner, 2)
+    assert queries.detail(shop.owner, owner).department_id == 2
+    manager = shop.person("manager", gave=["manager"])
+    refused(lambda: staff.move(manager, owner, 1), OwnerProtected)
+
+
+def test_everybody_chooses_their_own_language(little_shop: Founded, bob: int) -> None:
+    """Without any permission; the console has none, and there are two."""
+    actor = signed_in("bob")
+    (entry,) = recorded(lambda: staff.set_language(actor, "zh"))
+    assert (entry.action, entry.old, entry.new) == ("staff.language", {"language": None}, {"language": "zh"})
+    assert queries.detail(little_shop.owner, bob).language == "zh"
+    refused(lambda: staff.set_language(actor, "zh"), NothingChanged)
+    assert refused(lambda: staff.set_language(actor, "tlh"), Invalid).field == "language"
+    refused(lambda: staff.set_language(little_shop.console, "zh"), Unknown)
+    staff.set_language(actor, None)
+    assert queries.detail(little_shop.owner, bob).language is None
+
+
+# ---- one's own language
+
+
+def test_everybody_chooses_their_own_language(little_shop: Founded) -> None:
+    """Without any permission, with an entry; None follows the shop's again."""
+    bob = little_shop.person("bob")
+    (entry,) = recorded(lambda: staff.set_language(bob, "zh"))
+    assert entry == ("bob", "staff.language", "bob", {"language": None}, {"language": "zh"})
+    refused(lambda: staff.set_language(bob, "zh"), NothingChanged)
+    staff.set_language(bob, None)
+    assert queries.detail(bob, bob.staff_id or 0).language is None
+
+
+def test_a_language_that_is_not_ours_and_an_operator_without_one_are_refused(little_shop: Founded) -> None:
+    """The console is nobody who could have chosen."""
+    assert refused(lambda: staff.set_language(little_shop.owner, "fr"), Invalid).field == "language"
+    refused(lambda: staff.set_language(little_shop.console, "zh"), Unknown)
