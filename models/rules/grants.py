@@ -109,7 +109,8 @@ def outcome(holdings: Iterable[Holding], change: AccessChange, roles: Mapping[in
     """
     # What is to begin later is not held yet: giving it makes it begin now.
     held = {(source.kind, source.name, source.until) for _code, source in holdings if source.since <= now}
-    new_roles = tuple(gift for gift in change.give_roles if ("role", roles[gift.role_id].name, gift.until) not in held)
+    last = {gift.role_id: gift for gift in change.give_roles}  # a role is held once: of two gifts of it the second counts
+    new_roles = tuple(gift for gift in last.values() if ("role", roles[gift.role_id].name, gift.until) not in held)
     going = {roles[role_id].name for role_id in (*change.take_roles, *(gift.role_id for gift in new_roles))}
     kept = [holding for holding in holdings if holding.source.kind != "role" or holding.source.name not in going]
     for role_gift in new_roles:

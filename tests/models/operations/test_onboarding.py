@@ -236,3 +236,10 @@ def test_a_field_that_is_wrong_bears_its_name_wherever_it_is_judged(little_shop:
         with pytest.raises(Wrong) as refused:
             onboarding.checked(newcomer)
         assert refused.value.field in {"login", "name", "days"}
+
+
+def test_a_role_that_is_given_twice_is_given_once(little_shop: Founded) -> None:
+    """Until the end that was said last, and without a stumble."""
+    gifts = (RoleGift(1), RoleGift(1, 10**16))
+    onboard(little_shop.owner, Newcomer("carol", Profile("Carol Li"), "service", None, gifts))
+    assert db.rows("SELECT role_id, until FROM role_grant WHERE staff_id = ?", (little_shop.id_of("carol"),)) == [(1, 10**16)]
