@@ -22,7 +22,7 @@ def card(name: str, fresh: FreshCode) -> Card:
     """What stands on the card of a person whose code was just made."""
     known = shop.current()
     until = f"{clock.minute(fresh.expires_at, known.zone)} ({known.zone})"
-    return Card(known.name, f"{known.code}:{fresh.login}", name, fresh.code, until)
+    return Card(known.name, account(fresh.login), name, fresh.code, until)
 
 
 def print_card(actor: Actor, name: str, fresh: FreshCode) -> Path:

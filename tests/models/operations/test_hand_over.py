@@ -143,3 +143,9 @@ def test_printing_takes_what_onboarding_takes(little_shop: Founded) -> None:
     with pytest.raises(NotAllowed):
         hand_over.print_card(bob, "Carol", FreshCode("carol", new(), NOON))
     assert list((little_shop.home / "outbox").iterdir()) == []
+
+
+def test_an_account_is_written_with_its_shop(little_shop: Founded) -> None:
+    """One spelling of it, on cards and on the screen."""
+    assert hand_over.account("alice") == "little-shop:alice"
+    assert hand_over.card("Alice", FreshCode("alice", new(), NOON)).account == hand_over.account("alice")
