@@ -256,3 +256,12 @@ def test_a_full_disk_says_so_and_changes_nothing(little_shop: Founded) -> None:
     with pytest.raises(DiskFull):
         fill()
     assert db.rows("SELECT count(*) FROM setting WHERE name LIKE 'n%'") == [(0,)]
+
+
+def test_who_comes_second_to_a_migration_finds_nothing_to_do(home: Path) -> None:
+    """Neither a copy nor a change: another process was quicker while one waited for the folder."""
+    shop.open(home)
+    before = sorted(path.name for path in home.iterdir())
+    migrations.bring_up_to_date(home / db.FILE_NAME)
+    assert sorted(path.name for path in home.iterdir()) == before
+    shop.close()

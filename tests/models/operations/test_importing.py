@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from models import clock, db, shop
-from models.errors import Cancelled, DiskFull, NotAllowed, RowsRefused, SessionEnded, Stale
+from models.errors import Cancelled, DiskFull, Invalid, NotAllowed, RowsRefused, SessionEnded, Stale
 from models.operations import importing, onboarding, outbox, sessions
 from models.operations.importing import codes_csv, run, run_into_outbox
 from models.operations.staff import Profile
 from models.queries import access, departments
-from models.queries.importing import examine
+from models.queries.importing import examine, look
 from models.queries.staff import StaffFilter, listing
 from models.rules import codes
 from models.rules.audit_chain import FIRST, link
@@ -320,3 +320,25 @@ def test_looking_up_every_few_rows_is_often_enough(little_shop: Founded) -> None
     looks = count(1)
     run(little_shop.owner, roster_of(*mixed(500, 0)), cancelled=lambda: next(looks) < 0)
     assert next(looks) - 1 <= 2 * (500 // importing.STEP + 1) + 2
+
+
+def test_a_path_that_is_too_deep_is_refused_whoever_read_the_file(little_shop: Founded) -> None:
+    """The operation judges it again: a file is not the only way to it."""
+    roster = roster_of({"login": "ann"})
+    deep = roster._replace(rows=(roster.rows[0]._replace(department=tuple("abcdefg")),))
+    with pytest.raises(Invalid) as wrong:
+        run(little_shop.owner, deep)
+    assert wrong.value.field == "department"
+    assert Department.select().count() == 4
+
+
+def test_looking_at_a_file_takes_what_importing_takes(little_shop: Founded) -> None:
+    """Its people are nobody's to see who could not onboard them; a file that is none is refused as a whole."""
+    data = csv_of({"login": "ann"})
+    roster, examination = look(little_shop.owner, data)
+    assert (len(roster.rows), examination.good) == (1, 1)
+    with pytest.raises(NotAllowed):
+        look(little_shop.person("bob"), data)
+    with pytest.raises(Invalid) as wrong:
+        look(little_shop.owner, b"")
+    assert wrong.value.field == "file"

@@ -12,7 +12,7 @@ from models.actor import Actor
 from models.errors import NotAllowed, NothingChanged, SessionEnded, Stale
 from models.operations import departments, roles, sessions, shop as shop_operations
 from models.operations._journal import Journal, Thing
-from models.operations._operation import SilentOperationError, operation, save
+from models.operations._operation import SilentOperationError, operation, save, unattended
 from models.rules.audit_chain import FIRST, link
 from models.tables import AuditEntry, Setting, Shop, Staff
 from tests.factories import Founded
@@ -181,3 +181,10 @@ def test_nothing_that_the_log_names_can_be_deleted(little_shop: Founded) -> None
         with pytest.raises(peewee.IntegrityError):
             db.database.execute_sql(f"DELETE FROM {table}")
     assert Setting.select().count()
+
+
+def test_an_unattended_act_that_records_nothing_is_rolled_back(little_shop: Founded) -> None:
+    """Signing in and activating are held to the same."""
+    with pytest.raises(SilentOperationError), unattended(little_shop.console):
+        Setting.insert(name="silent", value="1").execute()
+    assert not Setting.select().where(Setting.name == "silent").exists()

@@ -418,22 +418,3 @@ def test_everybody_chooses_their_own_language(little_shop: Founded, bob: int) ->
     refused(lambda: staff.set_language(little_shop.console, "zh"), Unknown)
     staff.set_language(actor, None)
     assert queries.detail(little_shop.owner, bob).language is None
-
-
-# ---- one's own language
-
-
-def test_everybody_chooses_their_own_language(little_shop: Founded) -> None:
-    """Without any permission, with an entry; None follows the shop's again."""
-    bob = little_shop.person("bob")
-    (entry,) = recorded(lambda: staff.set_language(bob, "zh"))
-    assert entry == ("bob", "staff.language", "bob", {"language": None}, {"language": "zh"})
-    refused(lambda: staff.set_language(bob, "zh"), NothingChanged)
-    staff.set_language(bob, None)
-    assert queries.detail(bob, bob.staff_id or 0).language is None
-
-
-def test_a_language_that_is_not_ours_and_an_operator_without_one_are_refused(little_shop: Founded) -> None:
-    """The console is nobody who could have chosen."""
-    assert refused(lambda: staff.set_language(little_shop.owner, "fr"), Invalid).field == "language"
-    refused(lambda: staff.set_language(little_shop.console, "zh"), Unknown)

@@ -243,3 +243,13 @@ def test_leaving_lists_what_ends(little_shop: Founded) -> None:
     start = clock.now()
     clock.set_clock(lambda: start + 30 * DAY)
     assert reach.leaving(shop.owner, dave).code_expires_at is None
+
+
+def test_a_role_that_is_gone_is_not_previewed(little_shop: Founded) -> None:
+    """Closed meanwhile, or never there."""
+    bob = little_shop.person("bob").staff_id or 0
+    closed = roles.add(little_shop.owner, "Short-lived", ["goods.view"])
+    roles.close(little_shop.owner, closed, 1)
+    for role_id in (closed, 999):
+        with pytest.raises(Unknown):
+            access.preview_change(little_shop.owner, bob, AccessChange(give_roles=(RoleGift(role_id),)))
