@@ -265,3 +265,11 @@ def test_who_comes_second_to_a_migration_finds_nothing_to_do(home: Path) -> None
     migrations.bring_up_to_date(home / db.FILE_NAME)
     assert sorted(path.name for path in home.iterdir()) == before
     shop.close()
+
+
+def test_closing_what_was_never_opened_does_nothing() -> None:
+    """As after a command that found no shop."""
+    db.database.close()
+    db.database.init(None)
+    shop.close()
+    assert db.database.deferred
