@@ -52,7 +52,7 @@ def may(verdicts: Mapping[str, Verdict], zone: str, *, everything: bool, whole: 
     told = [ngettext("{n} permission", "{n} permissions", len(allowed)).format(n=len(allowed))]
     if high:
         told.append(ngettext("{n} high-risk", "{n} high-risk", high).format(n=high) + f" {words.HIGH_RISK}")
-    facts = [heading(f"{_('What you may do')}: {BETWEEN.join(told)}", "may", part=True)]
+    facts = [heading(_("{title}: {count}").format(title=_("What you may do"), count=BETWEEN.join(told)), "may", part=True)]
     shown = [verdict for verdict in verdicts.values() if verdict.allowed or verdict.sources or everything]
     if not shown:
         return [*facts, Fact("may nothing", _("Nothing yet"), (_("“a” shows what there is, and who could give it to you."),), dim=True)]

@@ -279,7 +279,7 @@ class OnboardScreen(DetailScreen):
             await self._go_to(wrong)
             return
         await self._keeper.finish()
-        self._hand_over(fresh, newcomer.profile.name)
+        self._hand_over(fresh, self._draft.name)
 
     async def _go_to(self, wrong: Wrong) -> None:
         """Show what is wrong where it was typed: meanwhile somebody may have taken the login, or closed the department."""

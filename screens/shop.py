@@ -66,7 +66,7 @@ def facts(detail: ShopDetail) -> list[Fact]:
     )
     here = _("now it is {moment} there").format(moment=clock.minute(clock.now(), detail.zone))
     return [
-        Fact("name", _("Name"), (detail.name,), opens=True),
+        Fact("name", _("Shop's name"), (detail.name,), opens=True),
         Fact("code", _("Short code"), (detail.code, _("accounts are written {code}:login").format(code=detail.code)), opens=True),
         Fact("language", _("Language"), (language_name(detail.language),), opens=True),
         Fact("zone", _("Time zone"), (detail.zone, here), opens=True),
@@ -98,7 +98,7 @@ class ShopEditScreen(DetailScreen):
         """What can be changed."""
         detail = self._detail
         yield Form(
-            Field("name", _("Name"), value=detail.name, limit=NAME_LIMIT),
+            Field("name", _("Shop's name"), value=detail.name, limit=NAME_LIMIT),
             Field(
                 "code",
                 _("Short code"),

@@ -247,9 +247,11 @@ class StaffScreen(DeskScreen):
         row = self.current
         if not ticked and row is None:
             return
-        who = ngettext("{n} person", "{n} people", len(ticked)).format(n=len(ticked)) if ticked or row is None else row.name
+        title = ngettext("Move {n} person to", "Move {n} people to", len(ticked)).format(n=len(ticked))
+        if not ticked and row is not None:
+            title = _("Move {name} to").format(name=row.name)
         options = places(shop.current().name, self.read(departments.tree), SHOP)
-        picked = await self.app.push_screen_wait(Choose(_("Move {name} to").format(name=who), options))
+        picked = await self.app.push_screen_wait(Choose(title, options))
         if picked is None:
             return
         with self.refusals_shown():

@@ -34,7 +34,7 @@ async def name_it(app: App[object], begin: Begin[T], *, value: str = "", limit: 
     error = ""
     while (begun := begin()) is not None:
         title, use = begun
-        asked = Ask(title, label=_("Name"), name="name", value=value, limit=limit, error=error, yes_label=yes_label)
+        asked = Ask(title, label=_("Its name"), name="name", value=value, limit=limit, error=error, yes_label=yes_label)
         typed = await app.push_screen_wait(asked)
         if typed is None:
             return None
