@@ -50,6 +50,10 @@ class PlainScreen(Screen[Any]):
         Binding("colon,ctrl+p", "palette", N_("Commands")),
         Binding("question_mark,f1", "help", N_("Help")),
         Binding("ctrl+t", "colours", N_("Light or dark"), show=False, tooltip=N_("Colours for a light or a dark terminal.")),
+        # Textual's own, which it names in English alone.
+        Binding("tab", "app.focus_next", N_("Onwards"), show=False),
+        Binding("shift+tab", "app.focus_previous", N_("Backwards"), show=False),
+        Binding("ctrl+c,super+c", "screen.copy_text", N_("Copy what is selected"), show=False),
     ]
 
     NEEDS: ClassVar[dict[str, str]] = {}

@@ -324,3 +324,11 @@ async def test_ten_thousand_people_are_a_window(desk: DeskFactory, little_shop: 
         await press(pilot, "slash", "type:zhangsanwei", "down", "end", "home")
         assert "张三伟" in grid(app)
         assert people.count < 10_000
+
+
+async def test_the_help_speaks_one_language(desk: DeskFactory, shop: Founded) -> None:
+    """Also where it names keys that are none of our own: tab, and copying."""
+    async with desk(StaffScreen, may=may(shop.owner), actor=shop.owner, size=(120, 60), language="zh") as (app, pilot):
+        await press(pilot, "question_mark", *["down"] * 12)
+        assert "shift+tab" in grid(app)
+        assert not {"Focus", "Copy", "selected"} & set(grid(app).split())
