@@ -21,6 +21,8 @@ from typing import Any, Final, TextIO, cast
 from rich.console import RenderableType
 from rich.segment import Segment
 from textual import events
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
+from textual._xterm_parser import XTermParser
 from textual.app import App, SystemCommand
 from textual.color import Color
 from textual.dom import DOMNode
@@ -60,6 +62,21 @@ class Scrub(LineFilter):
         return [
             Segment(_STEERING.sub(REPLACEMENT, segment.text), segment.style) if search(segment.text) else segment for segment in segments
         ]
+
+
+class KeysApart(XTermParser):
+    """Esc and a character that arrive in one piece are two keys, as they were for the hand that pressed them.
+
+    The stock parser makes `¡` of Esc and 1, and types it into whatever has the focus by then.
+    """
+
+    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:  # noqa: FBT001, FBT002  Textual's
+        if len(sequence) == 2 and sequence in ANSI_SEQUENCES_KEYS and sequence[1].isprintable():
+            alt, sequence = True, sequence[1]
+        if alt and sequence.isprintable():
+            yield events.Key("escape", "\x1b")
+            alt = False
+        yield from super()._sequence_to_key_events(sequence, alt)
 
 
 class _EndOfInputError(Exception):
@@ -166,6 +183,7 @@ class HardenedDriver(linux_driver.LinuxDriver):
         """Read keys. A byte that is no UTF-8 is shown as `�`; the stock decoder would raise, and the program be gone."""
         # The stock method builds its decoder by this name.
         setattr(linux_driver, "getincrementaldecoder", _lenient)  # noqa: B010  it is no public name of that module
+        setattr(linux_driver, "XTermParser", KeysApart)  # noqa: B010  as above
         try:
             super().run_input_thread()
         except (_EndOfInputError, OSError):  # the terminal is gone

@@ -20,7 +20,7 @@ from textual.widgets import Static
 from screens.widgets.entry import Entry
 from tests.bench.terminal import Counting
 from tests.tui.victim import SECRET, Victim
-from tui.driver import CLOSED_ACTIONS, HIGHEST, WIDEST, HardenedApp, HardenedDriver, clamped
+from tui.driver import CLOSED_ACTIONS, HIGHEST, WIDEST, HardenedApp, HardenedDriver, KeysApart, clamped
 
 KNOWN = re.compile(
     rb"\x1b\[[0-9;]*[mH]"  # colours, and where the cursor goes
@@ -242,3 +242,21 @@ def test_resize_reports_are_clamped_before_anybody_sees_them() -> None:
     assert struct.calcsize("H") == 2
     event = events.Resize(Size(65_535, 65_535), Size(65_535, 65_535))
     assert clamped(*event.size) == (WIDEST, HIGHEST)
+
+
+@pytest.mark.parametrize("letter", ["1", "8", "-", "f", "b", "q", "n", ":", "你"])
+def test_esc_and_the_key_behind_it_are_two_keys(letter: str) -> None:
+    """Even in one piece: stock Textual makes `¡` of Esc and 1, and types it into whatever has the focus."""
+    parser = KeysApart(debug=False)
+    keys = [key for text in (f"\x1b{letter}", "") for key in parser.feed(text) if isinstance(key, events.Key)]
+    assert (keys[0].key, keys[0].character) == ("escape", "\x1b")
+    assert [key.character for key in keys][1:] == [letter]
+    assert not keys[1].key.startswith("alt+")
+
+
+@pytest.mark.parametrize(("sequence", "key"), [("\x1b[A", "up"), ("\x1b[1;3C", "alt+right"), ("\x1b", "escape"), ("x", "x")])
+def test_keys_that_are_one_stay_one(sequence: str, key: str) -> None:
+    """Arrows, with Alt too, and Esc by itself."""
+    parser = KeysApart(debug=False)
+    keys = [each for text in (sequence, "") for each in parser.feed(text) if isinstance(each, events.Key)]
+    assert [each.key for each in keys] == [key]
