@@ -7,7 +7,6 @@ import os
 import secrets
 import shutil
 import signal
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -23,12 +22,11 @@ from models.operations.shop import Founding, found
 from models.operations.staff import Profile
 from models.queries import departments as department_queries, exports as export_queries, roles as role_queries, staff as staff_queries
 from models.rules.grants import AccessChange, ExtraGift, RoleGift
-from tui import sample
+from tui import sample, throwaway
 from tui.cli import faults
 from tui.language import speak
 from tui.sample import Gift, Sample
 
-_MEMORY: Final = "/dev/shm"  # noqa: S108  mkdtemp makes a folder in it that only we can read
 _CODE: Final = "little-shop"
 _FROM_HOME: Final = Actor.stranger("203.0.113.24")  # RFC 5737: an address for examples
 _AT_COUNTER: Final = Actor.stranger()
@@ -80,8 +78,7 @@ def sample_shop(language: Language, operator: str) -> Iterator[Filling]:
         language: the shop's; its people have the names they have.
         operator: the user of the operating system who founds it.
     """
-    memory = _MEMORY if os.access(_MEMORY, os.W_OK) else None  # nothing in it has to outlast a power cut
-    home = Path(tempfile.mkdtemp(prefix="shopstaff-demo-", dir=memory))
+    home = throwaway.folder()
     answer, told = os.pipe()
     process = -1
     try:

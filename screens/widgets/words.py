@@ -7,6 +7,7 @@ cells it fills.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final, Literal
 
@@ -31,6 +32,11 @@ STATUS_MARKS: Final[dict[str, str]] = {"active": ACTIVE, "invited": INVITED, "fr
 """The mark of a person's status."""
 
 ELLIPSIS: Final = "…"
+
+_HAN: Final = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uff65\U00020000-\U0003ffff“”‘’…—"
+_PIECE: Final = re.compile(f"( *)([{_HAN}]|[^ {_HAN}]+)")
+_CLOSES: Final = frozenset("，。、；：？！）》」』】”’…—,.;:?!)]%")
+_OPENS: Final = frozenset("（《「『【“‘([")
 
 
 def plain(text: str, style: str = "", *, lines: bool = True) -> Content:
@@ -91,7 +97,46 @@ def capped(items: Sequence[str], most: int = 100) -> list[str]:
 
 
 def wrap(text: str, cells: int) -> list[str]:
-    """`text` in lines of at most `cells` cells: broken at spaces, and anywhere between Chinese characters."""
+    """`text` in lines of at most `cells` cells: broken at blanks and between Chinese characters, as Chinese is printed.
+
+    No line begins with a mark that closes something, none ends with one that opens it; a word longer than a line is cut.
+    """
     if cells < 1:
         return []
-    return [piece.plain.rstrip() for piece in Content(visible(text, lines=True)).wrap(cells)]
+    return [line for paragraph in visible(text, lines=True).split("\n") for line in _filled(paragraph, cells)]
+
+
+def _filled(paragraph: str, cells: int) -> list[str]:
+    lines, line = [], ""
+    for blank, piece in _pieces(paragraph):
+        longer = f"{line} {piece}" if blank and line else line + piece
+        if cell_len(longer) <= cells:
+            line = longer
+            continue
+        if line:
+            lines.append(line)
+        *cut, line = _cut(piece, cells)
+        lines += cut
+    return [*lines, line]
+
+
+def _cut(piece: str, cells: int) -> list[str]:
+    """A word in pieces that fit."""
+    cut = []
+    while cell_len(piece) > cells:
+        head = set_cell_size(piece, cells).rstrip() or piece[:1]
+        cut.append(head)
+        piece = piece[len(head) :]
+    return [*cut, piece]
+
+
+def _pieces(paragraph: str) -> list[tuple[bool, str]]:
+    """What is not to be broken, each with whether a blank stands before it."""
+    pieces: list[tuple[bool, str]] = []
+    for found in _PIECE.finditer(paragraph):
+        blank, piece = bool(found[1]), found[2]
+        if pieces and not blank and (piece[0] in _CLOSES or pieces[-1][1][-1] in _OPENS):
+            pieces[-1] = (pieces[-1][0], pieces[-1][1] + piece)
+        else:
+            pieces.append((blank, piece))
+    return pieces

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 import pytest
+from hypothesis import given, strategies as st
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -207,3 +208,28 @@ def test_wrapped_lines_fit_and_lose_nothing() -> None:
     assert max(words.width(line) for line in lines) <= 12
     assert "".join("".join(lines).split()) == "".join(text.split())
     assert words.wrap(text, 0) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("按 / 后输入姓名、拼音或首字母。", ["按 / 后输入", "姓名、拼音", "或首字母。"]),
+        ("长期有效，至 2027-01-01", ["长期有效，", "至", "2027-01-01"]),
+        ("他说“好的”，就走", ["他说“好", "的”，就走"]),
+        ("one two three", ["one two", "three"]),
+        ("extraordinarily", ["extraordina", "rily"]),
+        ("first\n\nthird", ["first", "", "third"]),
+        ("", [""]),
+    ],
+)
+def test_lines_break_where_chinese_is_broken(text: str, lines: list[str]) -> None:
+    """Between characters, but a closing mark stays with what it closes and an opening one with what it opens."""
+    assert words.wrap(text, 11) == lines
+
+
+@given(st.text(alphabet="ab，。“”（） 李雷𠀀x", max_size=60), st.integers(2, 20))
+def test_nothing_is_lost_in_breaking_and_nothing_stands_out(text: str, cells: int) -> None:
+    """Blanks apart, the lines are the text, and each fits."""
+    lines = words.wrap(text, cells)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert all(words.width(line) <= cells for line in lines)

@@ -19,7 +19,7 @@ from models.i18n import Language
 from models.operations import sessions
 from models.queries import access, departments, exports, staff
 from models.rules.audit_chain import FIRST, link
-from tui import demo, sample
+from tui import demo, sample, throwaway
 
 OPERATOR = Actor.console("tester")
 
@@ -120,7 +120,7 @@ def test_there_is_something_to_ask_why_about(made: Made) -> None:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Sample shops that are made here, and soon."""
-    monkeypatch.setattr(demo, "_MEMORY", str(tmp_path))
+    monkeypatch.setattr(throwaway, "_MEMORY", tmp_path)
     monkeypatch.setattr(demo, "fill", lambda home, _language, _operator: [(home.name, "password")])
     monkeypatch.setattr(signal, "signal", lambda *_arguments: None)
     return tmp_path

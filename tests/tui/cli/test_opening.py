@@ -17,7 +17,7 @@ import pytest
 
 from models.errors import ShopLocked
 from screens.desk import SampleAccount
-from tui import app, demo
+from tui import app, demo, throwaway
 from tui.cli import opening, screens
 
 LOCAL = 3
@@ -127,7 +127,7 @@ def test_the_sample_shop_is_opened_in_its_own_folder(seat: Seat, tmp_path: Path,
         seen.append((home, console, samples))
         return 0
 
-    monkeypatch.setattr(demo, "_MEMORY", str(tmp_path))
+    monkeypatch.setattr(throwaway, "_MEMORY", tmp_path)
     monkeypatch.setattr(demo, "fill", lambda *_arguments: [("alice", "password")])
     monkeypatch.setattr(app, "run", run)
     assert seat.open("", sample=True, operator="sudoer") == 0
