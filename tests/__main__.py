@@ -23,8 +23,8 @@ STATIC: Final = (
     ("mypy",),
     ("lint-imports", "--no-logo"),
 )
-WORKERS: Final = min(os.cpu_count() or 1, 4)
-"""More would not be quicker: tests that drive a terminal wait for the clock, and for each other's turn at the processor."""
+WORKERS: Final = min(2 * (os.cpu_count() or 1) + 1, 8)
+"""More than there are processors: tests of screens wait for the clock half of their time."""
 
 PYTEST: Final = ("pytest", "-m", "not bench", "-n", str(WORKERS), "--dist", "worksteal")
 COVERED: Final = ("--cov", "--cov-fail-under=95")
