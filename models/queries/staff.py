@@ -222,16 +222,21 @@ _DETAIL: Final = """
 def detail(actor: Actor, staff_id: int) -> StaffDetail:
     """One person. One's own is everybody's to read.
 
+    Phone and e-mail of others are for whoever manages people: seeing who works here does not take them, and they come as "".
+
     Raises:
         Unknown: there is nobody with that id.
         NotAllowed, SessionEnded: as every read.
     """
-    may_read(actor, None if actor.staff_id == staff_id else "staff.view")
+    own = actor.staff_id == staff_id
+    held = may_read(actor, None if own else "staff.view")
     row = db.row(_DETAIL, (staff_id,))
     if row is None:
         raise Unknown("staff", str(staff_id))
     facts = dict(zip(_DETAIL_FIELDS, row, strict=True))
     facts |= {"department": paths().get(facts["department_id"], ""), "head": facts["head"] or "", "is_owner": bool(facts["is_owner"])}
+    if not own and "staff.manage" not in held:
+        facts |= {"phone": "", "email": ""}
     return StaffDetail(**facts)
 
 

@@ -16,7 +16,7 @@ from models.queries import staff
 from models.queries.staff import StaffFilter
 from models.rules.grants import AccessChange, ExtraGift, RoleGift
 from tests.crowd import crowd
-from tests.factories import DAY, Founded
+from tests.factories import DAY, Founded, signed_in
 from tests.hostile import LITERAL
 
 EVERYBODY = 99_999
@@ -195,3 +195,13 @@ def test_a_login_is_known_in_any_case_and_for_good(shop: Founded) -> None:
     assert not staff.login_taken("nobody")
     with pytest.raises(Unknown):
         staff.find("nobody")
+
+
+def test_phone_and_mail_are_for_whoever_manages_people_and_for_the_person(shop: Founded) -> None:
+    """Who may only see who works here gets neither."""
+    zhangsan = shop.id_of("zhangsan")
+    looker = shop.person("looker", post="service", extras=["staff.view"])
+    manager = shop.person("meg", gave=["manager"])
+    assert staff.detail(looker, zhangsan).phone == ""
+    assert staff.detail(manager, zhangsan).phone == "138 0013 8000"
+    assert staff.detail(signed_in("zhangsan"), zhangsan).phone == "138 0013 8000"
