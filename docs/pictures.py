@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
 from xml.sax.saxutils import escape
 
@@ -30,7 +31,7 @@ from models.i18n import Language  # noqa: E402  as above
 from models.operations import sessions  # noqa: E402  as above
 from tui import sample  # noqa: E402  as above
 from tui.app import ShopstaffApp  # noqa: E402  as above
-from tui.demo import sample_shop  # noqa: E402  as above
+from tui.demo import fill  # noqa: E402  as above
 from tui.language import speak  # noqa: E402  as above
 
 CELL, LINE, SIZE, EDGE = 8.4, 20, 14, 10
@@ -139,7 +140,9 @@ def main() -> None:
     """Draw every picture, in a sample shop of its language."""
     for language in ("en", "zh"):
         speak(language)
-        with sample_shop(language, Actor.console("docs")) as (home, _accounts):
+        with TemporaryDirectory() as folder:
+            home = Path(folder) / "home"
+            fill(home, language, Actor.console("docs"))
             for picture in PICTURES:
                 if picture.language == language:
                     shop.open(home)
