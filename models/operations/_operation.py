@@ -66,7 +66,7 @@ def unattended(actor: Actor, held: Held | None = None) -> Iterator[Journal]:
 
 @contextmanager
 def housekeeping() -> Iterator[None]:
-    """Open a transaction for what is nobody's act: wizard drafts, a session's last-seen."""
+    """Open a transaction for what is nobody's act: wizard drafts."""
     with db.transaction():
         yield
 

@@ -11,7 +11,7 @@ from models import catalogue, db, text
 from models.actor import Actor
 from models.errors import CodeRefused, Invalid, SignInRefused
 from models.operations._journal import Journal, Thing
-from models.operations._operation import housekeeping, unattended
+from models.operations._operation import unattended
 from models.operations._people import thing
 from models.rules import codes, passwords
 from models.tables import Credential, OneTimeCode, Session, Staff
@@ -87,12 +87,6 @@ def sign_out(actor: Actor, *, why: str = "signed out") -> None:
         with unattended(actor) as journal:
             Session.update(ended_at=journal.now, end=why).where(Session.id == actor.session_id).execute()
             journal.record("session.end", Thing("staff", actor.staff_id, actor.name), new={"why": why})
-
-
-def seen(actor: Actor, now: int) -> None:
-    """Note that the session is in use; screens call it once a minute at most."""
-    with housekeeping():
-        Session.update(seen_at=now).where(Session.id == actor.session_id, Session.ended_at.is_null()).execute()
 
 
 def end_all(journal: Journal, staff: Any, why: str) -> None:

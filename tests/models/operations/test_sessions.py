@@ -190,16 +190,3 @@ def test_the_operator_keeps_no_draft(little_shop: Founded) -> None:
     """A draft is a person's."""
     drafts.keep(little_shop.console, "onboard", {"login": "a"})
     assert db.rows("SELECT * FROM draft") == []
-
-
-def test_a_session_in_use_is_noted_until_it_ends(little_shop: Founded) -> None:
-    """It is nobody's act, so not in the log; a session that has ended is not seen again."""
-    bob = little_shop.person("bob")
-    entries = db.rows("SELECT count(*) FROM audit_entry")
-    later = clock.now() + 60 * clock.SECOND
-    sessions.seen(bob, later)
-    assert db.rows("SELECT seen_at FROM session WHERE id = ?", (bob.session_id,)) == [(later,)]
-    assert db.rows("SELECT count(*) FROM audit_entry") == entries
-    sessions.sign_out(bob)
-    sessions.seen(bob, later + 1)
-    assert db.rows("SELECT seen_at FROM session WHERE id = ?", (bob.session_id,)) == [(later,)]
