@@ -25,7 +25,7 @@ GROUP: Final = 4
 
 _CROCKFORD: Final = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", ALPHABET)  # from the Base32 of RFC 4648
 _READ_AS: Final = str.maketrans("OIL", "011")
-_BETWEEN: Final = dict.fromkeys(map(ord, " \t\r\n\xa0\u2002\u2003\u2009\u202f\u3000-_\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d"))
+BETWEEN: Final = dict.fromkeys(map(ord, " \t\r\n\xa0\u2002\u2003\u2009\u202f\u3000-_\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d"))
 """White space and dashes, as people and programs put them between groups."""
 
 
@@ -46,7 +46,7 @@ def normalised(text: str) -> str:
     """
     if len(text) > LENGTH * 4:
         return ""
-    text = half_width(text.translate(_BETWEEN))
+    text = half_width(text.translate(BETWEEN))
     if not text.isascii():  # before `upper`, which makes an S of a long s
         return ""
     text = text.upper().translate(_READ_AS)
