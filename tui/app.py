@@ -149,6 +149,7 @@ class ShopstaffApp(PatientApp):
             return
         self._actor = None
         self._held = frozenset()
+        self.empty_clipboard()
         if not self.at_terminal and not reason:
             self.exit()
             return

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import os
 import secrets
+import sys
+import threading
 import traceback
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from models import clock
 
@@ -31,6 +35,22 @@ def note_error(folder: Path, named: str, error: BaseException | None) -> None:
         anew = path.exists() and path.stat().st_size > LOG_BYTES
         flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | (os.O_TRUNC if anew else os.O_APPEND)
         with os.fdopen(os.open(path, flags, LOG_MODE), "w", encoding="utf-8") as file:
+            os.fchmod(file.fileno(), LOG_MODE)  # one that was there already may have been made by somebody with other habits
             file.write("\n".join(lines) + "\n")
     except OSError:
         return  # a full or read-only disk: the reference that is told is all there is
+
+
+def listen(folder: Path, loop: asyncio.AbstractEventLoop) -> None:
+    """Note from now on what goes wrong where nobody waits for it; Python and asyncio would print it, with its message, on the terminal."""
+
+    def note(error: BaseException | None) -> None:
+        note_error(folder, reference(), error)
+
+    def on_loop(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        note(context.get("exception"))
+
+    loop.set_exception_handler(on_loop)
+    threading.excepthook = lambda args: note(args.exc_value)
+    sys.unraisablehook = lambda args: note(args.exc_value)
+    logging.disable()  # messages of libraries, which may hold anything

@@ -16,7 +16,7 @@ from textual import events
 from textual.message_pump import MessagePump
 from textual.widgets import Input
 
-from tui.driver import HardenedApp
+from tui.hardening import HardenedApp
 
 CALM: Final = 5
 """Turns of the event loop in which nothing was left to do, after which everything a key set off is done."""

@@ -26,7 +26,7 @@ from screens.widgets.form import Form
 from screens.widgets.list_view import ALWAYS, Column, Key, ListView, Row
 from tests.bench.terminal import Counting
 from tui.app import ShopstaffApp
-from tui.driver import HardenedApp
+from tui.hardening import HardenedApp
 
 NAMES: Final = "login", "name", "department", "post", "status", "phone", "roles", "since"
 FIELDS: Final = "login", "name", "nickname", "number", "phone", "email"

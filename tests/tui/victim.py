@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import os
 import sys
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
@@ -19,7 +23,7 @@ from textual.widgets import Static
 
 from screens.widgets.entry import Entry
 from tests.hostile import REFUSED
-from tui.driver import HardenedApp
+from tui.hardening import HardenedApp
 
 SECRET = "correct horse battery"
 
@@ -35,10 +39,29 @@ class Careless(Widget):
         return Strip([Segment(hostile[y % len(hostile)])])
 
 
+class Forgotten:
+    """Thrown away as soon as it is made.
+
+    Args:
+        last: what it does then.
+    """
+
+    def __init__(self, last: Callable[[], None]) -> None:
+        self._last = last
+
+    def __del__(self) -> None:
+        self._last()
+
+
 class Victim(HardenedApp):
     """A password, careless drawing, a link, and a mistake on ctrl+r."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "leave"), Binding("ctrl+r", "mistake"), Binding("ctrl+t", "worker_mistake")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "leave"),
+        Binding("ctrl+r", "mistake"),
+        Binding("ctrl+t", "worker_mistake"),
+        Binding("ctrl+y", "unnoticed_mistakes"),
+    ]
 
     def compose(self) -> ComposeResult:
         """The form."""
@@ -62,6 +85,17 @@ class Victim(HardenedApp):
             self.action_mistake()
 
         self.run_worker(fails())
+
+    def action_unnoticed_mistakes(self) -> None:
+        """The same where nobody waits for it: in a task, in a thread, while something is thrown away, and in a message of a library."""
+
+        async def task() -> None:
+            self.action_mistake()
+
+        asyncio.get_running_loop().create_task(task())
+        threading.Thread(target=self.action_mistake).start()
+        Forgotten(self.action_mistake)
+        logging.getLogger("a library").error(self.query_one(Entry).value)
 
 
 if __name__ == "__main__":
