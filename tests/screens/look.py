@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, cast
 
+from rich.segment import Segment
 from textual._compositor import LayoutUpdate
 from textual.app import App
 from textual.pilot import Pilot
@@ -25,9 +26,13 @@ async def settle(pilot: Pilot[Any]) -> None:
     await pilot.pause()
 
 
-def grid(app: App[Any]) -> str:
-    """The screen as text, cell by cell, with everything that lies over it; a double-width character takes the room of two."""
+def segments(app: App[Any]) -> list[list[Segment]]:
+    """The rows of the screen as they go to the terminal, with everything that lies over it."""
     app.screen._on_timer_update()
     full = app.screen._compositor.render_update(full=True, screen_stack=app._background_screens)
-    strips = list(cast("LayoutUpdate", full).strips)
-    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips).rstrip("\n") + "\n"
+    return [[segment for strip in row for segment in strip] for row in cast("LayoutUpdate", full).strips]
+
+
+def grid(app: App[Any]) -> str:
+    """The screen as text, cell by cell, with everything that lies over it; a double-width character takes the room of two."""
+    return "\n".join("".join(segment.text for segment in row).rstrip() for row in segments(app)).rstrip("\n") + "\n"

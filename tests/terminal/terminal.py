@@ -37,10 +37,16 @@ class Terminal:
     Args:
         arguments: the program's command line.
         environment: beside what every terminal has.
+        module: another program than ours.
     """
 
     def __init__(
-        self, *arguments: str, size: tuple[int, int] = (80, 24), environment: dict[str, str] | None = None, folder: str | None = None
+        self,
+        *arguments: str,
+        size: tuple[int, int] = (80, 24),
+        environment: dict[str, str] | None = None,
+        folder: str | None = None,
+        module: str = "tui",
     ) -> None:
         columns, rows = size
         self.screen = pyte.Screen(columns, rows)
@@ -49,7 +55,7 @@ class Terminal:
         surroundings = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "TERM": "xterm-256color", "LANG": "en_GB.UTF-8"}
         self.child: Any = pexpect.spawn(
             sys.executable,
-            ["-m", "tui", *arguments],
+            ["-m", module, *arguments],
             cwd=str(folder or ROOT),
             env={**surroundings, "PYTHONPATH": str(ROOT), **(environment or {})},
             dimensions=(rows, columns),
