@@ -10,20 +10,33 @@ Both `check` and the hashing work for a fraction of a second, on a hostile passw
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
-from functools import cache
 from threading import Lock
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 from unicodedata import normalize
 
 from models.errors import PasswordWeak
 from models.i18n import N_, _, pick
+from models.rules.password_cost import FLOOR, Cost, calibrate, hasher
 from models.text import visible
 
-if TYPE_CHECKING:
-    from argon2 import PasswordHasher
+__all__ = [
+    "FLOOR",
+    "GOOD_ENOUGH",
+    "MAXIMUM",
+    "MINIMUM",
+    "Cost",
+    "Strength",
+    "calibrate",
+    "check",
+    "digest",
+    "needs_rehash",
+    "strength",
+    "verify",
+]
 
 MINIMUM: Final = 12
+"""Characters after NFC that a password has at least; a shop may ask for more."""
+
 MAXIMUM: Final = 128
 """Characters after NFC."""
 
@@ -31,22 +44,6 @@ GOOD_ENOUGH: Final = 3
 """The zxcvbn score, 0 to 4, from which a password is taken."""
 
 _CUT: Final = 72  # characters that zxcvbn looks at; it takes time with the square of them
-
-
-class Cost(NamedTuple):
-    """What one hash costs; read back from a PHC string, so a change of it is noticed at the next sign-in."""
-
-    memory: int
-    """KiB."""
-    passes: int
-    lanes: int
-    salt: int = 16
-    length: int = 32
-    """Bytes, as of the salt."""
-
-
-FLOOR: Final = Cost(memory=19_456, passes=2, lanes=1)
-"""The least that OWASP's Password Storage Cheat Sheet asks of argon2id: 19 MiB, two passes, one lane."""
 
 
 class Strength(NamedTuple):
@@ -61,25 +58,26 @@ class Strength(NamedTuple):
     advice: str
 
 
-def check(password: str, known: Iterable[str]) -> None:
+def check(password: str, known: Iterable[str], minimum: int = MINIMUM) -> None:
     """Refuse a password that would be guessed.
 
     Args:
         password: as typed.
         known: what a colleague would try: shop, names, logins and their pinyin.
+        minimum: characters that this shop asks for.
 
     Raises:
-        PasswordWeak: it is shorter than 12 or longer than 128 characters, cannot be typed again, or would be guessed.
+        PasswordWeak: it is shorter than `minimum` or longer than 128 characters, cannot be typed again, or would be guessed.
     """
-    judged = _judge(password, known)
+    judged = _judge(password, known, minimum)
     if judged.reasons:
-        raise PasswordWeak("password", judged.reasons[0], minimum=MINIMUM, maximum=MAXIMUM)
+        raise PasswordWeak("password", judged.reasons[0], minimum=minimum, maximum=MAXIMUM)
 
 
-def strength(password: str, known: Iterable[str]) -> Strength:
+def strength(password: str, known: Iterable[str], minimum: int = MINIMUM) -> Strength:
     """How good `password` is, for somebody who is still typing. Its score is 3 or more exactly when `check` would take it."""
-    judged = _judge(password, known)
-    return Strength(judged.score, pick(" ", "").join(_(reason).format(minimum=MINIMUM, maximum=MAXIMUM) for reason in judged.reasons))
+    judged = _judge(password, known, minimum)
+    return Strength(judged.score, pick(" ", "").join(_(reason).format(minimum=minimum, maximum=MAXIMUM) for reason in judged.reasons))
 
 
 def digest(password: str, cost: Cost = FLOOR) -> str:
@@ -90,7 +88,7 @@ def digest(password: str, cost: Cost = FLOOR) -> str:
     """
     if (secret := _secret(password)) is None:
         raise PasswordWeak("password", _TOO_LONG, maximum=MAXIMUM)
-    return _hasher(cost).hash(secret)
+    return hasher(cost).hash(secret)
 
 
 def verify(phc: str | None, password: str, cost: Cost = FLOOR) -> bool:
@@ -105,19 +103,19 @@ def verify(phc: str | None, password: str, cost: Cost = FLOOR) -> bool:
         return False
     if phc is not None:
         try:
-            return _hasher(cost).verify(phc, secret)
+            return hasher(cost).verify(phc, secret)
         except VerificationError:
             return False
         except ValueError:  # not in the form of a hash, or not in ASCII
             pass
-    _hasher(cost).hash(secret)
+    hasher(cost).hash(secret)
     return False
 
 
 def needs_rehash(phc: str, cost: Cost = FLOOR) -> bool:
     """Whether `phc` was made at another cost than `cost`, or cannot be read."""
     try:
-        return _hasher(cost).check_needs_rehash(phc)
+        return hasher(cost).check_needs_rehash(phc)
     except ValueError:  # not in the form of a hash
         return True
 
@@ -179,7 +177,7 @@ _JOINTS: Final = str.maketrans("-_.·", "    ")
 _one_at_a_time: Final = Lock()  # zxcvbn keeps the known words of a call in a table that all its callers share
 
 
-def _judge(password: str, known: Iterable[str]) -> _Judged:
+def _judge(password: str, known: Iterable[str], minimum: int) -> _Judged:
     if len(password) > MAXIMUM * 4:  # NFC makes one character of four at most
         return _Judged(0, (_TOO_LONG,))
     password = normalize("NFC", password)
@@ -190,7 +188,7 @@ def _judge(password: str, known: Iterable[str]) -> _Judged:
     if not password:
         return _Judged(0, (_TOO_SHORT,))
     score, reasons = _guessing(password[:_CUT], _words(known))
-    if len(password) < MINIMUM:
+    if len(password) < minimum:
         return _Judged(min(score, GOOD_ENOUGH - 1), (_TOO_SHORT,))
     return _Judged(score, () if score >= GOOD_ENOUGH else reasons)
 
@@ -230,20 +228,3 @@ def _secret(password: str) -> bytes | None:
     if len(password) > MAXIMUM * 4 or len(password := normalize("NFC", password)) > MAXIMUM:
         return None
     return password.encode("utf-8", "surrogatepass")
-
-
-@cache
-def _hasher(cost: Cost) -> PasswordHasher:
-    from argon2 import PasswordHasher, Type  # here, because only signing in needs it
-
-    _give_memory_back()
-    return PasswordHasher(cost.passes, cost.memory, cost.lanes, cost.length, cost.salt, type=Type.ID)
-
-
-@cache
-def _give_memory_back() -> None:
-    """Have the allocator map what a hash takes, so that it goes back to the system: otherwise it stays in the process for good."""
-    import ctypes  # here, because only signing in needs it
-
-    with suppress(OSError, AttributeError, TypeError):  # another libc has no such knob, and hashing works all the same
-        ctypes.CDLL(None).mallopt(-3, 1 << 20)  # M_MMAP_THRESHOLD of glibc, bytes

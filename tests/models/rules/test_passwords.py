@@ -138,6 +138,18 @@ def test_twelve_characters_are_enough_and_eleven_are_not() -> None:
     assert weak.value.field == "password"
 
 
+@pytest.mark.parametrize("minimum", [13, 20, 64])
+def test_p13_a_shop_may_ask_for_longer_passwords(minimum: int) -> None:
+    """`check` and `strength` agree on it, and say how many."""
+    long = GOOD * 4
+    passwords.check(long[:minimum], [], minimum)
+    taken = passwords.strength(long[:minimum], [], minimum)
+    assert taken.score >= passwords.GOOD_ENOUGH and taken.advice == ""
+    with pytest.raises(PasswordWeak, match=f"At least {minimum} characters"):
+        passwords.check(long[: minimum - 1], [], minimum)
+    assert passwords.strength(long[: minimum - 1], [], minimum) == (2, f"At least {minimum} characters.")
+
+
 def test_lengths_are_counted_after_nfc() -> None:
     """Twelve accents that compose are twelve characters, not twenty-four."""
     word = "e\u0301ôüñçåïöãìòú"
@@ -151,7 +163,7 @@ def test_lengths_are_counted_after_nfc() -> None:
 def test_a_password_that_is_too_long_is_refused_before_any_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """129 characters and ten million alike: nothing is judged, nothing is hashed."""
     monkeypatch.setattr(passwords, "_guessing", lambda *_: pytest.fail("it was judged"))
-    monkeypatch.setattr(passwords, "_hasher", lambda *_: pytest.fail("it was hashed"))
+    monkeypatch.setattr(passwords, "hasher", lambda *_: pytest.fail("it was hashed"))
     started = time.perf_counter()
     for password in ("x" * (MAXIMUM + 1), "x" * 10_000_000, "e\u0301" * (MAXIMUM + 1)):
         with pytest.raises(PasswordWeak, match="At most 128 characters"):
@@ -408,37 +420,6 @@ def test_the_memory_of_a_hash_goes_back() -> None:
     """19 MiB are taken each time; in a process that stays for hours they must not stay."""
     done = subprocess.run([sys.executable, "-c", MEMORY], capture_output=True, text=True, check=True)
     assert int(done.stdout) < 8 * 1024
-
-
-def test_hashing_works_where_the_allocator_cannot_be_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On another libc, and where there is none to load."""
-
-    def no_libc(_name: None) -> object:
-        raise OSError
-
-    for loaded in (no_libc, lambda _name: object()):
-        monkeypatch.setattr("ctypes.CDLL", loaded)
-        passwords._give_memory_back.cache_clear()
-        passwords._give_memory_back()
-    passwords._give_memory_back.cache_clear()
-
-
-def test_the_allocator_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before the first hash, and not at import."""
-    told: list[tuple[int, int]] = []
-
-    class Libc:
-        def mallopt(self, option: int, value: int) -> None:
-            told.append((option, value))
-
-    monkeypatch.setattr("ctypes.CDLL", lambda _name: Libc())
-    passwords._give_memory_back.cache_clear()
-    passwords._hasher.cache_clear()
-    for cost in (CHEAP, CHEAP._replace(passes=2), CHEAP):
-        passwords.digest(GOOD, cost)
-    passwords._give_memory_back.cache_clear()
-    passwords._hasher.cache_clear()
-    assert told == [(-3, 1 << 20)]
 
 
 def test_importing_the_rules_loads_neither_hashing_nor_lists() -> None:
