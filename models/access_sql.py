@@ -24,8 +24,6 @@ HOLDINGS: Final = """
 """
 """One row a permission and grant that was not taken back, of one person, valid or not."""
 
-SESSION_LIVES: Final = "SELECT 1 FROM session WHERE id = ? AND staff_id = ? AND ended_at IS NULL"
-
 
 def person(row: tuple[Any, ...]) -> Person:
     """What judging needs, from a row of `PERSON`."""

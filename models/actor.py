@@ -1,4 +1,4 @@
-"""Who acts: a person in a session, or the operator at the machine's own command line."""
+"""Who acts: a person in a session, the operator at the machine's own command line, or somebody half way through signing in."""
 
 from __future__ import annotations
 
@@ -40,3 +40,21 @@ class Actor(NamedTuple):
     def is_console(self) -> bool:
         """Whether this is the operator at the machine rather than a person signed in."""
         return self.name.startswith(_CONSOLE)  # no login can hold a colon
+
+
+class Proved(NamedTuple):
+    """Somebody's password was right, and a second factor is still to come.
+
+    Attributes:
+        login: whose it is; likewise `staff_id`.
+        digest: what the password was compared with; when that has changed meanwhile, nothing was proved.
+        at: when, UTC microseconds.
+    """
+
+    login: str
+    staff_id: int
+    digest: str
+    at: int
+
+    def __repr__(self) -> str:
+        return f"Proved(login={self.login!r})"  # the digest belongs into no message

@@ -4,7 +4,7 @@
     with shop.connection():    another thread's connection, for as long as it needs one
     shop.close()
 
-A data folder is `home` (0700): the database, and for files that come and go an `inbox` and an `outbox`.
+A data folder is `home` (0700): the database, the key file, and for files that come and go an `inbox` and an `outbox`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from models import db, migrations, sqlite
-from models.errors import ShopMissing, ShopReadOnly
+from models import db, key_file, migrations, sqlite
+from models.errors import DataUnusable, ShopMissing, ShopReadOnly
 
 connection = db.connection
 
@@ -34,7 +34,7 @@ def open(home: Path, *, create: bool = False) -> None:  # noqa: A001  `shop.open
 
     Raises:
         ShopMissing: nothing was founded here, and `create` is not set.
-        ShopNewer, ShopDamaged, ShopReadOnly, ShopLocked: the data cannot be used.
+        ShopNewer, ShopDamaged, ShopReadOnly, ShopLocked, KeyMissing, KeyWrong, KeyExposed: the data cannot be used.
     """
     file = home / db.FILE_NAME
     if create:
@@ -55,6 +55,19 @@ def open(home: Path, *, create: bool = False) -> None:  # noqa: A001  `shop.open
     if not create and not is_founded():
         close()
         raise ShopMissing(str(home))
+    try:
+        _check_key(home)
+    except DataUnusable:
+        close()
+        raise
+
+
+def _check_key(home: Path) -> None:
+    """Make the key of a shop that never had one; refuse to go on with another than its own."""
+    if not key_file.is_known():
+        with _lock(home):
+            key_file.make(home)
+    key_file.check(home)
 
 
 def close() -> None:

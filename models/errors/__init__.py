@@ -9,10 +9,22 @@
     │   │   ├── OwnerProtected            the owner is never frozen, granted to or taken from
     │   │   ├── OwnAccount                nobody changes their own access
     │   │   ├── OwnRole                   nobody edits a role they hold
-    │   │   └── OwnerOnly                 the permission is in no role and no extra
+    │   │   ├── OwnerOnly                 the permission is in no role and no extra
+    │   │   ├── OwnerAlone                only the owner may do it
+    │   │   └── ConsoleAlone              only the operator at the machine may do it
     │   ├── SessionEnded               the session was ended; sign in again
     │   ├── SignInRefused              one sentence for every reason, so that it tells a stranger nothing
     │   ├── CodeRefused                likewise for one-time codes
+    │   ├── SignInLocked               too many attempts failed; says how long to wait
+    │   ├── SecondFactorNeeded         the password was right, and is not enough
+    │   ├── NotFromHere  NotNow  DeviceNeeded    proved, but not from here, not now, not without a device key
+    │   ├── EnrolFirst                 the session can only set up TOTP
+    │   ├── SessionLocked              the session waits for the password
+    │   ├── ProofNeeded                the last proof is too long ago
+    │   ├── WrongProof                 the password or code of somebody signed in is wrong
+    │   ├── ClockWrong                 the machine's clock is behind the latest time seen
+    │   ├── TotpMissing  TotpRequired    it takes TOTP; the shop asks for it
+    │   ├── OfferGone                  the offer of the shop is no longer open
     │   ├── Stale                      somebody else saved meanwhile
     │   ├── SeatNone                   every counted seat is taken
     │   ├── DepartmentOccupied         people or departments are still inside
@@ -31,6 +43,7 @@
     └── DataUnusable                3  the shop's data cannot be used now
         ├── ShopMissing                there is no shop here yet
         ├── ShopLocked                 another process has been holding it for too long
+        ├── KeyMissing  KeyWrong  KeyExposed    the key file is not as it has to be
         ├── DiskFull  ShopReadOnly  ShopDamaged  ShopNewer
 
 An error is raised with the facts, and says its words only when they are asked for: in the reader's language.
@@ -39,17 +52,45 @@ An error is raised with the facts, and says its words only when they are asked f
 from __future__ import annotations
 
 from models.errors._base import ShopstaffError
-from models.errors.data import DataUnusable, DiskFull, ShopDamaged, ShopLocked, ShopMissing, ShopNewer, ShopReadOnly
+from models.errors.data import (
+    DataUnusable,
+    DiskFull,
+    KeyExposed,
+    KeyMissing,
+    KeyWrong,
+    ShopDamaged,
+    ShopLocked,
+    ShopMissing,
+    ShopNewer,
+    ShopReadOnly,
+)
+from models.errors.proof import (
+    ClockWrong,
+    DeviceNeeded,
+    EnrolFirst,
+    NotFromHere,
+    NotNow,
+    OfferGone,
+    ProofNeeded,
+    SecondFactorNeeded,
+    SessionLocked,
+    SignInLocked,
+    TotpMissing,
+    TotpRequired,
+    WrongProof,
+)
 from models.errors.refusals import (
     AlreadyFounded,
     Cancelled,
     CodeRefused,
+    ConsoleAlone,
     DepartmentInside,
     DepartmentOccupied,
     NotAllowed,
     NothingChanged,
     OutOfReach,
     OwnAccount,
+    OwnerAlone,
     OwnerOnly,
     OwnerProtected,
     OwnRole,
@@ -69,37 +110,55 @@ from models.errors.wrong import Invalid, PasswordWeak, Taken, Unknown, Wrong
 __all__ = [
     "AlreadyFounded",
     "Cancelled",
+    "ClockWrong",
     "CodeRefused",
+    "ConsoleAlone",
     "DataUnusable",
     "DepartmentInside",
     "DepartmentOccupied",
+    "DeviceNeeded",
     "DiskFull",
+    "EnrolFirst",
     "Invalid",
+    "KeyExposed",
+    "KeyMissing",
+    "KeyWrong",
     "NotAllowed",
+    "NotFromHere",
+    "NotNow",
     "NothingChanged",
+    "OfferGone",
     "OutOfReach",
     "OwnAccount",
     "OwnRole",
+    "OwnerAlone",
     "OwnerOnly",
     "OwnerProtected",
     "PasswordWeak",
+    "ProofNeeded",
     "Refusal",
     "RoleHeld",
     "RowsRefused",
     "SeatNone",
+    "SecondFactorNeeded",
     "SessionEnded",
+    "SessionLocked",
     "ShopDamaged",
     "ShopLocked",
     "ShopMissing",
     "ShopNewer",
     "ShopReadOnly",
     "ShopstaffError",
+    "SignInLocked",
     "SignInRefused",
     "Stale",
     "Taken",
+    "TotpMissing",
+    "TotpRequired",
     "Unauthorised",
     "Unknown",
     "UntilTooLate",
     "Wrong",
+    "WrongProof",
     "WrongStatus",
 ]

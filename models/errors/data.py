@@ -33,6 +33,29 @@ class DiskFull(DataUnusable):
     words = N_("The disk is full. Nothing was changed.")
 
 
+class KeyMissing(DataUnusable):
+    """The key file is not beside the shop's data."""
+
+    words = N_(
+        "The file “key” is missing from the shop's data folder. Without it nobody's one-time codes work: put it back from your copy."
+    )
+
+
+class KeyWrong(DataUnusable):
+    """The key file is not the one that belongs to this shop."""
+
+    words = N_("The file “key” in the shop's data folder is not this shop's. Put the right one back from your copy.")
+
+
+class KeyExposed(DataUnusable):
+    """Others can read the key file."""
+
+    words = N_("Others can read the file “key” in the shop's data folder. Close it with: chmod 600 {file}")
+
+    def __init__(self, file: str) -> None:
+        super().__init__(file=file)
+
+
 class ShopReadOnly(DataUnusable):
     """The data cannot be written."""
 

@@ -69,6 +69,18 @@ class OwnRole(Unauthorised):
     words = N_("You hold this role yourself, so somebody else has to change it.")
 
 
+class OwnerAlone(Unauthorised):
+    """Only the owner may do this."""
+
+    words = N_("Only the owner may do this.")
+
+
+class ConsoleAlone(Unauthorised):
+    """Only the operator at the machine's own command line may do this."""
+
+    words = N_("This is done at the machine's own command line only.")
+
+
 class SessionEnded(Refusal):
     """The session was ended, by the person or by somebody who may."""
 

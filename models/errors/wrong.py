@@ -70,5 +70,6 @@ class Unknown(Wrong):
             "role": N_("There is no role “{value}”."),
             "department": N_("There is no department “{value}”."),
             "permission": N_("There is no permission “{value}”."),
+            "session": N_("That session has ended already."),
         }
         return _(words[self.kind]).format(**self.facts)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 from models import clock, db
 from models.actor import Actor
-from models.errors import NotAllowed, Stale, Unauthorised
+from models.errors import NotAllowed, OwnerAlone, Stale, Unauthorised
 from models.operations._journal import Entry, Journal, Thing, write
-from models.queries._reading import held_by
+from models.queries import standing
+from models.queries._reading import held_in_standing
 from models.rules.delegation import Held
 
 
@@ -18,29 +19,39 @@ class SilentOperationError(RuntimeError):
     """A mistake of ours: an operation recorded nothing, so it was rolled back."""
 
 
+OWNER: Final = "owner"
+"""In place of a permission: what the owner alone may do, and the operator at the machine."""
+
+
 @contextmanager
-def operation(actor: Actor, permission: str | None, act: str) -> Iterator[Journal]:
+def operation(actor: Actor, permission: str | None, act: str, *, proof: bool = False, enrolling: bool = False) -> Iterator[Journal]:
     """Open the one transaction in which `actor` may use `permission`.
 
     What a screen offered a moment ago is not trusted: session, account and permission are read again in here. A refused
     attempt is itself an entry, and a change that records nothing is rolled back, so no operation can be silent.
 
     Args:
-        permission: the code it takes; None for what everybody may do to what is theirs.
+        permission: the code it takes, or `OWNER`; None for what everybody may do to what is theirs.
         act: the action that is attempted, named in the entry if it is refused.
+        proof: whether it changes access or security, and so asks for proof again where the last is too old.
+        enrolling: whether it can be done before TOTP is set up.
 
     Raises:
         SessionEnded: the session was ended meanwhile.
-        NotAllowed: the actor does not hold `permission`.
+        SessionLocked, EnrolFirst: the password, or TOTP, comes first.
+        NotAllowed, OwnerAlone: the actor does not hold `permission`, or is not the owner.
+        ProofNeeded: with `proof`; `presence.prove` gives it.
         DataUnusable: locked, full, read-only or damaged.
     """
     now = clock.now()
     journal = Journal(actor, now, {})
     try:
         with db.transaction():
-            journal = Journal(actor, now, held_by(actor, now))
-            if permission is not None and permission not in journal.held:
-                raise NotAllowed(permission)
+            stands = standing.require(actor, now, enrolling=enrolling)
+            journal = Journal(actor, now, held_in_standing(actor, now))
+            _require(permission, journal, stands)
+            if proof:
+                standing.require_proof(stands, now)
             yield journal
             if not journal.entries:
                 raise SilentOperationError(act)
@@ -48,6 +59,14 @@ def operation(actor: Actor, permission: str | None, act: str) -> Iterator[Journa
     except Unauthorised as refusal:
         _record_refusal(journal, act, refusal)
         raise
+
+
+def _require(permission: str | None, journal: Journal, stands: standing.Standing | None) -> None:
+    if permission == OWNER:
+        if stands is not None and not stands.is_owner:
+            raise OwnerAlone
+    elif permission is not None and permission not in journal.held:
+        raise NotAllowed(permission)
 
 
 @contextmanager
@@ -66,7 +85,7 @@ def unattended(actor: Actor, held: Held | None = None) -> Iterator[Journal]:
 
 @contextmanager
 def housekeeping() -> Iterator[None]:
-    """Open a transaction for what is nobody's act: wizard drafts."""
+    """Open a transaction for what is nobody's act: wizard drafts, a session's last-seen."""
     with db.transaction():
         yield
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
-from models import catalogue
+from models import catalogue, db
 from models.actor import Actor
 from models.clock import DAY
 from models.errors import Invalid
@@ -12,13 +12,26 @@ from models.i18n import N_
 from models.operations._journal import Journal
 from models.operations._operation import operation
 from models.operations._people import in_status, manageable, thing
+from models.queries.security import policy
 from models.rules import codes
 from models.tables import OneTimeCode
 
 DAYS: Final = 7
-"""Days that an activation code is good for, unless somebody chooses otherwise within `MIN_DAYS` and `MAX_DAYS`."""
+"""Days that an activation code is good for, unless the policy or somebody chooses otherwise within `MIN_DAYS` and `MAX_DAYS`."""
 MIN_DAYS: Final = 1
 MAX_DAYS: Final = 21
+
+RESET_DAYS: Final = 1
+"""Days that the one-time code of a reset is good for: somebody waits for it."""
+
+MANAGE: Final = "staff.manage"
+RESET: Final = "staff.security.reset"
+
+_WAITS_AFTER_RESET: Final = """
+    SELECT 1 FROM staff w LEFT JOIN credential c ON c.staff_id = w.id LEFT JOIN totp t ON t.staff_id = w.id
+    WHERE w.id = ? AND w.status = 'active' AND (c.staff_id IS NULL OR t.barred = 1)
+"""
+"""Somebody whose password, or TOTP, was reset, and who has not come back in."""
 
 
 class FreshCode(NamedTuple):
@@ -40,29 +53,34 @@ def checked_days(days: int) -> int:
     return days
 
 
-def renew(actor: Actor, staff_id: int, *, days: int = DAYS) -> FreshCode:
-    """Make a new activation code for somebody who was invited; the one before it is void.
+def renew(actor: Actor, staff_id: int, *, days: int | None = None) -> FreshCode:
+    """Make a new code for somebody who waits for one; the one before it is void.
+
+    Args:
+        days: that an activation code is good for; None for what the policy says. After a reset it is a day.
 
     Raises:
-        NotAllowed: it takes `staff.manage`.
-        WrongStatus: the person is not waiting to be activated.
-        OwnerProtected, OwnAccount, OutOfReach, Invalid, Unknown: as elsewhere.
+        NotAllowed: it takes `staff.manage`, after a reset `staff.security.reset`.
+        WrongStatus: the person waits for no code.
+        OwnerProtected, OwnAccount, OutOfReach, Invalid, Unknown, ProofNeeded: as elsewhere.
     """
-    with operation(actor, "staff.manage", "staff.code") as journal:
+    after_reset = bool(db.rows(_WAITS_AFTER_RESET, (staff_id,)))
+    with operation(actor, RESET if after_reset else MANAGE, "staff.code", proof=True) as journal:
         staff = manageable(journal, staff_id)
-        in_status(staff, catalogue.INVITED)
-        fresh = issue(journal, staff_id, days)
+        waits = bool(db.rows(_WAITS_AFTER_RESET, (staff_id,)))
+        if not waits or not after_reset:
+            in_status(staff, catalogue.INVITED)
+        days = RESET_DAYS if waits else policy().policy.activation_days if days is None else days
+        fresh = issue(journal, staff_id, days, purpose="reset" if waits else "activation")
         journal.record("staff.code", thing(staff), new={"days": days})
         return fresh
 
 
-def issue(journal: Journal, staff_id: int, days: int) -> FreshCode:
+def issue(journal: Journal, staff_id: int, days: int, *, purpose: Literal["activation", "reset"] = "activation") -> FreshCode:
     """Make a code inside an operation that is open, and void the one before it."""
     expires_at = journal.now + checked_days(days) * DAY
     code = codes.new()
     live = (OneTimeCode.staff == staff_id, OneTimeCode.used_at.is_null(), OneTimeCode.void_at.is_null())
     OneTimeCode.update(void_at=journal.now).where(*live).execute()
-    OneTimeCode.insert(
-        staff=staff_id, purpose="activation", digest=codes.digest(code), created_at=journal.now, expires_at=expires_at
-    ).execute()
+    OneTimeCode.insert(staff=staff_id, purpose=purpose, digest=codes.digest(code), created_at=journal.now, expires_at=expires_at).execute()
     return FreshCode(journal.subject.label if journal.subject else "", code, expires_at)

@@ -40,7 +40,7 @@ def change(
         WrongStatus: the person has left.
         NothingChanged, Unknown, Invalid: as elsewhere.
     """
-    with operation(actor, PERMISSION, _act(wanted)) as journal:
+    with operation(actor, PERMISSION, _act(wanted), proof=True) as journal:
         staff = manageable(journal, staff_id)
         in_status(staff, catalogue.INVITED, catalogue.ACTIVE, catalogue.FROZEN)
         save(Staff, staff_id, version, staff.name)

@@ -82,7 +82,7 @@ def run(
     if not skip_bad and any(row.problems for row in roster.rows):
         raise RowsRefused(sum(bool(row.problems) for row in roster.rows), len(roster.rows))
     prepared = {row.login: _prepared(row) for row in watch.over(roster.rows) if not row.problems}  # pinyin: before the transaction
-    with operation(actor, PERMISSION, "staff.onboard") as journal:
+    with operation(actor, PERMISSION, "staff.onboard", proof=True) as journal:
         examination = judged(journal.held, roster, journal.now)
         if seen is not None and examination != seen:
             raise Stale(_("What the file would do"))

@@ -122,7 +122,7 @@ def onboard(actor: Actor, newcomer: Newcomer, *, seen: Collection[str] | None = 
         Invalid, Unknown, NotAllowed: as elsewhere.
     """
     prepared = prepare(newcomer)
-    with operation(actor, PERMISSION, "staff.onboard") as journal:
+    with operation(actor, PERMISSION, "staff.onboard", proof=True) as journal:
         journal.subject = Thing("staff", None, prepared.newcomer.login)
         require_seats(journal.now)
         (fresh,) = insert(journal, [prepared])

@@ -29,7 +29,7 @@ def add(actor: Actor, name: str, codes: Iterable[str]) -> int:
         Unknown, OwnerOnly, OutOfReach, UntilTooLate: a permission cannot go into a role of this actor's.
     """
     name = text.clean("name", name, limit=NAME_LIMIT, required=True)
-    with operation(actor, PERMISSION, "role.add") as journal:
+    with operation(actor, PERMISSION, "role.add", proof=True) as journal:
         journal.subject = Thing("role", None, name)
         wanted = _complete(codes)
         grantable(journal.held, wanted, None)
@@ -55,7 +55,7 @@ def edit(actor: Actor, role_id: int, version: int | None, *, name: str | None = 
     """
     if name is not None:
         name = text.clean("name", name, limit=NAME_LIMIT, required=True)
-    with operation(actor, PERMISSION, "role.edit") as journal:
+    with operation(actor, PERMISSION, "role.edit", proof=True) as journal:
         role, before = editable(journal, role_id)
         label = role_label(role.code, role.name)
         if name == label:
@@ -84,7 +84,7 @@ def close(actor: Actor, role_id: int, version: int | None) -> None:
         RoleHeld: people still hold it; it says how many.
         OwnRole, OutOfReach, Stale, Unknown: as `edit`.
     """
-    with operation(actor, PERMISSION, "role.close") as journal:
+    with operation(actor, PERMISSION, "role.close", proof=True) as journal:
         role, _before = editable(journal, role_id)
         row = db.row(
             "SELECT count(*) FROM role_grant WHERE role_id = ? AND ended_at IS NULL AND (until IS NULL OR until >= ?)",

@@ -1,33 +1,36 @@
-"""Signing in and out, and activating an account.
+"""Signing in and out.
 
 Hashing takes long, so it is never done inside a transaction; whatever it was about is read again inside.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Final
 
-from models import catalogue, db, text
-from models.actor import Actor
-from models.errors import CodeRefused, Invalid, SignInRefused
+from models import catalogue, clock, db, text
+from models.actor import Actor, Proved
+from models.clock import MINUTE
+from models.errors import CodeRefused, Invalid, Refusal, SecondFactorNeeded, SignInRefused
+from models.errors.proof import CODE, TOTP
+from models.operations import _entering, _hashing, _proof
+from models.operations._entering import Entrant
 from models.operations._journal import Journal, Thing
 from models.operations._operation import unattended
 from models.operations._people import thing
-from models.rules import codes, passwords
-from models.tables import Credential, OneTimeCode, Session, Staff
+from models.rules import codes, lockout, passwords, totp
+from models.tables import Credential, OneTimeCode, Session, Staff, Totp as TotpTable
 
-_CREDENTIAL = "SELECT s.id, c.password FROM staff s LEFT JOIN credential c ON c.staff_id = s.id WHERE s.login = ?"
-_LIVE_CODE = """
-    SELECT o.id, o.digest FROM one_time_code o JOIN staff s ON s.id = o.staff_id
-    WHERE s.login = ? AND o.used_at IS NULL AND o.void_at IS NULL
-"""
-_KNOWN_WORDS = """
-    SELECT s.login, s.name, s.nickname, s.pinyin, s.number, s.phone, s.email, p.name, p.code FROM staff s, shop p WHERE s.login = ?
+PATIENCE: Final = 5 * MINUTE
+"""So long after the password the code is taken, microseconds: time to find the phone."""
+
+_ID: Final = "SELECT id FROM staff WHERE login = ?"
+_KNOWN_WORDS: Final = """
+    SELECT s.login, s.name, s.nickname, s.pinyin, s.number, s.phone, s.email, p.name, p.code FROM staff s, shop p WHERE s.id = ?
 """
 
 
 def sign_in(stranger: Actor, login: str, password: str, *, terminal: str = "") -> Actor:
-    """Sign a person in.
+    """Sign a person in, or find out that a second factor is needed.
 
     Args:
         stranger: where the attempt comes from.
@@ -37,45 +40,101 @@ def sign_in(stranger: Actor, login: str, password: str, *, terminal: str = "") -
         The person as an actor, in the session that begins.
 
     Raises:
+        SecondFactorNeeded: the password was right; `second_factor` goes on from there.
         SignInRefused: whatever the reason; it is in the log. A failed attempt takes as long as any.
+        SignInLocked: too many attempts failed.
+        NotFromHere, NotNow, DeviceNeeded: it is the person, who may not come in like this.
     """
-    login = _meant(login)
-    staff_id, digest = db.row(_CREDENTIAL, (login,)) or (None, None)
-    proved = passwords.verify(digest, password)
-    fresh = passwords.digest(password) if proved and passwords.needs_rehash(digest) else None
-    with unattended(stranger) as journal:
-        staff = Staff.get_or_none(Staff.id == staff_id) if staff_id is not None else None
-        current = Credential.get_or_none(Credential.staff == staff_id)
-        if staff is None or not proved or current is None or current.password != digest or staff.status != catalogue.ACTIVE:
-            because = "unknown" if staff is None else "password" if not proved else "status"
-            journal.record("session.refuse", thing(staff) if staff else Thing("staff", None, "?"), new={"because": because})
-            actor = None
+    attempt = _proof.count(stranger, meant(login), lockout.PASSWORD)
+    (staff_id,) = db.row(_ID, (attempt.login,)) or (None,)
+    digest = _proof.is_password(staff_id, password)
+    fresh = _hashing.rehashed(digest, password) if digest is not None else None
+    with db.transaction():
+        entrant = _entering.entrant(staff_id) if staff_id is not None else None
+        because = _refused(entrant, digest)
+        if entrant is None or digest is None or because:
+            outcome: Actor | Refusal = _refuse(stranger, entrant, because)
         else:
+            _proof.forgive(attempt)
             if fresh is not None:
-                Credential.update(password=fresh, changed_at=journal.now).where(Credential.staff == staff_id).execute()
-            actor = _begin(journal, staff, stranger, terminal)
-    if actor is None:
-        raise SignInRefused
-    return actor
+                Credential.update(password=fresh).where(Credential.staff == staff_id).execute()
+            if entrant.has_totp or entrant.is_barred:
+                proved = Proved(attempt.login, entrant.staff.id, fresh or digest, clock.now())
+                outcome = SecondFactorNeeded(proved, TOTP if entrant.has_totp else CODE)
+            else:
+                outcome = _entering.enter(entrant, stranger, terminal)
+    return _told(outcome)
 
 
-def _begin(journal: Journal, staff: Any, stranger: Actor, terminal: str) -> Actor:
-    session_id = int(
-        Session.insert(
-            staff=staff.id,
-            started_at=journal.now,
-            seen_at=journal.now,
-            proved_at=journal.now,
-            device=stranger.device,
-            address=stranger.address,
-            terminal=terminal,
-        ).execute()
+def second_factor(stranger: Actor, proved: Proved, code: str, *, terminal: str = "") -> Actor:
+    """Sign in whoever has shown the password and now shows the code: of the phone, a recovery code, or after a reset the one-time code.
+
+    Raises:
+        WrongProof: the code is wrong, was used or is too old.
+        SignInRefused: the password has changed meanwhile, or is too long ago.
+        SignInLocked, NotFromHere, NotNow, DeviceNeeded: as `sign_in`.
+        ClockWrong: codes of a phone cannot be judged now.
+    """
+
+    def take(journal: Journal, entrant: Entrant) -> str:
+        staff_id = entrant.staff.id
+        if entrant.is_barred:
+            return CODE if _proof.take_code(staff_id, "reset", code, journal.now) else ""
+        if totp.normalised(code):
+            return TOTP if _proof.take_totp(staff_id, code, journal.now) else ""
+        return _proof.RECOVERY if _proof.take_recovery(staff_id, code, journal.now) else ""
+
+    return _second(stranger, proved, terminal, take)
+
+
+def resynchronise(stranger: Actor, proved: Proved, first: str, second: str, *, terminal: str = "") -> Actor:
+    """Sign in whose phone's clock is off by up to 20 minutes, by two codes in a row; it is followed from then on.
+
+    Raises:
+        WrongProof, SignInRefused, SignInLocked, NotFromHere, NotNow, DeviceNeeded, ClockWrong: as `second_factor`.
+    """
+    return _second(
+        stranger,
+        proved,
+        terminal,
+        lambda journal, entrant: TOTP if _proof.take_two(entrant.staff.id, first, second, journal.now) else "",
     )
-    Staff.update(signed_in_at=journal.now).where(Staff.id == staff.id).execute()
-    actor = Actor(staff.login, staff.id, session_id, stranger.device, stranger.address)
-    journal.actor = actor
-    journal.record("session.start", thing(staff))
-    return actor
+
+
+def _second(stranger: Actor, proved: Proved, terminal: str, take: _entering.Take) -> Actor:
+    attempt = _proof.count(stranger, proved.login, lockout.SECOND)
+    with db.transaction():
+        entrant = _entering.entrant(proved.staff_id)
+        now = clock.now()
+        if entrant is None or _refused(entrant, proved.digest) or not proved.at <= now <= proved.at + PATIENCE:
+            outcome: Actor | Refusal = _refuse(stranger, entrant, "password")
+        else:
+            outcome = _entering.by_second(entrant, stranger, terminal, take)
+            if isinstance(outcome, Actor):
+                _proof.forgive(attempt)
+    return _told(outcome)
+
+
+def _refused(entrant: Entrant | None, digest: str | None) -> str:
+    """Why nobody is let in, as the log says it; "" when the password is theirs and the account active."""
+    if entrant is None:
+        return "unknown"
+    if digest is None or not _proof.still(entrant.staff.id, digest):
+        return "password"
+    return "" if entrant.staff.status == catalogue.ACTIVE else "status"
+
+
+def _refuse(stranger: Actor, entrant: Entrant | None, because: str) -> Refusal:
+    with unattended(stranger) as journal:
+        _proof.refuse(journal, entrant.staff if entrant else None, because)
+    return SignInRefused()
+
+
+def _told(outcome: Actor | Refusal) -> Actor:
+    """What a transaction came to, once it is committed."""
+    if isinstance(outcome, Refusal):
+        raise outcome
+    return outcome
 
 
 def sign_out(actor: Actor, *, why: str = "signed out") -> None:
@@ -89,51 +148,72 @@ def sign_out(actor: Actor, *, why: str = "signed out") -> None:
             journal.record("session.end", Thing("staff", actor.staff_id, actor.name), new={"why": why})
 
 
-def end_all(journal: Journal, staff: Any, why: str) -> None:
-    """End every session of a person inside an operation that is open."""
-    alive = [row.id for row in Session.select(Session.id).where(Session.staff == staff.id, Session.ended_at.is_null())]
+def end_all(journal: Journal, staff: Staff, why: str, *, but: int | None = None) -> None:
+    """End every session of a person inside an operation that is open, save that of the id `but`."""
+    alive = [row.id for row in Session.select(Session.id).where(Session.staff == staff.id, Session.ended_at.is_null()) if row.id != but]
     if alive:
         Session.update(ended_at=journal.now, end=why).where(Session.id.in_(alive)).execute()
         journal.record("session.end", thing(staff), new={"why": why, "sessions": len(alive)})
 
 
 def activate(stranger: Actor, login: str, code: str, password: str) -> None:
-    """Let a person set their own password with the code they were handed; they can sign in then.
+    """Let a person set their own password with the code they were handed, at first or after a reset; they can sign in then.
 
     Raises:
         CodeRefused: whatever the reason; it is in the log.
+        SignInLocked: too many attempts failed.
         PasswordWeak: the password would be guessed; the code is still good.
     """
-    login = _meant(login)
-    code_id, digest = db.row(_LIVE_CODE, (login,)) or (None, b"")
-    good = codes.matches(code, digest)
+    attempt = _proof.count(stranger, meant(login), lockout.CODE)
+    (staff_id,) = db.row(_ID, (attempt.login,)) or (None,)
+    live = _live_code(staff_id)
+    good = codes.matches(code, bytes(live.digest) if live is not None else b"")
     if good:
-        known = db.row(_KNOWN_WORDS, (login,)) or ()
-        passwords.check(password, [str(word) for word in known if word])
-    hashed = passwords.digest(password) if good else ""
+        with db.transaction():
+            _proof.forgive(attempt)  # the code was right: a weak password is no failure
+        check_new(staff_id, password)
+    hashed = _hashing.digest(password) if good else ""
     with unattended(stranger) as journal:
-        staff = Staff.get_or_none(Staff.login == login)
-        if staff is None or staff.status != catalogue.INVITED or not good or not _use(journal, code_id):
-            journal.record("staff.activate.refuse", thing(staff) if staff else Thing("staff", None, "?"))
-            activated = False
-        else:
-            Credential.delete().where(Credential.staff == staff.id).execute()
-            Credential.insert(staff=staff.id, password=hashed, changed_at=journal.now).execute()
-            Staff.update(status=catalogue.ACTIVE, activated_at=journal.now, version=Staff.version + 1).where(Staff.id == staff.id).execute()
-            journal.actor = stranger._replace(name=staff.login, staff_id=staff.id)
-            journal.record("staff.activate", thing(staff))
-            activated = True
-    if not activated:
+        staff = Staff.get_or_none(Staff.id == staff_id) if staff_id is not None else None
+        done = staff is not None and good and live is not None and _activate(journal, stranger, staff, live.purpose, code, hashed)
+        if not done:
+            _proof.refuse(journal, staff, "code", "staff.activate.refuse")
+    if not done:
         raise CodeRefused
 
 
-def _use(journal: Journal, code_id: int | None) -> bool:
-    """Use a code up; of several who try at once, one succeeds."""
-    live = (OneTimeCode.id == code_id, OneTimeCode.used_at.is_null(), OneTimeCode.void_at.is_null())
-    return bool(OneTimeCode.update(used_at=journal.now).where(*live, OneTimeCode.expires_at >= journal.now).execute())
+def _activate(journal: Journal, stranger: Actor, staff: Staff, purpose: str, code: str, hashed: str) -> bool:
+    wanted = catalogue.INVITED if purpose == "activation" else catalogue.ACTIVE
+    if staff.status != wanted or not _proof.take_code(staff.id, purpose, code, journal.now):
+        return False
+    Credential.delete().where(Credential.staff == staff.id).execute()
+    Credential.insert(staff=staff.id, password=hashed, changed_at=journal.now).execute()
+    TotpTable.update(barred=False).where(TotpTable.staff == staff.id).execute()
+    if purpose == "activation":
+        Staff.update(status=catalogue.ACTIVE, activated_at=journal.now, version=Staff.version + 1).where(Staff.id == staff.id).execute()
+    journal.actor = stranger._replace(name=staff.login, staff_id=staff.id)
+    journal.record("staff.activate" if purpose == "activation" else "security.password", thing(staff))
+    return True
 
 
-def _meant(login: str) -> str:
+def _live_code(staff_id: int | None) -> OneTimeCode | None:
+    live = (OneTimeCode.staff == staff_id, OneTimeCode.used_at.is_null(), OneTimeCode.void_at.is_null())
+    with db.connection():
+        return OneTimeCode.get_or_none(*live)
+
+
+def check_new(staff_id: int | None, password: str) -> None:
+    """Refuse a new password that the policy or a guesser would not think much of. Takes long, so not inside a transaction.
+
+    Raises:
+        PasswordWeak: says what would help.
+    """
+    known = db.row(_KNOWN_WORDS, (staff_id,)) or ()
+    (minimum,) = db.row("SELECT password_length FROM policy") or (passwords.MINIMUM,)
+    passwords.check(password, [str(word) for word in known if word], int(minimum))
+
+
+def meant(login: str) -> str:
     """The login as it would be kept; "" for what cannot be one, so that it takes the same path as an unknown one."""
     try:
         return text.login("login", login)

@@ -8,9 +8,11 @@ from models import catalogue, clock, text
 from models.actor import Actor
 from models.errors import AlreadyFounded, Invalid, NothingChanged
 from models.i18n import N_, Language, known_language
+from models.operations import _hashing
 from models.operations._journal import Journal, Thing
 from models.operations._operation import operation, save, unattended
 from models.rules import finding, passwords
+from models.rules.passwords import Cost
 from models.tables import Credential, Department, Role, RolePermission, Shop, Staff
 
 NAME_LIMIT: Final = text.NAME_LIMIT
@@ -43,8 +45,11 @@ def checked(wanted: Founding) -> Founding:
     return Founding(shop, code, _language(wanted.language), clock.known_zone("zone", wanted.zone), login, owner, wanted.password)
 
 
-def found(actor: Actor, wanted: Founding) -> int:
+def found(actor: Actor, wanted: Founding, *, cost: Cost = passwords.FLOOR) -> int:
     """Found the shop: its settings, the preset departments and roles, and the owner's account, ready to sign in.
+
+    Args:
+        cost: what a hash of a password is to cost on this machine; `password_cost.calibrate` measures it.
 
     Returns:
         The owner's id.
@@ -54,7 +59,7 @@ def found(actor: Actor, wanted: Founding) -> int:
         Wrong: a field cannot be used.
     """
     wanted = checked(wanted)
-    digest = passwords.digest(wanted.password)
+    digest = passwords.digest(wanted.password, cost)
     pinyin = finding.pinyin(wanted.owner)
     with unattended(actor) as journal:
         if Shop.select().exists():
@@ -75,6 +80,7 @@ def found(actor: Actor, wanted: Founding) -> int:
         )
         Credential.insert(staff=owner, password=digest, changed_at=journal.now).execute()
         _presets()
+        _hashing.keep_cost(cost)
         new = {"code": wanted.code, "language": wanted.language, "zone": wanted.zone, "owner": wanted.login}
         journal.record("shop.found", Thing("shop", 1, wanted.name), new=new)
         return int(owner.id)

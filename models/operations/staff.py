@@ -9,7 +9,7 @@ from models import catalogue, db, text
 from models.actor import Actor
 from models.errors import Invalid, NothingChanged, OwnAccount, OwnerProtected, Refusal, Unauthorised, Unknown
 from models.i18n import N_, known_language
-from models.operations import departments, sessions
+from models.operations import departments, sessions, totp
 from models.operations._journal import Journal, moment
 from models.operations._operation import operation, save
 from models.operations._people import found, in_status, manageable, require_seats, thing
@@ -135,7 +135,7 @@ def freeze(actor: Actor, staff_id: int, *, reason: str = "") -> None:
         OwnerProtected, OwnAccount, OutOfReach, WrongStatus, Unknown: as elsewhere.
     """
     reason = text.clean("reason", reason, limit=200)
-    with operation(actor, "staff.freeze", "staff.freeze") as journal:
+    with operation(actor, "staff.freeze", "staff.freeze", proof=True) as journal:
         staff = manageable(journal, staff_id)
         in_status(staff, catalogue.INVITED, catalogue.ACTIVE)
         save(Staff, staff_id, None, staff.name, status=catalogue.FROZEN)
@@ -150,7 +150,7 @@ def unfreeze(actor: Actor, staff_id: int) -> None:
         NotAllowed: it takes `staff.freeze`.
         OwnAccount, OutOfReach, WrongStatus, Unknown: as elsewhere.
     """
-    with operation(actor, "staff.freeze", "staff.unfreeze") as journal:
+    with operation(actor, "staff.freeze", "staff.unfreeze", proof=True) as journal:
         staff = manageable(journal, staff_id)
         in_status(staff, catalogue.FROZEN)
         status = catalogue.ACTIVE if staff.activated_at is not None else catalogue.INVITED
@@ -166,7 +166,7 @@ def leave(actor: Actor, staff_id: int, *, reason: str = "") -> None:
         OwnerProtected, OwnAccount, OutOfReach, WrongStatus, Unknown: as elsewhere.
     """
     reason = text.clean("reason", reason, limit=200)
-    with operation(actor, "staff.offboard", "staff.leave") as journal:
+    with operation(actor, "staff.offboard", "staff.leave", proof=True) as journal:
         staff = manageable(journal, staff_id)
         in_status(staff, catalogue.INVITED, catalogue.ACTIVE, catalogue.FROZEN)
         save(Staff, staff_id, None, staff.name, status=catalogue.LEFT, left_at=journal.now, activated_at=None)
@@ -191,7 +191,7 @@ def reinstate(actor: Actor, staff_id: int, *, days: int = DAYS) -> FreshCode:
         SeatNone: no seat is free.
         OwnAccount, WrongStatus, Unknown: as elsewhere.
     """
-    with operation(actor, MANAGE, "staff.reinstate") as journal:
+    with operation(actor, MANAGE, "staff.reinstate", proof=True) as journal:
         staff = manageable(journal, staff_id)
         in_status(staff, catalogue.LEFT)
         require_seats(journal.now)
@@ -235,6 +235,7 @@ def _move(journal: Journal, staff_id: int, department_id: int | None, version: i
 
 def _void(journal: Journal, staff: Any) -> None:
     """Password and codes of somebody who leaves prove nothing any more."""
+    totp.void(journal, staff.id)
     Credential.delete().where(Credential.staff == staff.id).execute()
     live = (OneTimeCode.staff == staff.id, OneTimeCode.used_at.is_null(), OneTimeCode.void_at.is_null())
     OneTimeCode.update(void_at=journal.now).where(*live).execute()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final, NamedTuple
 
-from models import access_sql, db
+from models import db
 from models.actor import Actor
 
 
@@ -16,7 +16,10 @@ class KeptDraft(NamedTuple):
     saved_at: int
 
 
-_DRAFT: Final = f"SELECT payload, saved_at FROM draft WHERE staff_id = ? AND kind = ? AND EXISTS ({access_sql.SESSION_LIVES})"  # noqa: S608  ours
+_DRAFT: Final = """
+    SELECT payload, saved_at FROM draft WHERE staff_id = ? AND kind = ?
+    AND EXISTS (SELECT 1 FROM session WHERE id = ? AND staff_id = ? AND ended_at IS NULL)
+"""
 
 
 def kept(actor: Actor, kind: str) -> KeptDraft | None:

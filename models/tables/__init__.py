@@ -8,6 +8,7 @@ from models.tables._base import Table
 from models.tables.audit import AuditEntry
 from models.tables.departments import Department
 from models.tables.roles import Extra, Role, RoleGrant, RolePermission
+from models.tables.security import Failure, OwnerOffer, Policy, RecoveryCode, SignInLimit, Totp
 from models.tables.shop import Seat, Setting, Shop
 from models.tables.staff import Credential, Draft, OneTimeCode, Session, Staff
 
@@ -18,7 +19,11 @@ __all__ = [
     "Department",
     "Draft",
     "Extra",
+    "Failure",
     "OneTimeCode",
+    "OwnerOffer",
+    "Policy",
+    "RecoveryCode",
     "Role",
     "RoleGrant",
     "RolePermission",
@@ -26,8 +31,10 @@ __all__ = [
     "Session",
     "Setting",
     "Shop",
+    "SignInLimit",
     "Staff",
     "Table",
+    "Totp",
 ]
 
 ALL: Final[tuple[type[Table], ...]] = (
@@ -45,4 +52,10 @@ ALL: Final[tuple[type[Table], ...]] = (
     RoleGrant,
     Extra,
     AuditEntry,
+    Policy,
+    Totp,
+    RecoveryCode,
+    Failure,
+    SignInLimit,
+    OwnerOffer,
 )

@@ -81,7 +81,8 @@ OneTimeCode.add_index(
 class Session(Table):
     """Somebody signed in: from when, from where, until when and why it ended.
 
-    `proved_at` is when the person last proved who they are.
+    `proved_at` is when the person last proved who they are, `locked_at` since when it waits for the password. While `enrolling`, the
+    person can do nothing but set up TOTP.
     """
 
     id = AutoField()
@@ -92,6 +93,8 @@ class Session(Table):
     device = TextField(default="")
     address = TextField(default="")
     terminal = TextField(default="")
+    locked_at = IntegerField(null=True)
+    enrolling = BooleanField(default=False, constraints=[Check("enrolling IN (0, 1)")])
     ended_at = IntegerField(null=True)
     end = TextField(null=True)
 
@@ -100,6 +103,7 @@ class Session(Table):
 
 
 Session.add_index(Session.index(Session.staff, Session.started_at, name="session_staff_started"))
+Session.add_index(Session.index(Session.staff, where=SQL("ended_at IS NULL"), name="session_live"))
 
 
 class Draft(Table):

@@ -1,0 +1,143 @@
+"""A session while it lasts: last seen, locked and unlocked, and proof given once more."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from models import clock, db
+from models.actor import Actor
+from models.clock import MINUTE
+from models.errors import ClockWrong, Refusal, SessionEnded, WrongProof
+from models.errors.proof import TOTP
+from models.operations import _proof
+from models.operations._journal import Thing
+from models.operations._operation import housekeeping, unattended
+from models.operations._proof import Attempt
+from models.queries import moments, standing
+from models.rules import lockout, totp
+from models.tables import Session
+
+SEEN_EVERY: Final = MINUTE
+"""A session's last-seen is written so often at most, microseconds: an SD card counts writes."""
+
+_CLOCK_SEEN: Final = "INSERT INTO setting (name, value) VALUES ('clock_seen', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+
+
+def seen(actor: Actor) -> None:
+    """Note that a key was pressed in the actor's session. Not what a locked one is opened by. Nobody's act, so not in the log."""
+    now = clock.now()
+    if standing.of(actor, now).is_locked:
+        return
+    with housekeeping():
+        Session.update(seen_at=now).where(_mine(actor), Session.seen_at < now - SEEN_EVERY).execute()
+        if now > moments.latest():
+            db.write_many(_CLOCK_SEEN, [(str(now),)])
+
+
+def lock(actor: Actor, *, why: str = "asked") -> None:
+    """Have the session wait for the password, because its person goes away or has not pressed a key for long.
+
+    Raises:
+        SessionEnded: it was ended.
+    """
+    if standing.of(actor).is_locked and why != "idle":
+        return
+    with unattended(actor) as journal:
+        if not Session.update(locked_at=journal.now).where(_mine(actor)).execute():
+            raise SessionEnded
+        journal.record("session.lock", _me(actor), new={"why": why})
+
+
+def unlock(actor: Actor, password: str) -> None:
+    """Open a locked session again, with the password.
+
+    Raises:
+        WrongProof: the password is wrong.
+        SignInLocked: too many attempts failed.
+        SessionEnded: it was ended, or its time is up.
+    """
+    standing.of(actor)
+    attempt = _proof.count(actor, actor.name, lockout.PASSWORD)
+    digest = _proof.is_password(actor.staff_id, password)
+    with db.transaction():
+        stands = standing.of(actor)
+        if digest is None or not _proof.still(_staff_id(actor), digest):
+            outcome: Refusal | None = _failed(actor, "password")
+        else:
+            outcome = None
+            _proof.forgive(attempt)
+            with unattended(actor) as journal:
+                Session.update(locked_at=None, seen_at=journal.now).where(_mine(actor)).execute()
+                if stands.proof != TOTP:
+                    Session.update(proved_at=journal.now).where(_mine(actor)).execute()
+                journal.record("session.unlock", _me(actor))
+    if outcome is not None:
+        raise outcome
+
+
+def prove(actor: Actor, secret: str) -> None:
+    """Prove once more who one is: by a code of the phone where TOTP is on (a recovery code does as well), else by the password.
+
+    Raises:
+        WrongProof: it is wrong, or was used.
+        SignInLocked: too many attempts failed.
+        ClockWrong: codes of a phone cannot be judged now.
+        SessionEnded, SessionLocked, EnrolFirst: as elsewhere.
+    """
+    stands = standing.require(actor, enrolling=True)
+    if stands is None:
+        return
+    if stands.proof == TOTP:
+        attempt = _proof.count(actor, actor.name, lockout.SECOND)
+        outcome = _prove(actor, attempt, secret, None)
+    else:
+        attempt = _proof.count(actor, actor.name, lockout.PASSWORD)
+        digest = _proof.is_password(actor.staff_id, secret)
+        outcome = _prove(actor, attempt, "", digest or "")
+    if outcome is not None:
+        raise outcome
+
+
+def _prove(actor: Actor, attempt: Attempt, code: str, digest: str | None) -> Refusal | None:
+    """Note the proof, inside one transaction; `digest` is what the password was right for, None where a code is judged."""
+    with db.transaction():
+        standing.require(actor, enrolling=True)
+        try:
+            good = _is_code(actor, code) if digest is None else _proof.still(_staff_id(actor), digest)
+        except ClockWrong as wrong:
+            _failed(actor, "clock")
+            return wrong
+        if not good:
+            return _failed(actor, "second factor" if digest is None else "password")
+        _proof.forgive(attempt)
+        with unattended(actor) as journal:
+            Session.update(proved_at=journal.now, seen_at=journal.now).where(_mine(actor)).execute()
+            journal.record("session.prove", _me(actor))
+    return None
+
+
+def _is_code(actor: Actor, code: str) -> bool:
+    now, staff_id = clock.now(), _staff_id(actor)
+    if totp.normalised(code):
+        return _proof.take_totp(staff_id, code, now)
+    return _proof.take_recovery(staff_id, code, now)
+
+
+def _failed(actor: Actor, because: str) -> Refusal:
+    with unattended(actor) as journal:
+        journal.record("session.prove.refuse", _me(actor), new={"because": because})
+    return WrongProof()
+
+
+def _me(actor: Actor) -> Thing:
+    return Thing("staff", actor.staff_id, actor.name)
+
+
+def _mine(actor: Actor) -> object:
+    return (Session.id == actor.session_id) & (Session.staff == actor.staff_id) & Session.ended_at.is_null()
+
+
+def _staff_id(actor: Actor) -> int:
+    if actor.staff_id is None:
+        raise SessionEnded
+    return actor.staff_id
