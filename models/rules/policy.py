@@ -34,7 +34,7 @@ class Policy(NamedTuple):
         session_hours: a session ends after so long, whatever is done in it.
         sessions_each: sessions that one account has at once; one more ends the one idle longest.
         proof_minutes: a change to access or security asks for proof again when the last is older.
-        password_length: characters that a new password has at least; NIST SP 800-63B asks for no less than 8, OWASP likewise.
+        password_length: characters that a new password has at least; NIST SP 800-63B-4 asks for 8 beside a second factor, 15 without one.
         activation_days: days that an activation code is good for, unless somebody chooses otherwise.
     """
 
