@@ -139,17 +139,27 @@ def test_p4_another_failure_never_shortens_the_wait(factor: Factor, failures: li
     assert before is None or (after is not None and after >= before)
 
 
-@given(st.sampled_from(FACTORS), FAILURES)
-def test_p4_every_wait_is_over_at_some_time(factor: Factor, failures: list[int]) -> None:
-    """It lies ahead, is no longer than promised, and once it is over nothing else holds."""
+@given(st.sampled_from(FACTORS), FAILURES, st.integers(0, DAY))
+def test_p4_every_wait_is_over_at_some_time(factor: Factor, failures: list[int], passed: int) -> None:
+    """It lies ahead, is no longer than promised, and waiting never makes it longer; what is forgotten meanwhile may make it shorter."""
     longest = DAY if factor == SECOND else 15 * MINUTE
     past = [min(failure, NOW) for failure in failures]
     until = locked_until(factor, past, NOW)
     assert until == locked_until(factor, failures, NOW)
-    if until is not None:
+    later = locked_until(factor, past, NOW + passed)
+    if until is None:
+        assert later is None
+    else:
         assert NOW < until <= NOW + longest
-        assert locked_until(factor, past, until - 1) == until
+        assert later is None or NOW + passed < later <= until
         assert locked_until(factor, past, until) is None
+
+
+@given(st.sampled_from(FACTORS), st.lists(st.integers(NOW - DAY // 2, NOW), max_size=80), st.integers(0, DAY // 3))
+def test_p4_a_promised_wait_holds_to_the_end(factor: Factor, failures: list[int], passed: int) -> None:
+    """As long as nothing is old enough to be forgotten: no sooner, no later."""
+    until = locked_until(factor, failures, NOW)
+    assert locked_until(factor, failures, NOW + passed) == (until if until is not None and until > NOW + passed else None)
 
 
 @given(st.sampled_from(FACTORS), FAILURES)
