@@ -72,6 +72,7 @@ def calibrate(memory_bytes: int, *, timer: Callable[[], float], spend: Callable[
         if (better := _fitted(each, most)) == cost:
             break
         cost = better
+        most = cost.memory  # it only falls from here on: where a cache ends, more and less would take turns
     return cost
 
 
