@@ -27,7 +27,7 @@ from models.operations._people import found, in_status, thing
 from models.operations.codes import RESET_DAYS, FreshCode, issue
 from models.queries import moments, standing
 from models.rules import lockout
-from models.tables import Extra, OwnerOffer, RoleGrant, SignInLimit, Staff, Totp
+from models.tables import Extra, Failure, OwnerOffer, RoleGrant, SignInLimit, Staff, Totp
 
 OFFER: Final = DAY
 """So long an offer is open, microseconds."""
@@ -243,6 +243,7 @@ def accept_clock(actor: Actor) -> tuple[int, int]:
             raise NothingChanged
         (head,) = db.row("SELECT coalesce(max(seq), 0) FROM audit_entry") or (0,)
         db.write_many(_CLOCK, [("clock_from", str(head)), ("clock_seen", str(journal.now))])
+        Failure.delete().where(Failure.at > journal.now).execute()  # they would lock people out until the clock is where it was
         journal.record("clock.accept", shop, old={"latest": moment(latest)}, new={"now": moment(journal.now)})
     return latest, journal.now
 

@@ -59,7 +59,7 @@ def keep(actor: Actor, code: str) -> None:
         made = [row.id for row in RecoveryCode.select(RecoveryCode.id).where(*waiting)]
         if not RecoveryCode.select().where(*waiting, RecoveryCode.digest == codes.digest(code)).exists():
             raise WrongProof
-        void_recovery(staff.id, journal.now)
+        void_recovery(journal, staff.id)
         RecoveryCode.update(kept_at=journal.now, void_at=None).where(RecoveryCode.id.in_(made)).execute()
         _proof.forgive(attempt)
         journal.record("recovery.keep", thing(staff), new={"codes": len(made)})

@@ -130,14 +130,14 @@ def void(journal: Journal, staff_id: int, *, barred: bool = False) -> bool:
         Totp.insert(staff=staff_id, barred=True).on_conflict(
             conflict_target=[Totp.staff], update={"pending": None, "barred": True}
         ).execute()
-    void_recovery(staff_id, journal.now)
+    void_recovery(journal, staff_id)
     return bool(was_on)
 
 
-def void_recovery(staff_id: int, now: int) -> None:
-    """Void every recovery code of somebody, inside the transaction that is open."""
+def void_recovery(journal: Journal, staff_id: int) -> None:
+    """Void every recovery code of somebody inside an operation that is open."""
     live = (RecoveryCode.staff == staff_id, RecoveryCode.used_at.is_null(), RecoveryCode.void_at.is_null())
-    RecoveryCode.update(void_at=now).where(*live).execute()
+    RecoveryCode.update(void_at=journal.now).where(*live).execute()
 
 
 def _me(journal: Journal) -> Any:
