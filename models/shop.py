@@ -21,6 +21,9 @@ from models.errors import DataUnusable, ShopMissing, ShopReadOnly
 
 connection = db.connection
 
+HURRIED: Final = 0.4
+"""Seconds that a write waits for others once the program is ending; two of them, a draft and a session's end, leave it gone in two."""
+
 _LOCK_NAME: Final = "lock"
 _FOLDERS: Final = ("inbox", "outbox")
 _READ_JOURNAL: Final = "SELECT value FROM setting WHERE name = 'journal_mode'"
@@ -74,6 +77,12 @@ def close() -> None:
     """Close the calling thread's connection, if it has one."""
     if not db.database.deferred:
         db.database.close()
+
+
+def hurry() -> None:
+    """Wait for other writers hardly any longer from now on: the program is ending, and nobody is there to be told."""
+    if not db.database.deferred:
+        db.database.timeout = HURRIED
 
 
 def is_founded() -> bool:

@@ -18,7 +18,7 @@ from models.operations._journal import Journal, Thing
 from models.operations._operation import unattended
 from models.operations._people import thing
 from models.queries import moments
-from models.rules import codes, lockout, totp
+from models.rules import codes, limits, lockout, totp
 from models.rules.lockout import Factor
 from models.tables import Credential, Failure, OneTimeCode, RecoveryCode, Staff, Totp
 
@@ -54,7 +54,7 @@ def count(whoever: Actor, login: str, factor: Factor) -> Attempt:
         SignInLocked: too many failed before; it is in the log. Nothing else tells whether anybody has that login.
     """
     account = hmac.digest(key_file.current(), b"shopstaff attempt\0" + login.encode(), "sha256")
-    attempt = Attempt(login, account, whoever.device or whoever.address or AT_MACHINE, factor)
+    attempt = Attempt(login, account, whoever.device or limits.neighbourhood(whoever.address) or AT_MACHINE, factor)
     with db.transaction():
         now = clock.now()
         failures = [at for (at,) in db.rows(_FAILURES, (account, attempt.source, factor))]

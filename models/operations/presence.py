@@ -35,17 +35,16 @@ def seen(actor: Actor) -> None:
 
 
 def lock(actor: Actor, *, why: str = "asked") -> None:
-    """Have the session wait for the password, because its person goes away or has not pressed a key for long.
+    """Have the session wait for the password, because its person goes away or has not pressed a key for long; one that waits already stays.
 
     Raises:
         SessionEnded: it was ended.
     """
-    if standing.of(actor).is_locked and why != "idle":
-        return
-    with unattended(actor) as journal:
-        if not Session.update(locked_at=journal.now).where(_mine(actor)).execute():
-            raise SessionEnded
-        journal.record("session.lock", _me(actor), new={"why": why})
+    with db.transaction():
+        standing.of(actor)
+        if Session.update(locked_at=clock.now()).where(_mine(actor), Session.locked_at.is_null()).execute():
+            with unattended(actor) as journal:
+                journal.record("session.lock", _me(actor), new={"why": why})
 
 
 def unlock(actor: Actor, password: str) -> None:

@@ -447,3 +447,22 @@ def test_importing_the_rule_loads_neither_addresses_nor_zones() -> None:
     script = "import sys, models.rules.limits; print([m for m in ('ipaddress', 'zoneinfo') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("no:address", "no:address"),
+        ("UNKNOWN", "UNKNOWN"),
+        ("", ""),
+    ],
+)
+def test_p4_all_addresses_of_one_customer_are_one_place(address: str, place: str) -> None:
+    """Whoever has a whole IPv6 network gets no fresh guesses from each address in it."""
+    assert limits.neighbourhood(address) == place
