@@ -1,4 +1,4 @@
-"""Who works in the sample shop, and what became of them in its first month: data only. `tui.demo` lets it happen."""
+"""Who works in the sample shop, and what became of them in its first month: data only. `tui.sample_month` lets it happen."""
 
 from __future__ import annotations
 
@@ -187,3 +187,6 @@ SIGN_INS: Final = (
     *((11, "hanmeimei"), (8, "zhouxin"), (5, "sunyue"), (4, "emma"), (3, "grace"), (2, "liumin"), (1, "chenjie"), (1, "wuhao")),
 )
 """Days ago, who: on days on which they did nothing that is told elsewhere. Each costs a hash, so there are not many."""
+
+PHONE: Final = (3, "grace")
+"""Days ago, who: on a day on which they sign in, they set up one-time codes."""

@@ -17,8 +17,10 @@ from models.catalogue import permissions
 from models.errors import DiskFull
 from models.i18n import Language
 from models.operations import sessions
-from models.queries import access, departments, exports, staff
+from models.queries import access, departments, exports, security, staff
+from models.rules import passwords
 from models.rules.audit_chain import FIRST, link
+from models.rules.policy import NOBODY, Policy
 from tui import demo, sample, throwaway
 
 OPERATOR = Actor.console("tester")
@@ -98,6 +100,20 @@ def test_the_accounts_that_are_shown_open_it(made: Made) -> None:
         actor = sessions.sign_in(Actor.stranger(), login, password)
         sessions.sign_out(actor)
     sessions.activate(Actor.stranger(), invited, code, "seven grey herons over wet fields")
+
+
+def test_nobody_needs_a_phone_to_look_around(made: Made) -> None:
+    """Whoever picks an account has none with its seed. Somebody has set one up all the same, so that protection has something to show."""
+    assert security.policy().policy == Policy(totp=NOBODY)
+    assert [person["login"] for person in exports.staff(OPERATOR) if person["totp"]] == [sample.PHONE[1]]
+    assert sample.PHONE[1] not in sample.ABOUT
+
+
+def test_its_passwords_are_hashed_at_the_floor(made: Made) -> None:
+    """However much this machine could afford: a first visitor waits for every one of them."""
+    kept = db.rows("SELECT password FROM credential")
+    assert len(kept) > 10
+    assert not [phc for (phc,) in kept if passwords.needs_rehash(phc, passwords.FLOOR)]
 
 
 def test_everything_in_it_passes_the_rules_for_text(made: Made) -> None:
