@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b32decode
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -10,9 +11,10 @@ from models import clock
 from models.actor import Actor
 from models.catalogue import permissions
 from models.errors import NotAllowed
-from models.operations import staff
+from models.operations import staff, totp
 from models.queries import exports
 from models.queries.exports import Row
+from models.rules import totp as rules
 from tests.factories import CONSOLE, DAY, Founded
 
 READERS = (exports.staff, exports.roles, exports.access)
@@ -125,3 +127,14 @@ def test_reading_everybody_takes_a_permission(little_shop: Founded, read: Callab
     with pytest.raises(NotAllowed):
         exports.person(bob, little_shop.id_of("ann"))
     assert exports.person(bob, little_shop.id_of("bob"))["login"] == "bob"
+
+
+def test_whether_somebody_has_one_time_codes_is_told(little_shop: Founded) -> None:
+    """Once they are on; begun is not on, and turned off is off again."""
+    bob = little_shop.person("bob")
+    seed = b32decode(totp.begin(bob).secret.replace(" ", ""))
+    assert [row["totp"] for row in exports.staff(CONSOLE)] == [False, False]
+    totp.confirm(bob, rules.code_at(seed, rules.step_at(clock.now())))
+    assert [(row["login"], row["totp"]) for row in exports.staff(CONSOLE)] == [("bob", True), ("owner", False)]
+    totp.turn_off(bob)
+    assert exports.person(CONSOLE, little_shop.id_of("bob"))["totp"] is False
