@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 
-from tests import factories
+from tests import factories, places
 from tests.factories import Founded
 
 _R = TypeVar("_R", pytest.TestReport, pytest.CollectReport)
@@ -41,6 +42,21 @@ def shop_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("template") / "home"
     factories.template(home)
     return home
+
+
+@pytest.fixture(scope="session")
+def furnished_template(shop_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A shop with something behind every door, furnished once, for tests to copy."""
+    home = tmp_path_factory.mktemp("furnished") / "home"
+    with factories.founded(shop_template, home) as founded:
+        places.furnish(founded)
+    return home
+
+
+@pytest.fixture
+def furnished(furnished_template: Path, tmp_path: Path) -> Path:
+    """The data folder of a shop with something behind every door, this test's own."""
+    return Path(shutil.copytree(furnished_template, tmp_path / "furnished"))
 
 
 @pytest.fixture

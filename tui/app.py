@@ -18,10 +18,10 @@ from models.actor import Actor
 from models.errors import DataUnusable, SessionEnded, ShopMissing
 from models.i18n import Language
 from models.operations import sessions
-from models.queries import activity, shop as shop_queries
+from models.queries import activity, shop as shop_queries, standing
 from screens.base import DeskScreen, PlainScreen, scheduled
 from screens.desk import SampleAccount
-from screens.sections import ENTRIES, SECTIONS, Section, load, section_named
+from screens.sections import ENTRIES, OWNER, SECTIONS, Section, load, section_named
 from tui import arrival, theme
 from tui.language import choose, speak
 from tui.typeahead import PatientApp
@@ -111,7 +111,7 @@ class ShopstaffApp(PatientApp):
         return self._samples
 
     def may(self, permission: str) -> bool:
-        """Whether the person signed in held that permission when it was last read."""
+        """Whether the person signed in held that permission when it was last read; `OWNER` is the owner's."""
         return permission in self._held
 
     def read_access(self) -> None:
@@ -120,7 +120,9 @@ class ShopstaffApp(PatientApp):
         Raises:
             SessionEnded: the session was ended, or the account is not active.
         """
-        self._held = activity.held(self._actor) if self._actor is not None else frozenset()
+        self._held = frozenset()
+        if (actor := self._actor) is not None:
+            self._held = activity.held(actor) | ({OWNER} if standing.of(actor).is_owner else set())
 
     async def in_shop(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `fn` in a thread that has the shop's data open."""
@@ -181,6 +183,10 @@ class ShopstaffApp(PatientApp):
         ending = ending or self._ending
         if ending is not None:
             sessions.sign_out(ending)
+
+    def hurry(self) -> None:
+        """The program is ending: wait for no other writer."""
+        shop.hurry()
 
     async def _end_session(self, ending: Actor | None) -> None:
         try:

@@ -9,6 +9,8 @@ import asyncio
 import io
 import os
 import signal
+import termios
+import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from io import TextIOWrapper
@@ -25,6 +27,13 @@ from tui.wire import Wire
 
 ENDINGS: Final = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 """Signals by which somebody hangs up or asks us to end; keys send none of them."""
+
+
+LAST: Final = 1.8
+"""Seconds from being told to end until the process ends whatever it is waiting for."""
+
+AS_FOUND: Final = b"\x1b[?2026l\x1b[?2048l\x1b[?2004l\x1b[?1004l\x1b[?1006l\x1b[?1000l\x1b[?7h\x1b[m\x1b[?1049l\x1b[?25h"
+"""Takes back every mode that a full screen sets."""
 
 
 class KeysApart(XTermParser):
@@ -61,6 +70,17 @@ class _Patient(io.TextIOBase):
             self._file.flush()
 
 
+def _give_up(terminal: int) -> None:
+    """Be gone, with the terminal as a shell wants it; what was not written by now is as if the power had failed."""
+    with suppress(OSError, termios.error):
+        attributes = termios.tcgetattr(terminal)
+        attributes[0] |= termios.ICRNL | termios.IXON
+        attributes[3] |= termios.ECHO | termios.ICANON | termios.ISIG | termios.IEXTEN
+        termios.tcsetattr(terminal, termios.TCSANOW, attributes)
+        os.write(terminal, AS_FOUND)
+    os._exit(128 + signal.SIGTERM)
+
+
 class TerminalDriver(linux_driver.LinuxDriver):
     """The terminal, as a slow line and a machine with other things to do want it."""
 
@@ -69,6 +89,7 @@ class TerminalDriver(linux_driver.LinuxDriver):
         # In place of the standard stream, which is what the stock writer is declared to write to.
         self._file = cast("TextIOWrapper", _Patient(cast("TextIOWrapper", self._file)))
         self._wire = Wire()
+        self._last: threading.Timer | None = None
 
     def write(self, data: str) -> None:
         """Write, in fewer bytes."""
@@ -79,8 +100,16 @@ class TerminalDriver(linux_driver.LinuxDriver):
         """Take the terminal; whoever hangs up or asks us to end gets an end in order: session closed, terminal as it was found."""
         loop = asyncio.get_running_loop()
         for ending in ENDINGS:  # first, so that the terminal is never half taken
-            loop.add_signal_handler(ending, self._app.exit)
+            loop.add_signal_handler(ending, self.hang_up)
         super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual has not annotated it
+
+    def hang_up(self) -> None:
+        """End, in order if that is soon done; whatever some thread waits for, the process is gone in two seconds."""
+        if self._last is None:
+            self._last = threading.Timer(LAST, _give_up, (self.fileno,))
+            self._last.daemon = True
+            self._last.start()
+        self._app.exit()
 
     def _get_terminal_size(self) -> tuple[int, int]:
         self._wire.forget()

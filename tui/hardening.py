@@ -152,6 +152,12 @@ class HardenedDriver(TerminalDriver):
             faults.listen(self._app.log_folder, asyncio.get_running_loop())
         super().start_application_mode()
 
+    def hang_up(self) -> None:
+        """End; what the program still has to write waits for nobody."""
+        if isinstance(self._app, HardenedApp):
+            self._app.hurry()
+        super().hang_up()
+
     @property
     def can_suspend(self) -> bool:
         """Never."""
@@ -173,7 +179,7 @@ class HardenedDriver(TerminalDriver):
         try:
             super().run_input_thread()
         except (_EndOfInputError, OSError):  # the terminal is gone
-            self._app.call_later(self._app.exit)
+            self._app.call_later(self.hang_up)
 
     def open_url(self, url: str, new_tab: bool = True) -> None:  # noqa: FBT001, FBT002  Textual's own signature
         """Never."""
@@ -203,6 +209,9 @@ class HardenedApp(App[int], inherit_bindings=False):
     def get_driver_class(self) -> type[Driver]:
         """Ours, whatever the environment names."""
         return HardenedDriver
+
+    def hurry(self) -> None:
+        """The program is ending: wait for nothing that others do."""
 
     # ---- errors say nothing that they know
 

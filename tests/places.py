@@ -1,0 +1,152 @@
+"""Every screen there is, and the keys that lead to it in a furnished shop: for what has to hold wherever somebody is.
+
+A new screen is a line in `PLACES`; tests/screens/test_places.py fails until it has one, and until its keys lead to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from models import clock, db
+from models.operations import departments, drafts, policy, roles as role_operations, staff as operations
+from models.operations.staff import Profile
+from models.rules.policy import NOBODY, Policy
+from models.tables import Session
+from tests import factories
+from tests.factories import DAY, PASSWORD, Founded
+from tests.rosters import csv_of
+
+ACTIVATING, KEPT_LOGIN, ROSTER = "dave", "erin", "people.csv"
+
+
+class Place(NamedTuple):
+    """A screen, and the way to it.
+
+    Attributes:
+        screen: its class.
+        keys: pressed one after the other; what begins with `=` is waited for, of longer words each letter is a key.
+        shows: words by which one knows that one is there.
+        who: whoever is signed in first; "" for nobody.
+        founded: whether there is a shop.
+        data: whether it shows what people typed; else there is nothing hostile on it.
+        keeps: what the wizard's draft has to hold afterwards.
+        title: tells places of the same screen apart.
+    """
+
+    screen: str
+    keys: tuple[str, ...]
+    shows: str
+    who: str = "owner"
+    founded: bool = True
+    data: bool = True
+    keeps: str = ""
+    title: str = ""
+
+    @property
+    def name(self) -> str:
+        """For tests: the screen, and which of several."""
+        return f"{self.screen} {self.title}".strip()
+
+
+_PERSON: Final = ("4", "/", "alice", "enter", "enter", "=· alice ·")
+_WIZARD: Final = ("4", "n", "=Onboard · 1", "newcomer", "tab", "New Comer", "=New Comer")
+_ACCOUNT: Final = (*_WIZARD, "ctrl+s", "=Onboard · 2")
+_ACCESS: Final = (*_ACCOUNT, "ctrl+s", "=Onboard · 3")
+_ROSTER: Final = ("4", "i", "=1 of 2", "enter", "=2 of 2")
+
+PLACES: Final = (
+    # ---- nobody is signed in
+    Place("SetupScreen", ("Corner",), "Short code", who="", founded=False, data=False),
+    Place("SignInScreen", ("alice", "tab"), "Sign in", who=""),
+    Place("ActivateScreen", ("ctrl+n", "=Once more"), "Once more", who=""),
+    # ---- sections
+    Place("HomeScreen", (), "1 Home"),
+    Place("HomeScreen", (), "What you have", who="carol", title="of staff"),
+    Place("DepartmentsScreen", ("2",), "Night shift"),
+    Place("RolesScreen", ("3",), "Live host"),
+    Place("StaffScreen", ("4",), "alice"),
+    Place("StaffScreen", ("4", "/", "ali"), "alice", title="searched"),
+    Place("ShopScreen", ("8",), "Short code"),
+    Place("MyAccessScreen", ("9",), "little-shop:owner"),
+    Place("MyAccessScreen", ("9",), "little-shop:carol", who="carol", title="of staff"),
+    # ---- one thing of a section
+    Place("RoleDetailScreen", ("3", "end", "enter"), "Live host"),
+    Place("RoleHoldersScreen", ("3", "end", "h"), "Given by"),
+    Place("RoleCompareScreen", ("3", "end", "=", "enter"), "Compare two roles"),
+    Place("StaffDetailScreen", _PERSON, "· alice ·"),
+    Place("StaffEditScreen", (*_PERSON, "e", "half"), "Nickname"),
+    Place("AccessChangeScreen", (*_PERSON, "a", "space"), "Access of"),
+    Place("AccessPreviewScreen", (*_PERSON, "a", "space", "enter"), "will be able to do"),
+    Place("ShopEditScreen", ("8", "e", "half"), "Edit"),
+    Place("HandOverScreen", ("4", "/", "dave", "enter", "enter", "=· dave ·", "c", "y"), "Hand over"),
+    # ---- onboarding
+    Place("OnboardScreen", _WIZARD, "Onboard · 1", keeps="New Comer", title="1"),
+    Place("OnboardScreen", _ACCOUNT, "Onboard · 2", keeps="New Comer", title="2"),
+    Place("OnboardScreen", (*_ACCESS, "space"), "Onboard · 3", keeps="New Comer", title="3"),
+    Place("OnboardScreen", (*_ACCESS, "space", "enter"), "Onboard · 4", keeps="New Comer", title="4"),
+    # ---- many at once
+    Place("ImportScreen", ("4", "i"), "Choose a file"),
+    Place("ImportPasteScreen", ("4", "i", "v", "login,name"), "Paste rows", data=False),
+    Place("ImportCheckScreen", _ROSTER, "2 of 2"),
+    Place("ImportedScreen", (*_ROSTER, "i", "y"), "Import staff · Done", data=False),
+    # ---- dialogs
+    Place("Confirm", (*_PERSON, "z"), "Freeze"),
+    Place("Confirm", (*_PERSON, "l"), "leaves today", title="with what it means"),
+    Place("Tell", (*_ROSTER, "enter"), "Line 2"),
+    Place("Ask", ("3", "n", "half"), "New role"),
+    Place("Help", ("2", "?"), "Help", data=False),
+    Place("Choose", (*_PERSON, "m"), "Move"),
+    Place("Choose", (":",), "Commands", data=False, title="of commands"),
+    Place("Choose", ("4", "n"), "You were onboarding", who="alice", title="of drafts"),
+    Place("ChoosePerson", ("2", "down", "h"), "Who leads"),
+    Place("WhyDialog", (*_PERSON, "w", "enter"), "may use"),
+)
+
+EXEMPT: Final = {
+    "PlainScreen": "what all are made from",
+    "BareScreen": "as above",
+    "DeskScreen": "as above",
+    "DetailScreen": "as above",
+    "Dialog": "what dialogs are made from",
+    "Picker": "as above",
+    "Working": "goes away by itself: tests/terminal/test_p14.py ends an import in the middle of its work",
+}
+"""Screens without a line, and why."""
+
+
+NAMED: Final = frozenset({"enter", "tab", "esc", "up", "down", "end", "left", "right", "space", "ctrl+n", "ctrl+s"})
+"""Keys that have names; everything else is typed as it stands."""
+
+
+def steps(place: Place) -> Iterator[tuple[str, str]]:
+    """The way from the door: `("key", name)`, `("type", text)` and `("wait", words)`."""
+    signing_in = ("=Password", place.who, "tab", PASSWORD, "enter", "=1 Home") if place.who else ()
+    for each in (*signing_in, *place.keys, f"={place.shows}"):
+        if each.startswith("=") and len(each) > 1:
+            yield "wait", each[1:]
+        else:
+            yield ("key" if each in NAMED else "type"), each
+
+
+def furnish(shop: Founded) -> None:
+    """Put something behind every door: people in every state, a night shift, a role of the shop's own, a draft, a file to import."""
+    owner = shop.owner
+    policy.edit(owner, 1, Policy(totp=NOBODY, sessions_each=5))
+    night = departments.add(owner, "Night shift", 1)
+    role_operations.add(owner, "Live host", ("goods.view", "chat.receive"))
+    shop.person("alice", name="Alice Wang", gave=["manager", "Live host"], extras=["goods.price.edit"], department_id=2)
+    shop.person("carol", name="Carol Li 李卡", post="service", gave=["service_lead"], department_id=night, until=clock.now() + 5 * DAY)
+    shop.person("bob", name="Bob Zhao", post="service", gave=["Live host"], department_id=night)
+    shop.person(ACTIVATING, name="Dave", gave=["warehouse"], status="invited")
+    shop.person("gone", name="Gone Girl", gave=["finance"])
+    operations.edit(owner, shop.id_of("alice"), 1, Profile("Alice Wang", "Ali", "A-007", "13800138000", "alice@example.com"))
+    operations.freeze(owner, shop.id_of("bob"))
+    operations.leave(owner, shop.id_of("gone"))
+    departments.set_head(owner, night, 1, shop.id_of("carol"))
+    drafts.keep(factories.signed_in("alice", "203.0.113.7"), "onboard", {"person": {"login": KEPT_LOGIN, "name": "Erin"}, "step": 1})
+    inbox = shop.home / "inbox"
+    inbox.mkdir(exist_ok=True)
+    (inbox / ROSTER).write_bytes(csv_of({"name": "First"}, {"name": "Second", "roles": "Live host"}, {"login": "owner"}))
+    with db.transaction():
+        Session.update(ended_at=clock.now(), end="signed out").execute()
