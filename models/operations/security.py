@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from models import catalogue, clock
+from models import catalogue, clock, db
 from models.actor import Actor
 from models.errors import Invalid, NothingChanged, OwnerProtected, Unknown, WrongProof
+from models.errors.proof import TOTP
 from models.i18n import N_
 from models.operations import _hashing, _proof, sessions, totp as totp_operations
 from models.operations._journal import Journal
-from models.operations._operation import OWNER, operation
+from models.operations._operation import OWNER, operation, unattended
 from models.operations._people import found, in_status, manageable, thing
 from models.operations.codes import RESET, RESET_DAYS, FreshCode, issue
 from models.queries import standing
@@ -21,27 +22,44 @@ from models.tables import Credential, Session, SignInLimit, Staff
 def change_password(actor: Actor, old: str, new: str) -> None:
     """Set one's own password anew; one's other sessions end.
 
+    Where TOTP is off `old` is the proof that a change to security asks for, so that nobody types it twice.
+
     Raises:
-        WrongProof: `old` is wrong.
+        WrongProof: `old` is wrong; it is in the log.
         SignInLocked: too many attempts failed.
+        Invalid: `new` is the old one.
         PasswordWeak: `new` would be guessed, or is too short for the policy.
         ProofNeeded, SessionEnded, SessionLocked, EnrolFirst: as elsewhere.
     """
-    standing.require_proof(standing.require(actor), clock.now())  # before the hashing; judged again with the change
-    attempt = _proof.count(actor, actor.name, lockout.PASSWORD)
-    digest = _proof.is_password(actor.staff_id, old)
-    if digest is None:
-        raise WrongProof
+    stands = standing.require(actor)
+    has_totp = stands is not None and stands.proof == TOTP
+    if has_totp:
+        standing.require_proof(stands, clock.now())  # before the hashing; judged again with the change
+    digest = _old_password(actor, old)
+    if new == old:
+        raise Invalid("password", N_("That is your password already."))
     sessions.check_new(actor.staff_id, new)
     hashed = _hashing.digest(new)
-    with operation(actor, None, "security.password", proof=True) as journal:
+    with operation(actor, None, "security.password", proof=has_totp) as journal:
         staff = Staff.get(Staff.id == actor.staff_id)
         if not _proof.still(staff.id, digest):
             raise WrongProof
-        _proof.forgive(attempt)
         Credential.update(password=hashed, changed_at=journal.now).where(Credential.staff == staff.id).execute()
         sessions.end_all(journal, staff, "password", but=actor.session_id)
         journal.record("security.password", thing(staff))
+
+
+def _old_password(actor: Actor, old: str) -> str:
+    """The kept form of one's password, if `old` is it; a new one that is too weak is then no failed attempt."""
+    attempt = _proof.count(actor, actor.name, lockout.PASSWORD)
+    digest = _proof.is_password(actor.staff_id, old)
+    if digest is None:
+        with unattended(actor) as journal:
+            _proof.refuse(journal, Staff.get_or_none(Staff.id == actor.staff_id), "password", "session.prove.refuse")
+        raise WrongProof
+    with db.transaction():
+        _proof.forgive(attempt)
+    return digest
 
 
 def reset(actor: Actor, staff_id: int, *, password: bool = False, totp: bool = False) -> FreshCode:
@@ -88,6 +106,21 @@ def end_session(actor: Actor, session_id: int) -> None:
         if not Session.update(ended_at=journal.now, end="elsewhere").where(*own).execute():
             raise Unknown("session", str(session_id))
         journal.record("session.end", thing(Staff.get(Staff.id == actor.staff_id)), new={"why": "elsewhere", "sessions": 1})
+
+
+def end_others(actor: Actor) -> int:
+    """End every session of one's own but this one; how many those were.
+
+    Raises:
+        NothingChanged: there is no other.
+        SessionEnded, SessionLocked, EnrolFirst: as elsewhere.
+    """
+    with operation(actor, None, "session.end") as journal:
+        staff = Staff.get_or_none(Staff.id == actor.staff_id)
+        ended = sessions.end_all(journal, staff, "elsewhere", but=actor.session_id) if staff is not None else 0
+        if not ended:
+            raise NothingChanged
+        return ended
 
 
 def limit(actor: Actor, staff_id: int, *, addresses: str, hours: str) -> None:

@@ -17,6 +17,7 @@ from models.operations._entering import Entrant
 from models.operations._journal import Journal, Thing
 from models.operations._operation import unattended
 from models.operations._people import thing
+from models.queries import security
 from models.rules import codes, lockout, passwords, totp
 from models.tables import Credential, OneTimeCode, Session, Staff, Totp as TotpTable
 
@@ -24,9 +25,6 @@ PATIENCE: Final = 5 * MINUTE
 """So long after the password the code is taken, microseconds: time to find the phone."""
 
 _ID: Final = "SELECT id FROM staff WHERE login = ?"
-_KNOWN_WORDS: Final = """
-    SELECT s.login, s.name, s.nickname, s.pinyin, s.number, s.phone, s.email, p.name, p.code FROM staff s, shop p WHERE s.id = ?
-"""
 
 
 def sign_in(stranger: Actor, login: str, password: str, *, terminal: str = "") -> Actor:
@@ -148,12 +146,13 @@ def sign_out(actor: Actor, *, why: str = "signed out") -> None:
             journal.record("session.end", Thing("staff", actor.staff_id, actor.name), new={"why": why})
 
 
-def end_all(journal: Journal, staff: Staff, why: str, *, but: int | None = None) -> None:
-    """End every session of a person inside an operation that is open, save that of the id `but`."""
+def end_all(journal: Journal, staff: Staff, why: str, *, but: int | None = None) -> int:
+    """End every session of a person inside an operation that is open, save that of the id `but`; how many those were."""
     alive = [row.id for row in Session.select(Session.id).where(Session.staff == staff.id, Session.ended_at.is_null()) if row.id != but]
     if alive:
         Session.update(ended_at=journal.now, end=why).where(Session.id.in_(alive)).execute()
         journal.record("session.end", thing(staff), new={"why": why, "sessions": len(alive)})
+    return len(alive)
 
 
 def activate(stranger: Actor, login: str, code: str, password: str) -> None:
@@ -208,9 +207,7 @@ def check_new(staff_id: int | None, password: str) -> None:
     Raises:
         PasswordWeak: says what would help.
     """
-    known = db.row(_KNOWN_WORDS, (staff_id,)) or ()
-    (minimum,) = db.row("SELECT password_length FROM policy") or (passwords.MINIMUM,)
-    passwords.check(password, [str(word) for word in known if word], int(minimum))
+    passwords.check(password, passwords.known(security.names_around(staff_id)), security.policy().policy.password_length)
 
 
 def meant(login: str) -> str:

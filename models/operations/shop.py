@@ -41,7 +41,7 @@ def checked(wanted: Founding) -> Founding:
     code = text.shop_code("code", wanted.code)
     login = text.login("login", wanted.login)
     owner = text.clean("owner", wanted.owner, limit=NAME_LIMIT, required=True)
-    passwords.check(wanted.password, (shop, code, login, owner, *finding.pinyin(owner), *finding.pinyin(shop)))
+    passwords.check(wanted.password, passwords.known((shop, code, login, owner)))
     return Founding(shop, code, _language(wanted.language), clock.known_zone("zone", wanted.zone), login, owner, wanted.password)
 
 

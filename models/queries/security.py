@@ -23,6 +23,9 @@ _POLICY: Final = """
     SELECT version, totp, device_required, idle_minutes, session_hours, sessions_each, proof_minutes, password_length, activation_days
     FROM policy
 """
+_NAMES: Final = """
+    SELECT s.login, s.name, s.nickname, s.pinyin, s.number, s.phone, s.email, p.name, p.code FROM staff s, shop p WHERE s.id = ?
+"""
 _OWN: Final = """
     SELECT t.since, t.put_off_at, c.changed_at, w.is_owner,
         (SELECT count(*) FROM recovery_code r WHERE r.staff_id = w.id AND r.kept_at IS NOT NULL AND r.used_at IS NULL AND r.void_at IS NULL)
@@ -68,6 +71,21 @@ def policy() -> PolicyRow:
     """What is asked of every account; everybody may know."""
     ((version, totp, device, *numbers),) = db.rows(_POLICY)
     return PolicyRow(int(version), Policy(totp, bool(device), *numbers))
+
+
+def names_around(staff_id: int | None) -> list[str]:
+    """What everybody at the shop knows of a person and of the shop, none of which makes a password; for `passwords.known`."""
+    return [str(name) for name in db.row(_NAMES, (staff_id,)) or () if name]
+
+
+def own_names(actor: Actor) -> list[str]:
+    """The same of the actor, for judging a password while it is typed.
+
+    Raises:
+        SessionEnded, SessionLocked, EnrolFirst: as `standing.require`.
+    """
+    standing.require(actor)
+    return names_around(actor.staff_id)
 
 
 def own(actor: Actor) -> Own:

@@ -12,7 +12,7 @@ from textual.widgets import Input
 
 from models.errors import Invalid
 from models.i18n import N_, _
-from models.rules import finding, passwords
+from models.rules import passwords
 from screens.widgets.field import Field
 from screens.widgets.form import Form
 
@@ -46,17 +46,19 @@ class NewPassword(Field):
 
     Args:
         known: names of the shop and of the person, which a colleague would try; asked each time that a password is judged.
+        minimum: characters that this shop asks for.
     """
 
-    def __init__(self, label: str, known: Callable[[], Iterable[str]], *, value: str = "") -> None:
-        super().__init__("password", label, value=value, password=True, hint=self._advice())
+    def __init__(self, label: str, known: Callable[[], Iterable[str]], *, value: str = "", minimum: int = passwords.MINIMUM) -> None:
+        super().__init__("password", label, value=value, password=True, hint=self._advice(minimum))
         self._known = known
+        self._minimum = minimum
         self._pause: Timer | None = None
         self._judging = False
 
     @staticmethod
-    def _advice() -> str:
-        return _("At least {minimum} characters; a few unrelated words are best.").format(minimum=passwords.MINIMUM)
+    def _advice(minimum: int) -> str:
+        return _("At least {minimum} characters; a few unrelated words are best.").format(minimum=minimum)
 
     @on(Input.Changed)
     def _judge_soon(self) -> None:
@@ -78,17 +80,16 @@ class NewPassword(Field):
             judged: tuple[str, list[str]] | None = None
             while (there := (self.value, [word for word in self._known() if word])) != judged:
                 judged = there
-                said = await asyncio.to_thread(strength_line, *there) if there[0] else self._advice()
+                said = await asyncio.to_thread(strength_line, *there, self._minimum) if there[0] else self._advice(self._minimum)
                 if self.value == there[0]:
                     self.hint = said
         finally:
             self._judging = False
 
 
-def strength_line(password: str, known: Iterable[str]) -> str:
+def strength_line(password: str, known: Iterable[str], minimum: int = passwords.MINIMUM) -> str:
     """How good a password is beside what is `known`, and what would help. Takes a fraction of a second."""
-    words = [word for name in known for word in (name, *finding.pinyin(name))]
-    found = passwords.strength(password, words)
+    found = passwords.strength(password, passwords.known(known), minimum)
     score = min(found.score, BEST)
     said = found.advice or (_("Good.") if score < BEST else _("Very good."))
     return f"{FULL * score}{FREE * (BEST - score)} {said}"

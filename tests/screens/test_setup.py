@@ -184,7 +184,7 @@ async def test_judging_holds_up_no_key(empty_home: Path, monkeypatch: pytest.Mon
     """While a password is judged typing goes on, and a verdict that is out of date is never shown."""
     go_on, asked = threading.Event(), []
 
-    def slow(password: str, known: object) -> passwords.Strength:
+    def slow(password: str, known: object, minimum: int) -> passwords.Strength:
         asked.append(password)
         assert go_on.wait(20)
         return passwords.Strength(0, f"judged {password}")

@@ -317,6 +317,11 @@ def test_the_meter_agrees_with_the_rule(password: str, known: list[str]) -> None
     assert (judged.advice == "") == (judged.score >= 3)
 
 
+def test_names_are_known_as_they_are_written_and_as_they_sound() -> None:
+    """A password is typed on a keyboard that has no Chinese, so 小店 is tried as xiaodian."""
+    assert passwords.known(["小店", "", "bob"]) == ["小店", "xiaodian", "xd", "bob", "bob", "b"]
+
+
 def test_three_of_four_is_enough() -> None:
     """And a short password is shown below it, however good it is."""
     assert passwords.strength("li19880808lei", []) == (3, "")
