@@ -10,6 +10,10 @@ from textual.screen import Screen
 from models.i18n import N_
 
 
+OWNER: Final = "owner"
+"""In place of a permission: what is for the owner alone."""
+
+
 class Section(NamedTuple):
     """A part of the program that a digit opens.
 
@@ -17,7 +21,7 @@ class Section(NamedTuple):
         number: the digit.
         name: what it is called in code; the name of its mode.
         title: marked (`N_`), as short as the top line needs it.
-        needs: a permission; "" for a section that is everybody's.
+        needs: a permission, or `OWNER`; "" for a section that is everybody's.
         screen: `module:class`, imported when the section is first opened.
     """
 
@@ -33,16 +37,18 @@ SECTIONS: Final[tuple[Section, ...]] = (
     Section(2, "departments", N_("Depts"), "staff.view", "screens.departments:DepartmentsScreen"),
     Section(3, "roles", N_("Roles"), "staff.view", "screens.roles:RolesScreen"),
     Section(4, "staff", N_("Staff"), "staff.view", "screens.staff:StaffScreen"),
+    Section(5, "security", N_("Security"), OWNER, "screens.security:SecurityScreen"),
     Section(8, "shop", N_("Shop"), "shop.info.edit", "screens.shop:ShopScreen"),
     Section(9, "me", N_("Me"), "", "screens.my_access:MyAccessScreen"),
 )
-"""In the order of their numbers; 5, 6 and 7 belong to security, the audit log and chat records."""
+"""In the order of their numbers; 6 and 7 belong to the audit log and chat records."""
 
 ENTRIES: Final[dict[str, str]] = {
     "sign_in": "screens.sign_in:SignInScreen",
     "setup": "screens.setup:SetupScreen",
+    "enrol": "screens.enrol_totp:EnrolFirstScreen",
 }
-"""The screens that one enters by."""
+"""The screens that one enters by; the last is for whoever is signed in, and comes before the sections where it is due."""
 
 
 def section_named(name: str) -> Section:
