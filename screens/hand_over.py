@@ -1,4 +1,4 @@
-"""The hand-over card: everything a new person needs to come in, shown once."""
+"""The hand-over card: everything somebody needs to come in, for the first time or after a reset, shown once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from models.i18n import N_, _
 from models.operations import hand_over as operations
 from models.operations.codes import FreshCode
 from models.queries import shop
-from models.rules.hand_over import steps
+from models.rules.hand_over import Reset, steps
 from screens.base import DetailScreen, scheduled
 from screens.dialogs.confirm import Confirm
 from screens.widgets import words
@@ -26,25 +26,27 @@ GROUPS_A_LINE: Final = 3
 
 
 class HandOverScreen(DetailScreen):
-    """Shows a one-time activation code, the only time that it can be seen.
+    """Shows a one-time code, the only time that it can be seen.
 
     Args:
         login: `little-shop:alice`, or just the login.
         name: the person's.
         code: in groups.
         expires_at: until when it is good, UTC microseconds.
+        reset: what was reset; None for who comes in for the first time.
     """
 
     CSS_PATH = "hand_over.tcss"
     AUTO_FOCUS = "#card"
     SECTION = "staff"
-    ABOUT = N_("What the person needs to come in for the first time. The code is shown only now; p prints it.")
+    ABOUT = N_("What the person needs to come in. The code is shown only now; p prints it.")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "print", N_("Print"), tooltip=N_("Write the card as a page to print, with a picture of the code")),
     ]
 
-    def __init__(self, login: str, name: str, code: str, expires_at: int) -> None:
+    def __init__(self, login: str, name: str, code: str, expires_at: int, reset: Reset | None = None) -> None:
         super().__init__()
+        self._reset = reset
         self._account = login if ":" in login else operations.account(login)
         self._person = name
         self._fresh = FreshCode(login.rpartition(":")[2], code, expires_at)
@@ -64,7 +66,7 @@ class HandOverScreen(DetailScreen):
             yield Static(self._fact(_("Login"), self._fresh.login))
             yield Static(self._fact(_("Code"), good))
             yield Static(words.plain(big(self._fresh.code), "bold"), id="code")
-            said = "\n".join(f"{number}. {step}" for number, step in enumerate(steps(self._fresh.login), 1))
+            said = "\n".join(f"{number}. {step}" for number, step in enumerate(steps(self._fresh.login, self._reset), 1))
             yield Static(words.plain(said))
             yield Static(words.plain(self._said(), "$text-warning"), id="said")
 
@@ -96,7 +98,7 @@ class HandOverScreen(DetailScreen):
         if self._written is not None:
             return
         with self.refusals_shown():
-            self._written = await self.ask(operations.print_card, self._person, self._fresh)
+            self._written = await self.ask(operations.print_card, self._person, self._fresh, self._reset)
             self.query_one("#said", Static).update(words.plain(self._said(), "$text-success"))
 
 

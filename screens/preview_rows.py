@@ -23,7 +23,7 @@ SEPARATOR: Final = " · "
 
 
 def summary(preview: Preview, *, newcomer: bool) -> Content:
-    """The line above: how many permissions, how many of them high-risk; of a change first how many come and go."""
+    """The line above: how many permissions, how many high-risk, whether TOTP is asked for; of a change first how many come and go."""
     may = sum(line.after.granted for line in preview.lines)
     parts = [ngettext("{n} permission", "{n} permissions", may).format(n=may)]
     if not newcomer:
@@ -32,6 +32,8 @@ def summary(preview: Preview, *, newcomer: bool) -> Content:
         parts.append(ngettext("{n} high-risk", "{n} high-risk", preview.high_risk).format(n=preview.high_risk) + f" {words.HIGH_RISK}")
     if cut := sum(line.cut for line in preview.lines):
         parts.append(ngettext("{n} cut by the post", "{n} cut by the post", cut).format(n=cut))
+    if preview.must_enrol:
+        parts.append(_("must set up TOTP at the next sign-in"))
     return words.plain(SEPARATOR.join(parts), "bold")
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from models import clock
 from models.actor import Actor
 from models.operations import outbox
-from models.operations.codes import FreshCode
+from models.operations.codes import MANAGE, RESET, FreshCode
 from models.queries import shop
 from models.queries._reading import may_read
-from models.rules.hand_over import Card, html
+from models.rules.hand_over import Card, Reset, html
 
 
 def account(login: str) -> str:
@@ -18,22 +18,25 @@ def account(login: str) -> str:
     return f"{shop.current().code}:{login}"
 
 
-def card(name: str, fresh: FreshCode) -> Card:
+def card(name: str, fresh: FreshCode, reset: Reset | None = None) -> Card:
     """What stands on the card of a person whose code was just made."""
     known = shop.current()
     until = f"{clock.minute(fresh.expires_at, known.zone)} ({known.zone})"
-    return Card(known.name, account(fresh.login), name, fresh.code, until)
+    return Card(known.name, account(fresh.login), name, fresh.code, until, reset)
 
 
-def print_card(actor: Actor, name: str, fresh: FreshCode) -> Path:
+def print_card(actor: Actor, name: str, fresh: FreshCode, reset: Reset | None = None) -> Path:
     """Write the card as a page that prints into the outbox.
+
+    Args:
+        reset: what was reset; None for who comes in for the first time.
 
     Returns:
         Where it is.
 
     Raises:
-        NotAllowed, SessionEnded: it takes `staff.manage`.
+        NotAllowed, SessionEnded: it takes `staff.manage`, after a reset `staff.security.reset`.
         DiskFull, ShopReadOnly: it could not be written.
     """
-    may_read(actor, "staff.manage")
-    return outbox.put(f"hand-over-{fresh.login}", "html", html(card(name, fresh)))
+    may_read(actor, MANAGE if reset is None else RESET)
+    return outbox.put(f"hand-over-{fresh.login}", "html", html(card(name, fresh, reset)))

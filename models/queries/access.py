@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from models import access_sql, catalogue, clock, db
 from models.actor import Actor
 from models.catalogue import Permission, permissions
 from models.errors import Refusal, Unknown
 from models.explain import Grantor, Why
-from models.queries import roles as role_queries
+from models.queries import roles as role_queries, security
 from models.queries._reading import may_read
 from models.rules.access import Holding, Person, Verdict, access, judge, would_be
 from models.rules.delegation import Held, grantable, wakeable, within_reach
 from models.rules.grants import AccessChange, ExtraGift, RoleContent, RoleGift, outcome, woken
+from models.rules.policy import needs_totp
+
+_HAS_TOTP: Final = "SELECT 1 FROM totp WHERE staff_id = ? AND active IS NOT NULL"
 
 
 class PreviewLine(NamedTuple):
@@ -49,12 +52,14 @@ class Preview(NamedTuple):
         seen: the codes allowed after: what the operation wants back as proof of what was confirmed.
         extras: the extras that will be given, with what they need.
         taken: the extras that will be taken, with what cannot stand without them.
+        must_enrol: whether the policy will ask for TOTP, which the person has not set up yet.
     """
 
     lines: tuple[PreviewLine, ...]
     seen: frozenset[str]
     extras: tuple[ExtraGift, ...]
     taken: tuple[str, ...]
+    must_enrol: bool
 
     @property
     def high_risk(self) -> int:
@@ -116,7 +121,8 @@ def preview_newcomer(actor: Actor, login: str, post: str, role_gifts: tuple[Role
     """
     held = may_read(actor, "staff.manage")
     person = Person(login, catalogue.ACTIVE, post, is_owner=False)
-    return _preview(actor, held, person, post, (), AccessChange(give_roles=role_gifts, give_extras=extra_gifts))
+    change = AccessChange(give_roles=role_gifts, give_extras=extra_gifts)
+    return _enrolling(_preview(actor, held, person, post, (), change), has_totp=False)
 
 
 def preview_change(actor: Actor, staff_id: int, change: AccessChange) -> Preview:
@@ -128,7 +134,8 @@ def preview_change(actor: Actor, staff_id: int, change: AccessChange) -> Preview
     """
     held = may_read(actor, "staff.manage")
     person, holdings = _read(staff_id)
-    return _preview(actor, held, would_be(person), change.post or person.post, holdings, change)
+    has_totp = bool(db.rows(_HAS_TOTP, (staff_id,)))
+    return _enrolling(_preview(actor, held, would_be(person), change.post or person.post, holdings, change), has_totp=has_totp)
 
 
 def _preview(actor: Actor, held: Held, person: Person, post: str, holdings: Iterable[Holding], change: AccessChange) -> Preview:
@@ -151,7 +158,12 @@ def _preview(actor: Actor, held: Held, person: Person, post: str, holdings: Iter
         if before[code].granted or after[code].granted or cut:
             lines.append(PreviewLine(permission, before[code], after[code], cut))
     seen = frozenset(code for code, verdict in after.items() if verdict.granted)
-    return Preview(tuple(lines), seen, result.extras, result.taken)
+    return Preview(tuple(lines), seen, result.extras, result.taken, must_enrol=False)
+
+
+def _enrolling(preview: Preview, *, has_totp: bool) -> Preview:
+    asked = needs_totp(security.policy().policy, high_risk=bool(preview.high_risk))
+    return preview._replace(must_enrol=asked and not has_totp)
 
 
 def contents_of(role_ids: Iterable[int]) -> Mapping[int, RoleContent]:

@@ -1,4 +1,4 @@
-"""The hand-over card: what a new person needs to come in for the first time, as a sheet to print.
+"""The hand-over card: what somebody needs to come in, for the first time or after a reset, as a sheet to print.
 
 One file with everything in it: nothing is loaded from anywhere, so it looks the same on a machine without internet, and printing it tells
 nobody. Every value on it is escaped.
@@ -33,6 +33,13 @@ footer { border-top: 1px solid #000; margin-top: 1rem; padding-top: .5rem; font-
 """
 
 
+class Reset(NamedTuple):
+    """What of somebody's security protection was reset, so that they come back in with a code."""
+
+    password: bool = False
+    totp: bool = False
+
+
 class Card(NamedTuple):
     """What stands on a card.
 
@@ -40,8 +47,9 @@ class Card(NamedTuple):
         shop: the shop's name.
         account: `little-shop:alice`.
         name: the person's name.
-        code: the one-time activation code, in groups.
+        code: the one-time code, in groups.
         until: until when the code is good, as it is to be read, with the time zone.
+        reset: what was reset; None for who comes in for the first time.
     """
 
     shop: str
@@ -49,6 +57,7 @@ class Card(NamedTuple):
     name: str
     code: str
     until: str
+    reset: Reset | None = None
 
     @property
     def login(self) -> str:
@@ -56,19 +65,31 @@ class Card(NamedTuple):
         return self.account.rpartition(":")[2]
 
 
-def steps(login: str) -> tuple[str, ...]:
-    """What the person does to come in, in the language in force."""
-    return (
+def steps(login: str, reset: Reset | None = None) -> tuple[str, ...]:
+    """What the person does to come in, in the language in force.
+
+    Args:
+        reset: what was reset; None for who comes in for the first time.
+    """
+    anew = _("Under “Me”, set your phone up anew: what it showed before no longer counts.")
+    if reset is not None and not reset.password:
+        return (
+            _("At the shop's terminal, sign in as {login} with your password.").format(login=login),
+            _("Type this code when you are asked for one."),
+            anew,
+        )
+    to_come_in = (
         _("At the shop's terminal, start “shopstaff” and choose “Activate”."),
         _("Type your login, {login}, and this code.").format(login=login),
         _("Choose a password of your own. Nobody else needs to know it."),
     )
+    return (*to_come_in, anew) if reset is not None and reset.totp else to_come_in
 
 
 def html(card: Card) -> str:
     """The card as a page that prints, in the language in force."""
     groups = "<wbr>-".join(f"<span>{_said(group)}</span>" for group in card.code.split("-"))
-    items = "".join(f"<li>{_said(step)}</li>" for step in steps(card.login))
+    items = "".join(f"<li>{_said(step)}</li>" for step in steps(card.login, card.reset))
     facts = ((_("Account"), card.account), (_("Good until"), card.until))
     listed = "".join(f"<dt>{_said(label)}</dt><dd>{_said(value)}</dd>" for label, value in facts)
     return f"""<!DOCTYPE html>
@@ -87,7 +108,7 @@ def html(card: Card) -> str:
 <main>
 <div class="words">
 <dl>{listed}
-<dt>{_said(_("One-time activation code"))}</dt></dl>
+<dt>{_said(_("One-time activation code") if card.reset is None else _("One-time code"))}</dt></dl>
 <p class="code">{groups}</p>
 <ol>{items}</ol>
 </div>
