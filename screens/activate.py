@@ -1,4 +1,4 @@
-"""Activating an account: a code that was handed over, and a password of one's own."""
+"""Activating an account, or coming back after a reset: a code that was handed over, and a password of one's own."""
 
 from __future__ import annotations
 
@@ -9,29 +9,35 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from models.actor import Actor
-from models.errors import CodeRefused, Invalid
+from models.errors import CodeRefused, Invalid, SecondFactorNeeded, ShopstaffError, SignInLocked
 from models.i18n import N_, _
 from models.operations import sessions
 from models.queries import shop
 from models.rules import codes
 from screens.base import BareScreen, scheduled
 from screens.dialogs.confirm import Confirm
+from screens.second_factor import SecondFactorScreen
 from screens.widgets import words
 from screens.widgets.field import Field
 from screens.widgets.form import Form
 from screens.widgets.new_password import NewPassword, once_more, typed_twice
+from screens.widgets.verdict import Verdict
 
 
 class ActivateScreen(BareScreen):
     """Sets somebody's own password and signs them in.
+
+    Answers what comes next where that is not all: the second factor, or what the sign-in screen is to say.
 
     Args:
         login: what was typed on the sign-in screen already.
         code: the account's code, where the sample shop knows it.
     """
 
-    ABOUT = N_("Sets your own password with the code that you were handed. The code works once; whoever gave it to you can make another.")
+    ABOUT = N_(
+        "Sets your own password with the code that you were handed, at first or after a reset. The code works once; whoever gave it to you "
+        "can make another."
+    )
     CSS_PATH = "entry.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", N_("Back"))]
 
@@ -48,7 +54,7 @@ class ActivateScreen(BareScreen):
 
     def compose_content(self) -> ComposeResult:
         """Login and code, and the new password twice."""
-        said = _("You were handed a login and a code. Choose a password of your own: nobody else will know it.")
+        said = _("You were handed a code, at first or after a reset. Choose a password of your own: nobody else will know it.")
         yield Static(words.plain(said), classes="said")
         code = _("{length} letters and digits. Small or large letters, spaces and dashes make no difference.").format(length=codes.LENGTH)
         yield Form(
@@ -58,7 +64,7 @@ class ActivateScreen(BareScreen):
             once_more(),
             submit=N_("Activate"),
         )
-        yield Static("", classes="refused")
+        yield Verdict()
 
     def _known(self) -> list[str]:
         doorway = shop.doorway()
@@ -92,35 +98,34 @@ class ActivateScreen(BareScreen):
         if self._busy:
             return
         self._busy = True
-        self._say(_("Activating …"), "$text-muted")
+        verdict = self.query_one(Verdict)
+        verdict.wait(_("Activating …"))
         said = ""
         with self.refusals_shown(event.form):
             try:
                 await self._activate(event.form)
-            except CodeRefused as refused:
-                said = f"{words.MAY_NOT} {refused}"
+            except (CodeRefused, SignInLocked) as refused:
+                said = str(refused)
+            else:
+                await self._enter(event.form.text("login"), event.form.text("password"))
+                return
         self._busy = False
-        self._say(said)
+        verdict.clear()
+        if said:
+            verdict.refuse(said)
 
     async def _activate(self, form: Form) -> None:
         code = form.text("code")
         if not codes.normalised(code):
             raise Invalid("code", N_("A code has {length} letters and digits; this has another form."), length=codes.LENGTH)
         password = typed_twice(form)
-        actor = await self.desk.in_shop(activate_and_enter, self.desk.stranger, form.text("login"), code, password, self.desk.terminal)
-        self.desk.sign_in(actor)
+        await self.desk.in_shop(sessions.activate, self.desk.stranger, form.text("login"), code, password)
 
-    def _say(self, text: str, style: str = "") -> None:
-        for line in self.query(".refused").results(Static):  # none where the person is in and this screen is gone
-            line.update(words.plain(text, style))
-
-
-def activate_and_enter(stranger: Actor, login: str, code: str, password: str, terminal: str) -> Actor:
-    """Activate an account and sign its person in.
-
-    Raises:
-        CodeRefused: whatever the reason.
-        PasswordWeak: the password would be guessed; the code is still good.
-    """
-    sessions.activate(stranger, login, code, password)
-    return sessions.sign_in(stranger, login, password, terminal=terminal)
+    async def _enter(self, login: str, password: str) -> None:
+        """Sign in with the password that was just set; where that is not enough, or refused, go on from the sign-in screen."""
+        try:
+            self.desk.sign_in(await self.desk.in_shop(sessions.sign_in, self.desk.stranger, login, password, terminal=self.desk.terminal))
+        except SecondFactorNeeded as needed:
+            scheduled(self.dismiss(SecondFactorScreen(needed.proved, needed.kind)))
+        except ShopstaffError as refused:
+            scheduled(self.dismiss(_("Your password is set. {refused}").format(refused=refused)))

@@ -67,7 +67,10 @@ class Desk(Protocol):
         ...
 
     def may(self, permission: str) -> bool:
-        """Whether the person signed in held that permission a moment ago: for showing, never for deciding."""
+        """Whether the person signed in held that permission a moment ago: for showing, never for deciding.
+
+        `screens.sections.OWNER` in place of one asks whether it is the owner.
+        """
         ...
 
     def read_access(self) -> None:
@@ -95,7 +98,19 @@ class Desk(Protocol):
         ...
 
     def sign_in(self, actor: Actor) -> None:
-        """Open the sections for `actor`, whose session stands."""
+        """Let `actor` in, whose session stands: to the sections, or first to what comes before them.
+
+        Raises:
+            SessionEnded: it was ended meanwhile; nobody is signed in.
+        """
+        ...
+
+    def enter(self) -> None:
+        """Open the sections, because what comes before them is done or was put off.
+
+        Raises:
+            SessionEnded, EnrolFirst: as every read.
+        """
         ...
 
     def sign_out(self, reason: str = "") -> None:

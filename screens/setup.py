@@ -133,11 +133,12 @@ class SetupScreen(BareScreen):
 
 
 def found_and_enter(operator: Actor, stranger: Actor, wanted: Founding, terminal: str) -> Actor:
-    """Found the shop and sign its owner in.
+    """Found the shop, at what a hash may cost on this machine, and sign its owner in. Measuring takes a second or two.
 
     Raises:
         AlreadyFounded: there is a shop here.
         Wrong: a field cannot be used; nothing was founded.
     """
-    shop.found(operator, wanted)
+    wanted = shop.checked(wanted)  # before anybody waits
+    shop.found(operator, wanted, cost=shop.calibrated())
     return sessions.sign_in(stranger, wanted.login, wanted.password, terminal=terminal)

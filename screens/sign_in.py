@@ -10,22 +10,24 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.widgets import Input, Static
 
-from models.errors import DataUnusable, ShopstaffError
+from models.errors import DataUnusable, SecondFactorNeeded, ShopstaffError
 from models.i18n import N_, _
 from models.operations import sessions
 from models.queries import shop
 from models.rules import codes
 from screens.activate import ActivateScreen
 from screens.base import BareScreen, scheduled
+from screens.second_factor import SecondFactorScreen
 from screens.widgets import words
 from screens.widgets.field import Control, Field
 from screens.widgets.form import Form
 from screens.widgets.list_view import ALWAYS, Column, ListSource, ListView, Row
 from screens.widgets.press import Press
+from screens.widgets.verdict import Verdict
 
 
 class SignInScreen(BareScreen):
-    """Login and password, or the way to an account's activation.
+    """Login and password, from there to the second factor; or the way to an account's activation.
 
     Args:
         reason: why the session before this ended, already translated.
@@ -34,7 +36,12 @@ class SignInScreen(BareScreen):
     ABOUT = N_("Signs you in with the login and password of your own account. Who was handed a code activates the account first.")
     CSS_PATH = "entry.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+n", "activate", N_("Activate"), tooltip=N_("Sets your own password with the code that you were handed.")),
+        Binding(
+            "ctrl+n",
+            "activate",
+            N_("Activate"),
+            tooltip=N_("Sets your own password with the code that you were handed, at first or after a reset."),
+        ),
     ]
 
     def __init__(self, reason: str = "") -> None:
@@ -55,7 +62,7 @@ class SignInScreen(BareScreen):
             Field("password", _("Password"), password=True, id="password"),
             submit=N_("Sign in"),
         )
-        yield Static("", classes="refused")
+        yield Verdict()
         with Container(classes="presses"):
             yield Press(_("Sign in"), id="enter")
             yield Press(_("Activate an account"), "ctrl+n", id="activate")
@@ -99,7 +106,7 @@ class SignInScreen(BareScreen):
     @on(Control.Changed)
     def _typed(self, event: Control.Changed) -> None:
         if event.value and not self._busy:
-            self._say("")
+            self.query_one(Verdict).clear()
 
     @on(Press.Pressed, "#enter")
     def _pressed(self) -> None:
@@ -123,7 +130,7 @@ class SignInScreen(BareScreen):
     def _picked(self, event: ListView.Chosen) -> None:
         account = next(account for account in self.desk.sample_accounts if account.login == event.key)
         if codes.normalised(account.password):
-            scheduled(self.app.push_screen(ActivateScreen(account.login, account.password)))
+            self._go_activate(ActivateScreen(account.login, account.password))
         elif not self._busy:
             self._busy = True
             self._field("login").value = account.login
@@ -131,24 +138,34 @@ class SignInScreen(BareScreen):
 
     @work(group="change")
     async def _enter(self, login: str, password: str) -> None:
-        self._say(_("Signing in …"), wrong=False)
+        verdict = self.query_one(Verdict)
+        verdict.wait(_("Signing in …"))
         try:
-            actor = await self.desk.in_shop(sessions.sign_in, self.desk.stranger, login, password, terminal=self.desk.terminal)
-            self.desk.sign_in(actor)
+            self.desk.sign_in(await self.desk.in_shop(sessions.sign_in, self.desk.stranger, login, password, terminal=self.desk.terminal))
+        except SecondFactorNeeded as needed:
+            # Nothing waits here for the answer, and the refusal itself is not handed on: either would keep the password.
+            self._go_on(SecondFactorScreen(needed.proved, needed.kind))
         except DataUnusable as unusable:
             if not self.form.text("password"):
                 with self.prevent(Input.Changed):  # which would take away what is said now
                     self._field("password").value = password  # nothing is wrong with it
-            self._say(str(unusable))
+            verdict.refuse(str(unusable))
         except ShopstaffError as refused:
-            self._say(str(refused))
+            verdict.refuse(str(refused))
             self._field("password").focus_control()
         finally:
             self._busy = False
 
-    def _say(self, text: str, *, wrong: bool = True) -> None:
-        mark = f"{words.MAY_NOT} " if wrong and text else ""
-        self.query_one(".refused", Static).update(words.plain(mark + text, "" if wrong else "$text-muted"))
+    def _go_on(self, screen: SecondFactorScreen) -> None:
+        self.query_one(Verdict).clear()
+        self._field("password").focus_control()  # for whoever comes back
+        scheduled(self.app.push_screen(screen, self._came_back))
+
+    def _came_back(self, said: str | None) -> None:
+        """From the second factor, or from activation, with what is to be said."""
+        if said:
+            self.query_one(Verdict).refuse(said)
+            self._field("password").focus_control()
 
     def _field(self, name: str) -> Field:
         return self.form.query_one(f"#{name}", Field)
@@ -156,4 +173,14 @@ class SignInScreen(BareScreen):
     @on(Press.Pressed, "#activate")
     def action_activate(self) -> None:
         """Go and set one's own password with a code."""
-        scheduled(self.app.push_screen(ActivateScreen(self.form.text("login"))))
+        self._go_activate(ActivateScreen(self.form.text("login")))
+
+    def _go_activate(self, screen: ActivateScreen) -> None:
+        scheduled(self.app.push_screen(screen, self._activated))
+
+    def _activated(self, result: SecondFactorScreen | str | None) -> None:
+        """Whose password is set is not always in by that."""
+        if isinstance(result, SecondFactorScreen):
+            self._go_on(result)
+        else:
+            self._came_back(result)

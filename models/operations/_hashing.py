@@ -10,7 +10,8 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Final
 
 from models import db
@@ -23,7 +24,22 @@ AT_ONCE: Final = 2
 
 _COST: Final = "SELECT value FROM setting WHERE name = 'password_cost'"
 _KEEP_COST: Final = "INSERT INTO setting (name, value) VALUES ('password_cost', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+_CONTAINER: Final = Path("/sys/fs/cgroup/memory.max")  # bytes, or `max`; the machine itself has none
 _PAUSE: Final = 0.01  # seconds between looks for a free place: small beside a hash
+
+
+def calibrated() -> Cost:
+    """What one hash is to cost on this machine: measured, which takes a second or two."""
+    return password_cost.calibrate(memory(), timer=time.perf_counter)
+
+
+def memory() -> int:
+    """Bytes of memory that this process may use: the machine's, or its container's part of it; 0 where the system does not say."""
+    found = []
+    with suppress(OSError, ValueError):  # a system that knows no such name, or a limit that is `max`
+        found.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+        found.append(int(_CONTAINER.read_text("ascii")))
+    return max(0, min(found, default=0))
 
 
 def cost() -> Cost:

@@ -45,11 +45,16 @@ def checked(wanted: Founding) -> Founding:
     return Founding(shop, code, _language(wanted.language), clock.known_zone("zone", wanted.zone), login, owner, wanted.password)
 
 
+def calibrated() -> Cost:
+    """What a hash of a password is to cost on this machine, for `found`: measured, which takes a second or two."""
+    return _hashing.calibrated()
+
+
 def found(actor: Actor, wanted: Founding, *, cost: Cost = passwords.FLOOR) -> int:
     """Found the shop: its settings, the preset departments and roles, and the owner's account, ready to sign in.
 
     Args:
-        cost: what a hash of a password is to cost on this machine; `password_cost.calibrate` measures it.
+        cost: what a hash of a password is to cost on this machine; `calibrated` measures it.
 
     Returns:
         The owner's id.

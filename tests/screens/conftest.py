@@ -79,6 +79,10 @@ class AroundOneScreen(ShopstaffApp):
         """Whoever is signed in may do what the test says."""
         self._held = self._may
 
+    def leads(self) -> bool:
+        """Nothing comes before the screen that is tested."""
+        return False
+
     def wanted_language(self) -> Language:
         """The one that the test speaks."""
         return i18n.language()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, Literal
 from unittest import mock
@@ -39,15 +39,21 @@ async def program(
     samples: Sequence[SampleAccount] = (),
     size: tuple[int, int] = (80, 24),
     connection: str = "",
+    leads: bool = False,
 ) -> AsyncIterator[Program]:
     """Start the program as `tui.app.run` does, with `actor` signed in if one is given.
 
     Args:
         connection: what sshd says of the connection, "" at the shop's own terminal.
+        leads: whether who has to is led to one-time codes on the way in; most tests are about something else.
     """
     environment = {name: value for name, value in os.environ.items() if name not in {"SSH_CONNECTION", "SSH_TTY", "LANGUAGE", "LC_ALL"}}
     environment |= {"SSH_CONNECTION": connection} if connection else {}
-    with mock.patch.dict(os.environ, environment, clear=True), mock.patch("tui.arrival.terminal", return_value=""):
+    with ExitStack() as patched:
+        patched.enter_context(mock.patch.dict(os.environ, environment, clear=True))
+        patched.enter_context(mock.patch("tui.arrival.terminal", return_value=""))
+        if not leads:
+            patched.enter_context(mock.patch.object(ShopstaffApp, "leads", return_value=False))
         app = ShopstaffApp(home, start=start, console="tester", samples=samples)
         speak(app.wanted_language())
         async with app.run_test(size=size, notifications=True) as pilot:

@@ -10,7 +10,7 @@ from models.catalogue import ACTIVE
 from models.errors import AlreadyFounded, Invalid, ShopMissing
 from models.i18n import N_, _
 from models.operations import sessions
-from models.operations.shop import Founding, checked, found
+from models.operations.shop import Founding, calibrated, checked, found
 from models.queries import staff
 from tui.cli import asking
 from tui.cli.console import Console
@@ -38,7 +38,7 @@ def init(console: Console) -> int:
         raise
     shop.open(console.home, create=True)
     try:
-        found(console.actor, wanted)
+        found(console.actor, wanted, cost=calibrated())
     finally:
         shop.close()
     print_rows([{"shop": wanted.name, "code": wanted.code, "login": wanted.login}], ("shop", "code", "login"), as_json=asked.json)
