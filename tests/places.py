@@ -49,7 +49,7 @@ class Place(NamedTuple):
         return f"{self.screen} {self.title}".strip()
 
 
-_PERSON: Final = ("4", "/", "alice", "enter", "enter", "=· alice ·")
+_PERSON: Final = ("4", "/", "alice", "enter", "enter", "=:alice")
 _WIZARD: Final = ("4", "n", "=Onboard · 1", "newcomer", "tab", "New Comer", "=New Comer")
 _ACCOUNT: Final = (*_WIZARD, "ctrl+s", "=Onboard · 2")
 _ACCESS: Final = (*_ACCOUNT, "ctrl+s", "=Onboard · 3")
@@ -74,12 +74,12 @@ PLACES: Final = (
     Place("RoleDetailScreen", ("3", "end", "enter"), "Live host"),
     Place("RoleHoldersScreen", ("3", "end", "h"), "Given by"),
     Place("RoleCompareScreen", ("3", "end", "=", "enter"), "Compare two roles"),
-    Place("StaffDetailScreen", _PERSON, "· alice ·"),
+    Place("StaffDetailScreen", _PERSON, ":alice"),
     Place("StaffEditScreen", (*_PERSON, "e", "half"), "Nickname"),
     Place("AccessChangeScreen", (*_PERSON, "a", "space"), "Access of"),
     Place("AccessPreviewScreen", (*_PERSON, "a", "space", "enter"), "will be able to do"),
     Place("ShopEditScreen", ("8", "e", "half"), "Edit"),
-    Place("HandOverScreen", ("4", "/", "dave", "enter", "enter", "=· dave ·", "c", "y"), "Hand over"),
+    Place("HandOverScreen", ("4", "/", "dave", "enter", "enter", "=:dave", "c", "y"), "Hand over"),
     # ---- onboarding
     Place("OnboardScreen", _WIZARD, "Onboard · 1", keeps="New Comer", title="1"),
     Place("OnboardScreen", _ACCOUNT, "Onboard · 2", keeps="New Comer", title="2"),

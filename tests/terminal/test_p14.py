@@ -184,7 +184,7 @@ def test_p14_somebody_who_writes_for_long_delays_nobody(nursery: Nursery, furnis
 def test_p14_a_thread_that_waits_delays_nobody(nursery: Nursery, furnished: Path) -> None:
     """What somebody asked for waits in a thread for the database that another holds, and goes on waiting; the program does not."""
     with nursery.terminal(furnished) as opened:
-        come(opened, Place("Confirm", ("4", "/", "alice", "enter", "enter", "=· alice ·", "z"), "Freeze Alice"))
+        come(opened, Place("Confirm", ("4", "/", "alice", "enter", "enter", "=:alice", "z"), "Freeze Alice"))
         with bare(furnished) as other:
             other.execute("BEGIN IMMEDIATE")
             opened.type("y")
