@@ -11,12 +11,13 @@ from textual.binding import Binding, BindingType
 from models.catalogue import ACTIVE, FROZEN, INVITED, LEFT, area_label, permissions, status_label
 from models.errors import OutOfReach, Refusal
 from models.i18n import N_, _
-from models.operations import codes, staff as operations
-from models.operations.codes import FreshCode
-from models.queries import access, activity, departments, reach, shop, staff
+from models.operations import staff as operations
+from models.operations.codes import RESET
+from models.queries import access, activity, departments, protection, reach, shop, staff
+from models.queries.protection import Protected
 from models.queries.staff import StaffDetail
 from models.rules.access import Verdict
-from screens import staff_facts
+from screens import security_acts, staff_facts
 from screens.access_change import AccessChangeScreen
 from screens.base import DetailScreen, scheduled
 from screens.department_rows import SHOP, places
@@ -24,7 +25,8 @@ from screens.dialogs.choose import Choose, Option
 from screens.dialogs.confirm import Confirm
 from screens.dialogs.why import WhyDialog
 from screens.leaving import held_words
-from screens.sections import load
+from screens.sections import OWNER
+from screens.security_limits import LimitsScreen
 from screens.staff_edit import StaffEditScreen
 from screens.staff_rows import called
 from screens.widgets import words
@@ -38,7 +40,9 @@ _FITTING: Final = {
     "unfreeze": {FROZEN},
     "offboard": {INVITED, ACTIVE, FROZEN},
     "reinstate": {LEFT},
-    "code": {INVITED},
+    "code": {INVITED, ACTIVE},
+    "reset": {ACTIVE, FROZEN},
+    "limits": {INVITED, ACTIVE, FROZEN},
 }
 """The statuses that an action goes with."""
 
@@ -61,7 +65,9 @@ class StaffDetailScreen(DetailScreen):
         Binding("z", "unfreeze", N_("Unfreeze"), tooltip=N_("Let the person back in")),
         Binding("l", "offboard", N_("Leave today"), tooltip=N_("End the person's access for good, today")),
         Binding("r", "reinstate", N_("Reinstate"), tooltip=N_("Bring the person back, with no access until it is given anew")),
-        Binding("c", "code", N_("New code"), tooltip=N_("Make a new activation code; the one before it stops working")),
+        Binding("c", "code", N_("New code"), tooltip=N_("Make a new one-time code; the one before it stops working")),
+        Binding("r", "reset", N_("Reset"), tooltip=N_("Void a password or TOTP that was lost; the person gets a one-time code")),
+        Binding("i", "limits", N_("Limits"), tooltip=N_("Say from where and when the person may sign in")),
         Binding("w", "why", N_("Why?"), tooltip=N_("Ask of any permission whether the person may, and why")),
     ]
     NEEDS: ClassVar[dict[str, str]] = {
@@ -71,7 +77,8 @@ class StaffDetailScreen(DetailScreen):
         "unfreeze": "staff.freeze",
         "offboard": "staff.offboard",
         "reinstate": "staff.manage",
-        "code": "staff.manage",
+        "reset": RESET,
+        "limits": OWNER,
     }
 
     def __init__(self, staff_id: int) -> None:
@@ -79,6 +86,7 @@ class StaffDetailScreen(DetailScreen):
         self._staff_id = staff_id
         self._detail: StaffDetail | None = None
         self._refusal: Refusal | None = None
+        self._protected: Protected | None = None
         self._verdicts: dict[str, Verdict] = {}
         self._opens = False
 
@@ -100,11 +108,13 @@ class StaffDetailScreen(DetailScreen):
         own = detail.id == self.actor.staff_id
         refusal = None if own and not self.may("staff.view") else self.read(reach.in_the_way, self._staff_id)
         self._detail, self._refusal, self._verdicts = detail, refusal, verdicts
+        sees = (own or (self.may(RESET) and refusal is None)) and detail.status != LEFT
+        self._protected = self.read(protection.of, self._staff_id) if sees else None
         managing = any(self.may(code) for code in ("staff.manage", "staff.freeze", "staff.offboard"))
         facts = staff_facts.person(detail, here.code, refusal if managing and isinstance(refusal, OutOfReach) else None)
         facts += staff_facts.given(self.read(staff.grants, self._staff_id), here.zone, is_owner=detail.is_owner)
         facts += staff_facts.amounts(verdicts, here.zone, detail.status)
-        facts += staff_facts.security(detail, here.zone)
+        facts += staff_facts.security(detail, here.zone, self._protected)
         if own or self.may("audit.view.all"):
             facts += staff_facts.activity(self.read(activity.about, self._staff_id), here.zone)
         self.facts.show_facts(facts)
@@ -123,10 +133,18 @@ class StaffDetailScreen(DetailScreen):
             offered = super().check_action(action, parameters)
             if not offered or detail is None or detail.status not in _FITTING[action]:
                 return False
+            if action == "code" and not self._may_renew(detail):
+                return False
             if action == "move" and detail.is_owner and own:
                 return True
             return True if self._refusal is None else None if isinstance(self._refusal, OutOfReach) else False
         return super().check_action(action, parameters)
+
+    def _may_renew(self, detail: StaffDetail) -> bool:
+        """A code is for who is invited, and for who has not come back in after a reset."""
+        if detail.status == INVITED:
+            return self.may("staff.manage")
+        return self._protected is not None and self._protected.awaits_code and self.may(RESET)
 
     def _may_edit(self, detail: StaffDetail, *, own: bool) -> bool | None:
         """One's own profile is one's own to edit; the owner's is nobody else's."""
@@ -231,20 +249,24 @@ class StaffDetailScreen(DetailScreen):
         question = _("Reinstate {name}? They come back with no access: give it anew afterwards.").format(name=self._called)
         if await self.app.push_screen_wait(Confirm(question, yes_label=_("Reinstate"))):
             with self.refusals_shown():
-                self._hand_over(await self.ask(operations.reinstate, self._staff_id))
+                security_acts.hand_over(self, await self.ask(operations.reinstate, self._staff_id), self._called)
 
     @work(exclusive=True, group="change")
     async def action_code(self) -> None:
-        """Make a new activation code, if the user is sure, and show it."""
-        question = _("Make a new activation code for {name}? The one before it stops working.").format(name=self._called)
-        if await self.app.push_screen_wait(Confirm(question, yes_label=_("New code"))):
-            with self.refusals_shown():
-                self._hand_over(await self.ask(codes.renew, self._staff_id))
+        """Make a new one-time code, if the user is sure, and show it."""
+        what = security_acts.was_reset(self._protected) if self._protected else None
+        await security_acts.new_code(self, self._staff_id, self._called, what)
 
-    def _hand_over(self, fresh: FreshCode) -> None:
-        """The card: the only time that the code can be seen."""
-        card: Any = load("screens.hand_over:HandOverScreen")
-        scheduled(self.app.push_screen(card(fresh.login, self._called, fresh.code, fresh.expires_at)))
+    @work(exclusive=True, group="change")
+    async def action_reset(self) -> None:
+        """Reset what the person has lost, and show the code."""
+        if self._protected is not None:
+            await security_acts.reset(self, self._protected)
+
+    def action_limits(self) -> None:
+        """Say from where and when the person may sign in."""
+        if self._protected is not None:
+            scheduled(self.app.push_screen(LimitsScreen(self._protected)))
 
     async def _do(self, done: str, act: Any, *args: Any, **kwargs: Any) -> None:
         """Run an operation on the person, say that it is done, and show what became of it."""

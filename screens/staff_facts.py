@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from typing import Final
 
 from models import clock
-from models.catalogue import LEFT, area_label, areas, permissions, post_label, status_label
+from models.catalogue import INVITED, LEFT, area_label, areas, permissions, post_label, status_label
 from models.errors import Refusal
 from models.explain import end_words, source_label, source_words
 from models.i18n import N_, _, ngettext
 from models.queries.activity import ActivityRow
+from models.queries.protection import Protected
 from models.queries.staff import Grant, StaffDetail
 from models.rules.access import Verdict
+from screens.security_facts import protection
 from screens.staff_rows import status_mark
 from screens.widgets import words
 from screens.widgets.fact_list import Fact, heading
@@ -115,13 +117,20 @@ def _permission(verdict: Verdict, zone: str) -> Fact:
     )
 
 
-def security(detail: StaffDetail, zone: str) -> list[Fact]:
-    """Code, sessions, sign-in, and when the account came to be."""
+def security(detail: StaffDetail, zone: str, protected: Protected | None = None) -> list[Fact]:
+    """Protection, code, sessions, sign-in, and when the account came to be.
+
+    Args:
+        protected: how the account is protected; None where the reader is not to see it.
+    """
     facts = [heading(_("Security"), "security", part=True)]
+    if protected is not None:
+        facts += protection(protected, zone)
     if detail.code_expires_at is not None:
         live = detail.code_expires_at >= clock.now()
         said = N_("good until {moment} ({distance})") if live else N_("no longer good since {moment} ({distance})")
-        facts.append(Fact("code", _("Activation code"), (_moment(said, detail.code_expires_at, zone),), dim=not live))
+        label = _("Activation code") if detail.status == INVITED else _("One-time code")
+        facts.append(Fact("code", label, (_moment(said, detail.code_expires_at, zone),), dim=not live))
     if detail.status != LEFT:
         open_now = ngettext("{n} open", "{n} open", detail.sessions).format(n=detail.sessions)
         facts.append(Fact("sessions", _("Sessions"), (open_now,)))

@@ -1,0 +1,71 @@
+"""How somebody's account is protected, in facts; and why an attempt to come in failed, in words."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from textual.content import Content
+
+from models import clock
+from models.catalogue import INVITED
+from models.i18n import N_, _, ngettext
+from models.queries.failures import Failure
+from models.queries.protection import Protected
+from models.rules.limits import said_hours
+from screens.home_rows import ago
+from screens.widgets import words
+from screens.widgets.fact_list import Fact
+
+_REASONS: Final = {
+    "unknown": N_("nobody has that login"),
+    "password": N_("wrong password"),
+    "status": N_("the account may not sign in"),
+    "locked": N_("too many attempts"),
+    "second factor": N_("wrong code"),
+    "clock": N_("the machine's clock is wrong"),
+    "NotFromHere": N_("not from this address"),
+    "NotNow": N_("not at this hour"),
+    "DeviceNeeded": N_("no device key"),
+    "code": N_("wrong or old one-time code"),
+}
+
+
+def reason(failure: Failure) -> str:
+    """Why it failed; what a newer version writes is shown as it is written."""
+    said = _(_REASONS[failure.because]) if failure.because in _REASONS else failure.because
+    return _("proving once more: {reason}").format(reason=said) if failure.action == "session.prove.refuse" else said
+
+
+def protection(person: Protected, zone: str) -> list[Fact]:
+    """TOTP, recovery codes, password, and from where and when the person may sign in."""
+    facts = [_totp(person, zone)]
+    if person.has_totp:
+        left = ngettext("{n} left", "{n} left", person.recovery_left).format(n=person.recovery_left)
+        facts.append(Fact("recovery", _("Recovery codes"), (left,), mark=_warning() if person.few_codes else ""))
+    facts.append(_password(person, zone))
+    if not person.is_owner:
+        facts.append(Fact("addresses", _("Signs in from"), (person.addresses or _("anywhere"),)))
+        facts.append(Fact("hours", _("Signs in"), (said_hours(person.hours),)))
+    return facts
+
+
+def _totp(person: Protected, zone: str) -> Fact:
+    if person.totp_since is not None:
+        since = _("on since {moment} ({distance})").format(moment=clock.minute(person.totp_since, zone), distance=ago(person.totp_since))
+        return Fact("totp", _("TOTP"), (since,), mark=words.plain(words.MAY, "$text-success"))
+    said = _("reset: waits for the one-time code") if person.is_barred else _("off")
+    return Fact("totp", _("TOTP"), (said,), mark=_warning())
+
+
+def _password(person: Protected, zone: str) -> Fact:
+    changed = person.password_changed_at
+    if changed is None:
+        waits = person.awaits_code and person.status != INVITED
+        return Fact("password", _("Password"), (_("reset: waits for the one-time code") if waits else _("not set yet"),))
+    return Fact(
+        "password", _("Password"), (_("set {moment} ({distance})").format(moment=clock.minute(changed, zone), distance=ago(changed)),)
+    )
+
+
+def _warning() -> Content:
+    return words.plain(words.MAY_NOT, "$text-warning")
