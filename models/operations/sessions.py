@@ -24,6 +24,9 @@ from models.tables import Credential, OneTimeCode, Session, Staff, Totp as TotpT
 PATIENCE: Final = 5 * MINUTE
 """So long after the password the code is taken, microseconds: time to find the phone."""
 
+SIGNED_OUT: Final = "signed out"
+"""How a session is kept that its person ended."""
+
 _ID: Final = "SELECT id FROM staff WHERE login = ?"
 
 
@@ -135,7 +138,7 @@ def _told(outcome: Actor | Refusal) -> Actor:
     return outcome
 
 
-def sign_out(actor: Actor, *, why: str = "signed out") -> None:
+def sign_out(actor: Actor, *, why: str = SIGNED_OUT) -> None:
     """End the actor's own session; nothing happens when it has ended already."""
     with db.transaction():
         alive = Session.get_or_none(Session.id == actor.session_id, Session.ended_at.is_null())
@@ -183,9 +186,10 @@ def activate(stranger: Actor, login: str, code: str, password: str) -> None:
 
 def _activate(journal: Journal, stranger: Actor, staff: Staff, purpose: str, code: str, hashed: str) -> bool:
     wanted = catalogue.INVITED if purpose == "activation" else catalogue.ACTIVE
+    if Credential.select().where(Credential.staff == staff.id).exists():  # TOTP alone was reset: the password is theirs, and asked for
+        return False
     if staff.status != wanted or not _proof.take_code(staff.id, purpose, code, journal.now):
         return False
-    Credential.delete().where(Credential.staff == staff.id).execute()
     Credential.insert(staff=staff.id, password=hashed, changed_at=journal.now).execute()
     TotpTable.update(barred=False).where(TotpTable.staff == staff.id).execute()
     if purpose == "activation":

@@ -80,7 +80,8 @@ def confirm(actor: Actor, code: str) -> None:
         }
         Totp.update(**on).where(Totp.staff == staff.id).execute()
         _proof.forgive(attempt)
-        Session.update(enrolling=False, proved_at=journal.now).where(Session.id == actor.session_id).execute()
+        Session.update(enrolling=False).where(Session.staff == staff.id).execute()
+        Session.update(proved_at=journal.now).where(Session.id == actor.session_id).execute()
         journal.record("totp.on", thing(staff), old=old, new={"generation": known.pending})
 
 
@@ -126,10 +127,10 @@ def void(journal: Journal, staff_id: int, *, barred: bool = False) -> bool:
     """
     off = {"active": None, "pending": None, "since": None, "drift": 0, "barred": barred}
     was_on = Totp.update(**off).where(Totp.staff == staff_id, Totp.active.is_null(is_null=False)).execute()
+    if not was_on:
+        Totp.update(pending=None).where(Totp.staff == staff_id).execute()
     if not was_on and barred:
-        Totp.insert(staff=staff_id, barred=True).on_conflict(
-            conflict_target=[Totp.staff], update={"pending": None, "barred": True}
-        ).execute()
+        Totp.insert(staff=staff_id, barred=True).on_conflict(conflict_target=[Totp.staff], update={"barred": True}).execute()
     void_recovery(journal, staff_id)
     return bool(was_on)
 
