@@ -9,6 +9,7 @@ from models import catalogue, db
 from models.actor import Actor
 from models.clock import HOUR
 from models.errors import ClockWrong, DeviceNeeded, NotFromHere, NotNow, Refusal, WrongProof
+from models.errors.proof import TOTP
 from models.operations import _proof
 from models.operations._journal import Journal
 from models.operations._operation import unattended
@@ -19,7 +20,7 @@ from models.queries.security import policy
 from models.rules import limits
 from models.rules.access import Person
 from models.rules.policy import needs_totp
-from models.tables import RecoveryCode, Session, SignInLimit, Staff, Totp
+from models.tables import Session, SignInLimit, Staff, Totp
 
 _USED_BEFORE: Final = "SELECT 1 FROM session WHERE staff_id = ? AND address = ? LIMIT 1"
 _ALIVE: Final = "SELECT id, started_at FROM session WHERE staff_id = ? AND ended_at IS NULL ORDER BY seen_at, id"
@@ -46,7 +47,7 @@ def entrant(staff_id: int) -> Entrant | None:
 
 def by_second(entrant: Entrant, stranger: Actor, terminal: str, take: Take) -> Actor | Refusal:
     """Let in whoever's second factor is right, or say why not; either is in the log."""
-    with unattended(stranger) as journal:
+    with unattended(stranger) as journal, db.database.savepoint() as taking:
         try:
             by = take(journal, entrant)
         except ClockWrong as wrong:
@@ -55,6 +56,8 @@ def by_second(entrant: Entrant, stranger: Actor, terminal: str, take: Take) -> A
         if not by:
             _proof.refuse(journal, entrant.staff, "second factor")
             return WrongProof()
+        if by != TOTP and _outside(entrant.staff, stranger, journal.now) is not None:
+            taking.rollback()  # what is good once is not spent on being turned away
         return _let_in(journal, entrant, stranger, terminal, by)
 
 
@@ -76,7 +79,7 @@ def _let_in(journal: Journal, entrant: Entrant, stranger: Actor, terminal: str, 
     journal.actor = actor
     journal.record("session.start", thing(staff), new={"by": by})
     if by == _proof.RECOVERY:
-        journal.record("recovery.use", thing(staff), new={"left": _left(staff.id)})
+        _proof.tell_recovery(journal, thing(staff))
     if is_new:
         journal.record("session.new_address", thing(staff), new={"address": stranger.address})
     return actor
@@ -131,8 +134,3 @@ def must_have_totp(staff: Any, now: int) -> bool:
     who = Person(staff.login, staff.status, staff.post, bool(staff.is_owner))
     held = held_by_person(who, staff.id, now)
     return needs_totp(policy().policy, high_risk=any(catalogue.permissions()[code].high_risk for code in held))
-
-
-def _left(staff_id: int) -> int:
-    live = (RecoveryCode.staff == staff_id, RecoveryCode.kept_at.is_null(is_null=False), RecoveryCode.used_at.is_null())
-    return int(RecoveryCode.select().where(*live, RecoveryCode.void_at.is_null()).count())

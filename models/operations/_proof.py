@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 from models import clock, db, key_file
 from models.actor import Actor
 from models.clock import SECOND
-from models.errors import SignInLocked
+from models.errors import SignInLocked, WrongProof
 from models.operations import _hashing
 from models.operations._journal import Journal, Thing
 from models.operations._operation import unattended
@@ -93,6 +93,24 @@ def is_password(staff_id: int | None, password: str) -> str | None:
     return digest if _hashing.verify(digest, password) else None
 
 
+def require_password(actor: Actor, password: str) -> str:
+    """The kept form of the actor's password, if `password` is it. Hashes, so not inside a transaction.
+
+    Raises:
+        WrongProof: it is not; it is in the log.
+        SignInLocked: too many attempts failed.
+    """
+    attempt = count(actor, actor.name, lockout.PASSWORD)
+    digest = is_password(actor.staff_id, password)
+    with db.transaction():
+        if digest is not None:
+            forgive(attempt)
+            return digest
+        with unattended(actor) as journal:
+            journal.record("session.prove.refuse", Thing("staff", actor.staff_id, actor.name), new={"because": "password"})
+    raise WrongProof
+
+
 def still(staff_id: int, digest: str) -> bool:
     """Whether the password that was proved is the one in force, inside the transaction that counts on it."""
     current = Credential.get_or_none(Credential.staff == staff_id)
@@ -141,6 +159,13 @@ def _take_step(known: _Active, step: int | None, now: int) -> bool:
         return False
     later = (Totp.staff == known.staff_id, Totp.active == known.generation, Totp.last_step < step)
     return bool(Totp.update(last_step=step, drift=totp.drift_of(step, now)).where(*later).execute())
+
+
+def tell_recovery(journal: Journal, whose: Thing) -> None:
+    """Tell that a recovery code was used, and how many are left."""
+    live = (RecoveryCode.staff == whose.id, RecoveryCode.kept_at.is_null(is_null=False), RecoveryCode.used_at.is_null())
+    left = RecoveryCode.select().where(*live, RecoveryCode.void_at.is_null()).count()
+    journal.record("recovery.use", whose, new={"left": left})
 
 
 def take_recovery(staff_id: int, code: str, now: int) -> bool:

@@ -8,7 +8,7 @@ from models import clock, db
 from models.actor import Actor
 from models.clock import MINUTE
 from models.errors import ClockWrong, Refusal, SessionEnded, WrongProof
-from models.errors.proof import TOTP
+from models.errors.proof import PASSWORD, TOTP
 from models.operations import _proof
 from models.operations._journal import Thing
 from models.operations._operation import housekeeping, unattended
@@ -102,24 +102,27 @@ def _prove(actor: Actor, attempt: Attempt, code: str, digest: str | None) -> Ref
     with db.transaction():
         standing.require(actor, enrolling=True)
         try:
-            good = _is_code(actor, code) if digest is None else _proof.still(_staff_id(actor), digest)
+            by = _by_code(actor, code) if digest is None else PASSWORD if _proof.still(_staff_id(actor), digest) else ""
         except ClockWrong as wrong:
             _failed(actor, "clock")
             return wrong
-        if not good:
+        if not by:
             return _failed(actor, "second factor" if digest is None else "password")
         _proof.forgive(attempt)
         with unattended(actor) as journal:
             Session.update(proved_at=journal.now, seen_at=journal.now).where(_mine(actor)).execute()
-            journal.record("session.prove", _me(actor))
+            journal.record("session.prove", _me(actor), new={"by": by})
+            if by == _proof.RECOVERY:
+                _proof.tell_recovery(journal, _me(actor))
     return None
 
 
-def _is_code(actor: Actor, code: str) -> bool:
+def _by_code(actor: Actor, code: str) -> str:
+    """Accept a code of the phone or a recovery code: which it was, "" when it is wrong."""
     now, staff_id = clock.now(), _staff_id(actor)
     if totp.normalised(code):
-        return _proof.take_totp(staff_id, code, now)
-    return _proof.take_recovery(staff_id, code, now)
+        return TOTP if _proof.take_totp(staff_id, code, now) else ""
+    return _proof.RECOVERY if _proof.take_recovery(staff_id, code, now) else ""
 
 
 def _failed(actor: Actor, because: str) -> Refusal:

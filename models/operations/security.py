@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from models import catalogue, clock, db
+from models import catalogue, clock
 from models.actor import Actor
 from models.errors import Invalid, NothingChanged, OwnerProtected, Unknown, WrongProof
 from models.errors.proof import TOTP
 from models.i18n import N_
 from models.operations import _hashing, _proof, sessions, totp as totp_operations
 from models.operations._journal import Journal
-from models.operations._operation import OWNER, operation, unattended
+from models.operations._operation import OWNER, operation
 from models.operations._people import found, in_status, manageable, thing
 from models.operations.codes import RESET, RESET_DAYS, FreshCode, issue
 from models.queries import standing
-from models.rules import limits, lockout
+from models.rules import limits
 from models.tables import Credential, Session, SignInLimit, Staff
 
 
@@ -35,7 +35,7 @@ def change_password(actor: Actor, old: str, new: str) -> None:
     has_totp = stands is not None and stands.proof == TOTP
     if has_totp:
         standing.require_proof(stands, clock.now())  # before the hashing; judged again with the change
-    digest = _old_password(actor, old)
+    digest = _proof.require_password(actor, old)  # a new one that is too weak is no failed attempt
     if new == old:
         raise Invalid("password", N_("That is your password already."))
     sessions.check_new(actor.staff_id, new)
@@ -47,19 +47,6 @@ def change_password(actor: Actor, old: str, new: str) -> None:
         Credential.update(password=hashed, changed_at=journal.now).where(Credential.staff == staff.id).execute()
         sessions.end_all(journal, staff, "password", but=actor.session_id)
         journal.record("security.password", thing(staff))
-
-
-def _old_password(actor: Actor, old: str) -> str:
-    """The kept form of one's password, if `old` is it; a new one that is too weak is then no failed attempt."""
-    attempt = _proof.count(actor, actor.name, lockout.PASSWORD)
-    digest = _proof.is_password(actor.staff_id, old)
-    if digest is None:
-        with unattended(actor) as journal:
-            _proof.refuse(journal, Staff.get_or_none(Staff.id == actor.staff_id), "password", "session.prove.refuse")
-        raise WrongProof
-    with db.transaction():
-        _proof.forgive(attempt)
-    return digest
 
 
 def reset(actor: Actor, staff_id: int, *, password: bool = False, totp: bool = False) -> FreshCode:
