@@ -14,6 +14,7 @@ from models.errors import (
     NothingChanged,
     OfferGone,
     OwnAccount,
+    OwnerAlone,
     Refusal,
     TotpMissing,
     Unknown,
@@ -27,7 +28,7 @@ from models.operations._people import found, in_status, thing
 from models.operations.codes import RESET_DAYS, FreshCode, issue
 from models.queries import moments, standing
 from models.rules import lockout
-from models.tables import Extra, Failure, OwnerOffer, RoleGrant, SignInLimit, Staff, Totp
+from models.tables import Extra, Failure, OwnerOffer, RoleGrant, Session, SignInLimit, Staff, Totp
 
 OFFER: Final = DAY
 """So long an offer is open, microseconds."""
@@ -51,18 +52,16 @@ def offer(actor: Actor, heir_id: int, post: str, password: str) -> None:
     checked_post(post)
     stands = standing.require(actor)
     standing.require_proof(stands, clock.now())  # before the hashing; judged again with the change
-    attempt = _proof.count(actor, actor.name, lockout.PASSWORD)
-    digest = _proof.is_password(actor.staff_id, password)
-    if digest is None:
-        raise WrongProof
+    digest = _proof.require_password(actor, password) if actor.staff_id is not None else ""
     with operation(actor, OWNER, "owner.offer", proof=True) as journal:
         heir = found(journal, heir_id)
-        if actor.staff_id is None or not _proof.still(actor.staff_id, digest):
+        if actor.staff_id is None:
+            raise OwnerAlone
+        if not _proof.still(actor.staff_id, digest):
             raise WrongProof
         if heir.is_owner:
             raise OwnAccount
         in_status(heir, catalogue.ACTIVE)
-        _proof.forgive(attempt)
         _end_offer(journal, "replaced")
         until = journal.now + OFFER
         OwnerOffer.insert(heir=heir_id, post=post, offered_at=journal.now, expires_at=until).execute()
@@ -104,6 +103,7 @@ def accept(actor: Actor, password: str, code: str) -> None:
         SessionEnded, SessionLocked, EnrolFirst: as elsewhere.
     """
     standing.require(actor)
+    _require_heir(actor.staff_id, clock.now())  # before anything is counted; judged again with the change
     by_password = _proof.count(actor, actor.name, lockout.PASSWORD)
     digest = _proof.is_password(actor.staff_id, password)
     by_code = _proof.count(actor, actor.name, lockout.SECOND)
@@ -127,9 +127,7 @@ def _checked_heir(actor: Actor, digest: str | None, code: str) -> Refusal | None
     """What the heir lacks, which is in the log if it is proof; None when nothing is. A transaction is open."""
     now = clock.now()
     staff_id = actor.staff_id or 0
-    open_offer(actor.staff_id, now)
-    if not Totp.select().where(Totp.staff == staff_id, Totp.active.is_null(is_null=False)).exists():
-        return TotpMissing()
+    _require_heir(staff_id, now)
     try:
         good = digest is not None and _proof.still(staff_id, digest) and _proof.take_totp(staff_id, code, now)
     except ClockWrong as wrong:
@@ -139,6 +137,12 @@ def _checked_heir(actor: Actor, digest: str | None, code: str) -> Refusal | None
     with unattended(actor) as journal:
         journal.record("session.prove.refuse", Thing("staff", staff_id, actor.name), new={"because": "owner.accept"})
     return WrongProof()
+
+
+def _require_heir(staff_id: int | None, now: int) -> None:
+    open_offer(staff_id, now)
+    if not Totp.select().where(Totp.staff == staff_id, Totp.active.is_null(is_null=False)).exists():
+        raise TotpMissing
 
 
 def open_offer(heir_id: int | None, now: int) -> Any:
@@ -243,9 +247,16 @@ def accept_clock(actor: Actor) -> tuple[int, int]:
             raise NothingChanged
         (head,) = db.row("SELECT coalesce(max(seq), 0) FROM audit_entry") or (0,)
         db.write_many(_CLOCK, [("clock_from", str(head)), ("clock_seen", str(journal.now))])
-        Failure.delete().where(Failure.at > journal.now).execute()  # they would lock people out until the clock is where it was
+        _forget_future(journal.now)
         journal.record("clock.accept", shop, old={"latest": moment(latest)}, new={"now": moment(journal.now)})
     return latest, journal.now
+
+
+def _forget_future(now: int) -> None:
+    """End what a clock that was ahead left behind: waits and sessions that would last until it is there again."""
+    Failure.delete().where(Failure.at > now).execute()
+    ahead = (Session.started_at > now) | (Session.seen_at > now) | (Session.proved_at > now)
+    Session.update(ended_at=now, end="clock").where(Session.ended_at.is_null(), ahead).execute()
 
 
 def checked_post(post: str) -> str:
