@@ -100,6 +100,7 @@ def _write(home: Path) -> None:
     half = home / f"{NAME}.new"
     file = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, MODE)
     try:
+        os.fchmod(file, MODE)  # one that was left half written by something else may be open to others
         os.write(file, secrets.token_bytes(BYTES))
         os.fsync(file)
     finally:

@@ -8,6 +8,7 @@ from models import clock, db
 from models.actor import Actor
 from models.catalogue import permissions
 from models.clock import DAY
+from models.errors import SessionEnded
 from models.errors.proof import PASSWORD, TOTP
 from models.queries import standing
 from models.queries._reading import held_in_standing
@@ -96,7 +97,10 @@ def own(actor: Actor) -> Own:
     """
     now = clock.now()
     stands = standing.require(actor, now, enrolling=True)
-    ((since, put_off_at, changed_at, is_owner, left),) = db.rows(_OWN, (actor.staff_id,))
+    found = db.row(_OWN, (actor.staff_id,))
+    if found is None:  # the operator at the machine has no account
+        raise SessionEnded
+    since, put_off_at, changed_at, is_owner, left = found
     held = held_in_standing(actor, now)
     required = needs_totp(policy().policy, high_risk=any(permissions()[code].high_risk for code in held))
     enrolling = stands is not None and stands.is_enrolling
