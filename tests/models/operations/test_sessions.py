@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from models import clock, db
-from models.errors import CodeRefused, PasswordWeak, SessionEnded, SignInRefused, WrongStatus
+from models.errors import CodeRefused, PasswordWeak, SessionEnded, SignInLocked, SignInRefused, WrongStatus
 from models.operations import codes, drafts, onboarding, sessions, staff
 from models.operations.staff import Profile
 from models.queries import activity
@@ -13,6 +13,7 @@ from models.queries.drafts import kept
 from models.rules import passwords
 from models.tables import Credential, OneTimeCode, Staff
 from tests.factories import DAY, PASSWORD, STRANGER, Founded, signed_in
+from tests.models.doors import AFAR, failures, told
 
 NEW_PASSWORD = "granite 91 umbrella lamp"
 
@@ -32,7 +33,7 @@ def test_who_knows_the_password_is_signed_in_and_the_log_says_so(little_shop: Fo
 
 
 @pytest.mark.parametrize("login", ["owner", "nobody", "o w n e r", "", "x" * 10_000, "ow\x1b[2Jner"])
-def test_every_failed_sign_in_says_the_same_and_is_recorded(little_shop: Founded, login: str) -> None:
+def test_p3_every_failed_sign_in_says_the_same_and_is_recorded(little_shop: Founded, login: str) -> None:
     """Wrong password, unknown login and hostile login cannot be told apart; what was typed is not in the log."""
     with pytest.raises(SignInRefused) as refused:
         sessions.sign_in(STRANGER, login, "wrong horse battery")
@@ -42,20 +43,35 @@ def test_every_failed_sign_in_says_the_same_and_is_recorded(little_shop: Founded
     assert label in {"owner", "?"}
 
 
-def test_an_unknown_login_costs_one_hash_like_a_wrong_password(little_shop: Founded, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both paths verify exactly once, so the time tells nothing."""
-    calls = []
+@pytest.mark.parametrize("login", ["owner", "invited", "frozen", "nobody", "not a login", ""])
+def test_p3_every_failed_sign_in_hashes_once_counts_once_and_says_the_same(
+    little_shop: Founded, monkeypatch: pytest.MonkeyPatch, login: str
+) -> None:
+    """Known or not, with a password or without: same work, same entry, same count, same words, so nobody learns who works here."""
+    little_shop.person("invited", status="invited")
+    staff.freeze(little_shop.owner, little_shop.person("frozen").staff_id or 0)
+    hashed = []
     real = passwords.verify
 
-    def counted(phc: str | None, password: str) -> bool:
-        calls.append(phc)
-        return real(phc, password)
+    def counted(phc: str | None, password: str, cost: passwords.Cost) -> bool:
+        hashed.append(cost)
+        return real(phc, password, cost)
 
     monkeypatch.setattr(passwords, "verify", counted)
-    for login in ("owner", "nobody"):
-        with pytest.raises(SignInRefused):
-            sessions.sign_in(STRANGER, login, "wrong")
-    assert len(calls) == 2
+    monkeypatch.setattr(passwords, "digest", lambda *_arguments: pytest.fail("a second hash"))
+    for number in range(1, 5):
+        with pytest.raises(SignInRefused) as refused:
+            sessions.sign_in(AFAR, login, "wrong horse battery")
+        assert (refused.value.args, str(refused.value)) == (SignInRefused().args, str(SignInRefused()))
+        assert (len(hashed), failures(), len(little_shop.log("session.refuse"))) == (number, number, number)
+    with pytest.raises(SignInRefused):
+        sessions.sign_in(AFAR, login, "wrong horse battery")
+    with pytest.raises(SignInLocked) as locked:
+        sessions.sign_in(AFAR, login, PASSWORD)
+    assert locked.value.seconds in {29, 30}
+    assert len(hashed) == failures() == 5, "a locked attempt is neither judged nor counted"
+    because = "unknown" if login in {"nobody", "not a login", ""} else "password"
+    assert told("session.refuse") == [f'{{"because":"{because}"}}'] * 5 + ['{"because":"locked"}']
 
 
 @pytest.mark.parametrize("become", ["invited", "frozen", "left"])
@@ -68,7 +84,7 @@ def test_only_active_people_sign_in_even_with_the_right_password(little_shop: Fo
         sessions.sign_in(STRANGER, "bob", PASSWORD)
 
 
-def test_a_password_of_an_older_cost_is_hashed_anew_at_sign_in(little_shop: Founded) -> None:
+def test_p1_a_password_of_an_older_cost_is_hashed_anew_at_sign_in(little_shop: Founded) -> None:
     """What was kept at other parameters is replaced by today's, and goes on to work."""
     weaker = passwords.digest(PASSWORD, passwords.FLOOR._replace(memory=8 * 1024))
     Credential.update(password=weaker).where(Credential.staff == 1).execute()
@@ -88,7 +104,7 @@ def test_signing_out_ends_the_session_once(little_shop: Founded) -> None:
         activity.held(little_shop.owner)
 
 
-def test_a_code_lets_a_person_set_their_own_password_once(little_shop: Founded) -> None:
+def test_p9_a_code_lets_a_person_set_their_own_password_once(little_shop: Founded) -> None:
     """In any case and grouping; then it is used up, and nobody else ever knew the password."""
     code = invite(little_shop)
     sessions.activate(STRANGER, "Carol", f"  {code.lower().replace('-', ' ')} ", NEW_PASSWORD)
@@ -99,7 +115,7 @@ def test_a_code_lets_a_person_set_their_own_password_once(little_shop: Founded) 
 
 
 @pytest.mark.parametrize("spoil", ["wrong", "other login", "expired", "renewed", "frozen", "left"])
-def test_a_code_that_is_no_longer_good_is_refused_in_the_same_words(little_shop: Founded, spoil: str) -> None:
+def test_p9_a_code_that_is_no_longer_good_is_refused_in_the_same_words(little_shop: Founded, spoil: str) -> None:
     """Whatever the reason; each attempt is in the log, the password was never set."""
     code, login = invite(little_shop, days=1), "carol"
     staff_id = little_shop.id_of("carol")
@@ -134,7 +150,7 @@ def test_a_code_that_was_refused_for_the_status_is_still_good_after_unfreezing(l
 
 
 @pytest.mark.parametrize("weak", ["carol-li-2024", "littleshop2026", "short", "x" * 129, "password1234"])
-def test_a_password_that_would_be_guessed_is_refused_and_the_code_stays_good(little_shop: Founded, weak: str) -> None:
+def test_p2_a_password_that_would_be_guessed_is_refused_and_the_code_stays_good(little_shop: Founded, weak: str) -> None:
     """Names of person and shop count as known words."""
     code = invite(little_shop)
     with pytest.raises(PasswordWeak):
