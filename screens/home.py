@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from textual import on
 from textual.app import ComposeResult
 
 from models.i18n import N_, _
 from models.queries import home, shop
-from screens.base import DeskScreen
+from screens.base import DeskScreen, scheduled
+from screens.home_reminders import OFFERED
 from screens.home_rows import Line, lines
+from screens.sections import load
 from screens.widgets.list_view import ALWAYS, Column, Key, ListSource, ListView
+
+_TAKE_SHOP: Final = "screens.give_shop_heir:TakeShopScreen"  # read when somebody is offered the shop, which few ever are
 
 
 class HomeScreen(DeskScreen):
@@ -47,5 +53,7 @@ class HomeScreen(DeskScreen):
     @on(ListView.Chosen)
     def _go(self, event: ListView.Chosen) -> None:
         way = self._lines[event.key].way
-        if way is not None:
+        if event.key == OFFERED:
+            scheduled(self.app.push_screen(load(_TAKE_SHOP)()))
+        elif way is not None:
             self.desk.go(way.section, **way.where)

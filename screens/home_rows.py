@@ -11,6 +11,8 @@ from models.queries.activity import SessionRow
 from models.queries.drafts import KeptDraft
 from models.queries.due import CODE, ENDING, LABELS
 from models.queries.home import Due, Home, Own
+from screens import home_reminders
+from screens.home_reminders import Reminder
 from screens.widgets import words
 from screens.widgets.list_rows import Cell
 from screens.widgets.list_view import Row
@@ -34,7 +36,7 @@ class Line(NamedTuple):
 
 def lines(home: Home, zone: str) -> list[Line]:
     """Everything that the home screen shows, from top to bottom."""
-    shown = _todo(home)
+    shown = _todo(home, [_reminder(each) for each in home_reminders.lines(home.reminders, zone)])
     if home.own is not None:
         shown += [_heading("own", _("What you have")), *_own(home.own, zone)]
     if home.sign_ins:
@@ -42,8 +44,8 @@ def lines(home: Home, zone: str) -> list[Line]:
     return shown
 
 
-def _todo(home: Home) -> list[Line]:
-    todo = []
+def _todo(home: Home, todo: list[Line]) -> list[Line]:
+    """What there is to do, after what one is reminded of: `todo`."""
     if home.draft is not None:
         todo.append(_draft(home.draft))
     todo += [_due(due) for due in home.due]
@@ -56,6 +58,11 @@ def _todo(home: Home) -> list[Line]:
     if home.own is None:
         return [_heading("todo", _("What needs doing today")), _line("nothing", words.MAY, _("Nothing"), _("All is in order."), None)]
     return []
+
+
+def _reminder(reminder: Reminder) -> Line:
+    way = Way(reminder.section, reminder.where or {}) if reminder.section else None
+    return _line(reminder.key, words.plain(reminder.mark, "$text-warning"), reminder.what, reminder.detail, way)
 
 
 def _draft(kept: KeptDraft) -> Line:

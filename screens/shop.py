@@ -13,10 +13,12 @@ from models.errors import NothingChanged, Stale
 from models.i18n import N_, _
 from models.operations import shop as operations
 from models.operations.shop import NAME_LIMIT
-from models.queries import shop
+from models.queries import ownership, shop
 from models.queries.shop import ShopDetail
 from screens.base import DeskScreen, DetailScreen, scheduled
+from screens.give_shop import GiveShopScreen, OfferedShopScreen
 from screens.languages import LANGUAGE_NAMES, language_name
+from screens.sections import OWNER
 from screens.widgets.fact_list import Fact, FactList
 from screens.widgets.field import Choice, Control, Field
 from screens.widgets.form import Form
@@ -25,6 +27,9 @@ from screens.widgets.zone_choice import ZoneChoice
 
 FIELDS: Final = ("name", "code", "language", "zone")
 """What can be changed, as models call it."""
+
+OFFER: Final = "offer"
+"""The line of the offer of the shop."""
 
 
 def settings_of(detail: ShopDetail) -> dict[str, str]:
@@ -37,8 +42,11 @@ class ShopScreen(DeskScreen):
 
     SECTION = "shop"
     ABOUT = N_("What the shop is called, which language it speaks to those who chose none, and the time zone of its days.")
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("e", "edit", N_("Edit"), tooltip=N_("Changes name, code, language or time zone."))]
-    NEEDS: ClassVar[dict[str, str]] = {"edit": "shop.info.edit"}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("e", "edit", N_("Edit"), tooltip=N_("Changes name, code, language or time zone.")),
+        Binding("g", "give", N_("Hand over"), tooltip=N_("Offers the shop to somebody who works here, or takes the offer back.")),
+    ]
+    NEEDS: ClassVar[dict[str, str]] = {"edit": "shop.info.edit", "give": OWNER}
 
     def compose_content(self) -> ComposeResult:
         """One list of facts."""
@@ -46,17 +54,34 @@ class ShopScreen(DeskScreen):
 
     def reload(self) -> None:
         """Read the shop again."""
-        self.query_one(FactList).show_facts(facts(shop.current()))
+        here = shop.current()
+        self.query_one(FactList).show_facts([*facts(here), *self._offer(here.zone)])
+
+    def _offer(self, zone: str) -> list[Fact]:
+        """The offer of the shop that is open, for the owner alone."""
+        offer = self.read(ownership.offered) if self.may(OWNER) else None
+        if offer is None:
+            return []
+        until = _("until {moment} ({distance})").format(moment=clock.minute(offer.until, zone), distance=clock.distance(offer.until))
+        return [Fact(OFFER, _("Offered to"), (offer.heir, until), opens=True)]
 
     @on(ListView.Chosen)
     def _chosen(self, event: ListView.Chosen) -> None:
-        if self.may("shop.info.edit"):
+        if event.key == OFFER:
+            self.action_give()
+        elif self.may("shop.info.edit"):
             fact = self.query_one(FactList).fact_of(event.key)
             scheduled(self.app.push_screen(ShopEditScreen(fact.key if fact is not None else FIELDS[0])))
 
     def action_edit(self) -> None:
         """Change it."""
         scheduled(self.app.push_screen(ShopEditScreen()))
+
+    def action_give(self) -> None:
+        """Offer the shop to somebody; while an offer is open, look at that."""
+        with self.refusals_shown():
+            is_open = self.read(ownership.offered) is not None
+            scheduled(self.app.push_screen(OfferedShopScreen() if is_open else GiveShopScreen()))
 
 
 def facts(detail: ShopDetail) -> list[Fact]:

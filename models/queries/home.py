@@ -8,10 +8,11 @@ from typing import Final, NamedTuple
 from models import catalogue, clock, db
 from models.actor import Actor
 from models.clock import DAY
-from models.queries import drafts, due, staff
+from models.queries import drafts, due, reminders, staff
 from models.queries._reading import may_read
 from models.queries.activity import SessionRow, own_sessions
 from models.queries.drafts import KeptDraft
+from models.queries.reminders import Reminders
 from models.queries.staff import Grant
 from models.rules.delegation import Held
 
@@ -75,6 +76,7 @@ class Home(NamedTuple):
         draft: the onboarding that was left half done, None where none was.
         own: None for the owner, who holds everything.
         sign_ins: one's own sign-ins before this session, the newest first.
+        reminders: what is to be settled about one's own account.
     """
 
     due: tuple[Due, ...]
@@ -83,6 +85,7 @@ class Home(NamedTuple):
     draft: KeptDraft | None
     own: Own | None
     sign_ins: tuple[SessionRow, ...]
+    reminders: Reminders
 
 
 _HEADLESS: Final = """
@@ -108,6 +111,7 @@ def today(actor: Actor) -> Home:
         drafts.kept(actor, DRAFT) if "staff.manage" in held else None,
         _own(actor, held, now),
         _sign_ins(actor),
+        reminders.of(actor),
     )
 
 

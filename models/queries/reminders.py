@@ -1,0 +1,107 @@
+"""What somebody is to be told about their own account when they come in, as long as it holds."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from models import clock, db
+from models.actor import Actor
+from models.clock import DAY
+from models.queries import moments, ownership, security
+from models.queries.ownership import OfferRow
+
+ADDRESSES: Final = 3
+"""So many new addresses are told, the newest first."""
+
+KNOWN: Final = 7 * DAY
+"""So long after the first sign-in from an address one from the same address shows nothing new about it, microseconds."""
+
+_NEW_ADDRESSES: Final = """
+    SELECT e.address, e.at FROM audit_entry e
+    WHERE e.action = 'session.new_address' AND e.object_id = ?1 AND e.session IS NOT ?2
+    AND NOT EXISTS (
+        SELECT 1 FROM session s
+        WHERE s.staff_id = ?1 AND s.id > e.session AND s.id <> ?2 AND (s.address <> e.address OR s.started_at > e.at + ?3)
+    )
+    ORDER BY e.seq DESC LIMIT ?4
+"""
+_FAILED: Final = """
+    SELECT count(*) OVER (), e.at, e.address FROM audit_entry e
+    WHERE e.object_kind = 'staff' AND e.object_id = ?1 AND e.session IS NOT ?2
+    AND e.action IN ('session.refuse', 'session.prove.refuse', 'staff.activate.refuse')
+    AND e.seq > coalesce((
+        SELECT max(b.seq) FROM audit_entry b WHERE b.actor = ?3 AND b.action = 'session.start' AND b.session < ?2
+    ), 0)
+    ORDER BY e.seq DESC LIMIT 1
+"""
+
+
+class Address(NamedTuple):
+    """An address that one's account was used from for the first time, and when; UTC microseconds."""
+
+    address: str
+    at: int
+
+
+class Failed(NamedTuple):
+    """Attempts on one's account that failed since the sign-in before this one.
+
+    Attributes:
+        number: how many.
+        at: when the last was, UTC microseconds.
+        address: where that came from; "" for the machine itself.
+    """
+
+    number: int
+    at: int
+    address: str
+
+
+class Reminders(NamedTuple):
+    """What there is to be told.
+
+    Attributes:
+        offer: the offer of the shop that one made, or that one was made.
+        is_heir: whether it was made to the reader.
+        lacks_totp: whether the policy asks for TOTP, and it is off.
+        codes_left: good recovery codes, where they are few; None where they are not.
+        addresses: new ones since one was last told.
+        failed: None where no attempt failed.
+        is_clock_behind: whether the machine's clock cannot be believed.
+    """
+
+    offer: OfferRow | None
+    is_heir: bool
+    lacks_totp: bool
+    codes_left: int | None
+    addresses: tuple[Address, ...]
+    failed: Failed | None
+    is_clock_behind: bool
+
+
+def of(actor: Actor) -> Reminders:
+    """What the actor is to be told.
+
+    Raises:
+        SessionEnded, SessionLocked, EnrolFirst: as every read.
+    """
+    offer, own = ownership.offered(actor), security.own(actor)
+    return Reminders(
+        offer,
+        offer is not None and offer.heir_id == actor.staff_id,
+        own.totp_required and own.totp_since is None,
+        own.recovery_left if own.few_codes else None,
+        _new_addresses(actor),
+        _failed(actor),
+        moments.is_behind(clock.now()),
+    )
+
+
+def _new_addresses(actor: Actor) -> tuple[Address, ...]:
+    """Told until the sign-in after the one that was told, and not settled by coming from that address again: that may be the stranger."""
+    return tuple(Address(*row) for row in db.rows(_NEW_ADDRESSES, (actor.staff_id, actor.session_id, KNOWN, ADDRESSES)))
+
+
+def _failed(actor: Actor) -> Failed | None:
+    found = db.row(_FAILED, (actor.staff_id, actor.session_id, actor.name))
+    return Failed(*found) if found else None

@@ -1,0 +1,72 @@
+"""What the home screen reminds of, a line each: what it is, and where enter goes to settle it."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from models import clock
+from models.i18n import _, ngettext
+from models.queries.ownership import OfferRow
+from models.queries.reminders import Failed, Reminders
+from screens.widgets import words
+
+SECURITY: Final[dict[str, object]] = {"security": True}
+"""Where in one's own section one's protection is."""
+
+HISTORY: Final[dict[str, object]] = {"history": True}
+"""Where in one's own section one's sign-ins are."""
+
+OFFERED: Final = "offer"
+"""The key of the line that says that the shop is offered to the reader."""
+
+
+class Reminder(NamedTuple):
+    """A line: its key, a number or a mark, what it is, what more there is to say, and where enter goes; "" for nowhere."""
+
+    key: str
+    mark: str
+    what: str
+    detail: str
+    section: str = ""
+    where: dict[str, object] | None = None
+
+
+def lines(found: Reminders, zone: str) -> list[Reminder]:
+    """Everything there is to be reminded of, the most urgent first."""
+    shown = []
+    if found.is_clock_behind:
+        shown.append(Reminder("clock", words.HIGH_RISK, _("The clock is wrong"), _("“shopstaff doctor --clock” at the machine")))
+    if found.offer is not None:
+        shown.append(_heirs(found.offer) if found.is_heir else _owners(found.offer, zone))
+    for place, (address, at) in enumerate(found.addresses):
+        said = f"{address}, {clock.minute(at, zone)}"
+        shown.append(Reminder(f"address {place}", words.HIGH_RISK, _("New address"), said, "me", HISTORY))
+    if found.failed is not None:
+        shown.append(_failed(found.failed, zone))
+    if found.lacks_totp:
+        shown.append(Reminder("totp", words.HIGH_RISK, _("No one-time codes"), _("Set them up: 9 Me, My security"), "me", SECURITY))
+    if found.codes_left is not None:
+        shown.append(_codes(found.codes_left))
+    return shown
+
+
+def _heirs(offer: OfferRow) -> Reminder:
+    said = _("{owner} offers you the shop, open {distance}").format(owner=offer.owner, distance=clock.distance(offer.until))
+    return Reminder(OFFERED, words.HIGH_RISK, _("Offer of the shop"), said)
+
+
+def _owners(offer: OfferRow, zone: str) -> Reminder:
+    said = _("to {name}, until {moment}").format(name=offer.heir, moment=clock.minute(offer.until, zone))
+    return Reminder("offered", "→", _("Offer of the shop"), said, "shop", {})
+
+
+def _failed(failed: Failed, zone: str) -> Reminder:
+    moment = clock.minute(failed.at, zone)
+    said = _("the last {moment}, from {address}") if failed.address else _("the last {moment}, at the machine")
+    what = ngettext("Failed attempt on you", "Failed attempts on you", failed.number)
+    return Reminder("failed", str(failed.number), what, said.format(moment=moment, address=failed.address), "me", HISTORY)
+
+
+def _codes(left: int) -> Reminder:
+    said = ngettext("{n} left: make new ones in My security", "{n} left: make new ones in My security", left).format(n=left)
+    return Reminder("codes", words.HIGH_RISK, _("Recovery codes"), said, "me", SECURITY)
