@@ -69,7 +69,7 @@ class SecurityScreen(DeskScreen):
         Binding("f", "part('failures')", N_("Failed sign-ins"), show=False, tooltip=N_("Who could not come in, and why")),
         Binding("tab,right", "turn(1)", N_("Next part")),
         Binding("shift+tab,left", "turn(-1)", N_("Part before"), show=False),
-        Binding("slash", "search", N_("Search"), tooltip=N_("Search by name, login, number, phone, pinyin or initials")),
+        Binding("slash", "search", N_("Search"), show=False, tooltip=N_("Search by name, login, number, phone, pinyin or initials")),
         Binding("r", "reset", N_("Reset"), tooltip=N_("Void a password or TOTP that was lost; the person gets a one-time code")),
         Binding("c", "code", N_("New code"), tooltip=N_("Make a new one-time code; the one before it stops working")),
         Binding("z", "freeze", N_("Freeze"), tooltip=N_("Shut the person out at once; unfreezing lets them back in")),

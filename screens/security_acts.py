@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from models.catalogue import INVITED
+from models.catalogue import FROZEN, INVITED
 from models.i18n import N_, _
 from models.operations import codes, security as operations
 from models.operations.codes import FreshCode
@@ -32,9 +32,14 @@ _QUESTIONS: Final = {
 
 
 async def reset(screen: PlainScreen, person: Protected) -> None:
-    """Ask what was lost, say what follows, reset it if the user is sure, and show the code: the only time that it can be seen."""
-    title = _("What has {name} lost, or may somebody else have?").format(name=person.name)
-    picked = await screen.app.push_screen_wait(Choose(title, _options(person)))
+    """Ask what was lost, say what follows, reset it if the user is sure, and show the code: the only time that it can be seen.
+
+    Where TOTP is off there is only the password to reset, and nothing to choose.
+    """
+    picked: int | str | None = _PASSWORD
+    if person.has_totp:
+        title = _("What has {name} lost, or may somebody else have?").format(name=person.name)
+        picked = await screen.app.push_screen_wait(Choose(title, _options()))
     if picked is None:
         return
     what = _RESETS[str(picked)]
@@ -45,12 +50,12 @@ async def reset(screen: PlainScreen, person: Protected) -> None:
             hand_over(screen, fresh, person.name, what)
 
 
-def _options(person: Protected) -> list[Option]:
-    offered = [Option(_PASSWORD, _("The password"), _("they choose a new one"))]
-    if person.has_totp:
-        offered.append(Option(_TOTP, _("The phone, or its codes"), _("TOTP is void")))
-        offered.append(Option(_BOTH, _("Both"), _("nothing stays")))
-    return offered
+def _options() -> list[Option]:
+    return [
+        Option(_PASSWORD, _("The password"), _("they choose a new one")),
+        Option(_TOTP, _("The phone, or its codes"), _("TOTP is void")),
+        Option(_BOTH, _("Both"), _("nothing stays")),
+    ]
 
 
 def consequences(what: Reset, person: Protected) -> list[str]:
@@ -64,6 +69,8 @@ def consequences(what: Reset, person: Protected) -> list[str]:
         said.append(_("The codes of the phone and the recovery codes stop working."))
         if not what.password:
             said.append(_("At the next sign-in they type the code after the password."))
+    if person.status == FROZEN:
+        said.append(_("They stay frozen: unfreeze them before they use the code."))
     said.append(_("The code is good for a day, works once, and is shown only now: make sure that it is really them you give it to."))
     return said
 

@@ -31,9 +31,19 @@ _REASONS: Final = {
 
 
 def reason(failure: Failure) -> str:
-    """Why it failed; what a newer version writes is shown as it is written."""
-    said = _(_REASONS[failure.because]) if failure.because in _REASONS else failure.because
-    return _("proving once more: {reason}").format(reason=said) if failure.action == "session.prove.refuse" else said
+    """Why it failed."""
+    return reason_words(failure.because, proving=failure.action == "session.prove.refuse")
+
+
+def reason_words(because: str, *, proving: bool) -> str:
+    """Why an attempt failed; what a newer version writes is shown as it is written.
+
+    Args:
+        because: as the log has it.
+        proving: whether somebody who was signed in was asked once more.
+    """
+    said = _(_REASONS[because]) if because in _REASONS else because
+    return _("proving once more: {reason}").format(reason=said) if proving else said
 
 
 def protection(person: Protected, zone: str) -> list[Fact]:

@@ -10,7 +10,7 @@ from models.queries import failures, posture, protection
 from models.queries.failures import Failure
 from models.queries.posture import Finding
 from models.queries.protection import Protected
-from screens.home_rows import BETWEEN, origin_words
+from screens.home_rows import BETWEEN
 from screens.security_facts import reason
 from screens.staff_rows import status_mark
 from screens.widgets import words
@@ -135,7 +135,10 @@ class FailureSource:
         found = self._listing.window(offset, limit)
         self._failures = {failure.seq: failure for failure in found}
         return [
-            Row(failure.seq, (clock.minute(failure.at, self._zone), failure.login, reason(failure), origin_words(failure.address)))
+            Row(
+                failure.seq,
+                (clock.minute(failure.at, self._zone), failure.login, reason(failure), failure.address or _("at the machine itself")),
+            )
             for failure in found
         ]
 
