@@ -13,18 +13,19 @@ from models.catalogue import area_label, permissions
 from models.errors import SessionEnded
 from models.i18n import N_, _
 from models.operations import staff as operations
-from models.queries import access, activity, shop, staff
+from models.queries import access, security, shop, sign_ins, staff
 from models.rules.access import Verdict
-from screens import my_access_facts, staff_facts
+from screens import my_access_facts, my_security_facts as security_facts, staff_facts
 from screens.base import DeskScreen, scheduled
 from screens.dialogs.choose import Choose, Option
 from screens.dialogs.why import WhyDialog
 from screens.languages import LANGUAGE_NAMES, language_name
-from screens.my_access_facts import SESSION
+from screens.my_security import MySecurityScreen
+from screens.my_security_sign_ins import SignInsScreen
 from screens.staff_edit import StaffEditScreen
 from screens.staff_facts import PERMISSION
 from screens.widgets import words
-from screens.widgets.fact_list import FactList
+from screens.widgets.fact_list import Fact, FactList
 from screens.widgets.list_view import ListView
 
 SHOPS: Final = "shop"
@@ -33,12 +34,14 @@ SHOPS: Final = "shop"
 WIDE: Final = 100
 """Cells from which on a permission's line has room for everything about it."""
 
-HISTORY: Final = 50
-"""So many of one's own sign-ins are shown."""
+SECURITY: Final = frozenset(
+    {security_facts.PASSWORD, security_facts.TOTP, security_facts.RECOVERY, security_facts.FAILED, security_facts.OPEN}
+)
+"""The facts from which Enter leads to one's own security."""
 
 
 class MyAccessScreen(DeskScreen):
-    """Who one is here, what one was given, what that amounts to, and when one signed in."""
+    """Who one is here, what one was given, what that amounts to, and how one's account is protected."""
 
     SECTION = "me"
     ABOUT = N_("Your account: what you may do, through what and until when, and who gave it to you. Left and right go from part to part.")
@@ -47,16 +50,16 @@ class MyAccessScreen(DeskScreen):
         Binding("a", "all", N_("Show all"), tooltip=N_("Shows also what you may not do, or hides it again.")),
         Binding("e", "edit", N_("Edit"), tooltip=N_("Changes your nickname, phone and e-mail.")),
         Binding("l", "language", N_("Language"), tooltip=N_("Chooses the language that is spoken to you.")),
+        Binding("s", "security", N_("My security"), tooltip=N_("Your password, one-time codes, sessions and sign-ins.")),
     ]
 
     def __init__(self) -> None:
         super().__init__()
         self._all = False
         self._whole = False
-        self._to_history = False
         self.key_labels: dict[str, str] = {}
         self._verdicts: Mapping[str, Verdict] = {}
-        self._opens: bool | None = None
+        self._chooses: str | None = None
 
     def compose_content(self) -> ComposeResult:
         """One list, part under part."""
@@ -87,7 +90,7 @@ class MyAccessScreen(DeskScreen):
             my_access_facts.language(detail.language, here.language),
             *staff_facts.given(self.read(staff.grants, self.me), here.zone, is_owner=detail.is_owner),
             *my_access_facts.may(self._verdicts, here.zone, everything=self._all, whole=self._whole),
-            *my_access_facts.sign_ins(self.read(activity.own_sessions, HISTORY), self.actor.session_id, here.zone),
+            *self._protection(here.zone),
         ]
         self.facts.show_facts(facts)
 
@@ -106,30 +109,38 @@ class MyAccessScreen(DeskScreen):
             return any(not verdict.allowed for verdict in self._verdicts.values())
         return super().check_action(action, parameters)
 
-    def arrive(self, **where: object) -> None:
-        """Come to one's own sign-ins: `history`."""
-        self._to_history = bool(where.get("history"))
-        self._come_to_history()
+    def _protection(self, zone: str) -> list[Fact]:
+        """How one's own account is protected, in short; the screen behind it has the whole."""
+        open_now, failed = self.read(sign_ins.open_sessions), self.read(sign_ins.failed)
+        return security_facts.summary(self.read(security.own), self.read(sign_ins.sign_in_limits), open_now, failed, zone)
 
-    def _come_to_history(self) -> None:
-        """Once there is a list to come to: it is laid out only after the screen was opened."""
-        if self._to_history and self.facts.count:
-            self._to_history = False
-            self.facts.action_edge(1)  # so that what comes after the first of them is in view, too
-            self.facts.select(next((fact.key for fact in self.facts.facts if fact.key.startswith(SESSION)), ""))
+    def arrive(self, **where: object) -> None:
+        """Come to one's own security, `security`, or to one's own sign-ins, `history`."""
+        if where.get("security"):
+            self.action_security()
+        if where.get("history"):
+            scheduled(self.app.push_screen(SignInsScreen()))
 
     @on(ListView.CursorMoved)
     def _moved(self) -> None:
-        self._come_to_history()
         fact = self.facts.fact
-        if self._opens != (opens := fact is not None and fact.opens):
-            self._opens = opens
+        chooses = "" if fact is None or not fact.opens else N_("Open") if fact.key in SECURITY else N_("Why?")
+        if self._chooses != chooses:
+            self._chooses = chooses
+            self.facts.key_labels = {"choose": chooses}
             self.refresh_bindings()
 
     @on(ListView.Chosen)
     def _chosen(self) -> None:
+        fact = self.facts.fact
         if (code := self._code) is not None:
             scheduled(self.app.push_screen(WhyDialog(self.me, code)))
+        elif fact is not None and fact.key in SECURITY:
+            scheduled(self.app.push_screen(MySecurityScreen(fact.key)))
+
+    def action_security(self) -> None:
+        """What protects one's own account, and who came in with it."""
+        scheduled(self.app.push_screen(MySecurityScreen()))
 
     @property
     def _code(self) -> str | None:

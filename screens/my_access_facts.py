@@ -1,4 +1,4 @@
-"""What one is told about oneself beyond what anybody's profile says: what one may not do, the language, one's sign-ins."""
+"""What one is told about oneself beyond what anybody's profile says: what one may not do, the language."""
 
 from __future__ import annotations
 
@@ -9,22 +9,12 @@ from models import clock
 from models.catalogue import area_label, areas, permissions
 from models.explain import end_words, obstacle_words, source_label
 from models.i18n import N_, _, ngettext
-from models.queries.activity import SessionRow
 from models.rules.access import Source, Verdict
-from screens.home_rows import BETWEEN, ago, origin_words
+from screens.home_rows import BETWEEN
 from screens.languages import language_name
 from screens.staff_facts import PERMISSION
 from screens.widgets import words
 from screens.widgets.fact_list import Fact, heading
-
-SESSION: Final = "session:"
-"""What the keys of facts about sign-ins begin with."""
-
-_ENDS: Final = {
-    "signed out": N_("signed out"),
-    "frozen": N_("ended when the account was frozen"),
-    "left": N_("ended when the account was closed"),
-}
 
 _IN_THE_WAY: Final = {
     "owner_only": N_("the owner's alone"),
@@ -101,24 +91,3 @@ def source_facts(source: Source, zone: str, *, whole: bool) -> str:
     if source.until is not None:
         parts.append(end_words(source.until, zone))
     return BETWEEN.join(parts)
-
-
-def sign_ins(rows: Sequence[SessionRow], current: int | None, zone: str) -> list[Fact]:
-    """When one signed in, from where, and how that ended; the newest first."""
-    facts = [heading(_("Your sign-ins"), "sign-ins", part=True)]
-    for row in rows:
-        parts = [ago(row.started_at), origin_words(row.address)]
-        if row.terminal:
-            parts.append(row.terminal)
-        parts.append(_how_it_ended(row, current))
-        facts.append(Fact(f"{SESSION}{row.id}", clock.minute(row.started_at, zone), (BETWEEN.join(parts),), dim=row.id != current))
-    return facts
-
-
-def _how_it_ended(row: SessionRow, current: int | None) -> str:
-    if row.id == current:
-        return _("this session")
-    if row.ended_at is None:
-        return _("still open")
-    known = _ENDS.get(row.end or "")
-    return _(known) if known is not None else _("ended")

@@ -29,6 +29,7 @@ class Fact(NamedTuple):
         mark: ✓, ✗, or a status.
         high_risk: whether ▲ stands beside it.
         opens: whether Enter does something on it.
+        hotkey: the key that does the same from anywhere in the list, shown beside the label.
     """
 
     key: str
@@ -39,6 +40,7 @@ class Fact(NamedTuple):
     dim: bool = False
     heading: bool = False
     opens: bool = False
+    hotkey: str = ""
 
 
 _PART: Final = "part:"
@@ -61,8 +63,10 @@ def rows(facts: Iterable[Fact], cells: int) -> Iterator[Row]:
             yield Row(fact.key, (fact.label,), heading=True)
             continue
         first, *more = [piece for text in fact.said for piece in words.wrap(text, cells)] or [""]
-        risk = words.plain(words.HIGH_RISK, "$text-error") if fact.high_risk else ""
-        yield Row(fact.key, (fact.mark, fact.label, risk, first), dim=fact.dim)
+        beside: str | Content = words.plain(fact.hotkey, "bold $accent") if fact.hotkey else ""
+        if fact.high_risk:
+            beside = words.plain(words.HIGH_RISK, "$text-error")
+        yield Row(fact.key, (fact.mark, fact.label, beside, first), dim=fact.dim)
         for place, piece in enumerate(more, 1):
             yield Row(f"{fact.key}{_CONTINUED}{place}", ("", "", "", piece), dim=fact.dim)
 
@@ -85,7 +89,7 @@ class FactList(ListView):
         super().__init__(
             Column("mark", width=2, keep=ALWAYS),
             Column("label", N_("What"), keep=ALWAYS, least=least),
-            Column("risk", width=1, keep=6),
+            Column("beside", width=1, keep=6),
             Column("said", N_("About it"), keep=ALWAYS, least=24, flex=2),
             header=False,
             choose=choose,
