@@ -13,11 +13,12 @@ from models.errors import NothingChanged, Stale
 from models.i18n import N_, _
 from models.operations import shop as operations
 from models.operations.shop import NAME_LIMIT
-from models.queries import ownership, shop
+from models.queries import ownership, posture, shop
 from models.queries.shop import ShopDetail
 from screens.base import DeskScreen, DetailScreen, scheduled
 from screens.give_shop import GiveShopScreen, OfferedShopScreen
 from screens.languages import LANGUAGE_NAMES, language_name
+from screens.policy import PolicyScreen
 from screens.sections import OWNER
 from screens.widgets.fact_list import Fact, FactList
 from screens.widgets.field import Choice, Control, Field
@@ -44,9 +45,10 @@ class ShopScreen(DeskScreen):
     ABOUT = N_("What the shop is called, which language it speaks to those who chose none, and the time zone of its days.")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "edit", N_("Edit"), tooltip=N_("Changes name, code, language or time zone.")),
+        Binding("p", "policy", N_("Policy"), tooltip=N_("Says what is asked of every account: TOTP, device keys, times, lengths.")),
         Binding("g", "give", N_("Hand over"), tooltip=N_("Offers the shop to somebody who works here, or takes the offer back.")),
     ]
-    NEEDS: ClassVar[dict[str, str]] = {"edit": "shop.info.edit", "give": OWNER}
+    NEEDS: ClassVar[dict[str, str]] = {"edit": "shop.info.edit", "give": OWNER, "policy": OWNER}
 
     def compose_content(self) -> ComposeResult:
         """One list of facts."""
@@ -76,6 +78,11 @@ class ShopScreen(DeskScreen):
     def action_edit(self) -> None:
         """Change it."""
         scheduled(self.app.push_screen(ShopEditScreen()))
+
+    def action_policy(self) -> None:
+        """What is asked of every account."""
+        with self.refusals_shown():
+            scheduled(self.app.push_screen(PolicyScreen(self.read(posture.reach))))
 
     def action_give(self) -> None:
         """Offer the shop to somebody; while an offer is open, look at that."""
