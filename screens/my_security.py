@@ -32,6 +32,10 @@ _CHOOSE: Final = {
 """What Enter does on each fact; on a session it ends that."""
 
 
+LABEL: Final = 16
+"""Cells of the labels: a moment, `2026-11-22 12:00`."""
+
+
 class MySecurityScreen(DetailScreen):
     """What protects one's account, each with what can be done about it.
 
@@ -66,7 +70,7 @@ class MySecurityScreen(DetailScreen):
 
     def compose_content(self) -> ComposeResult:
         """One list, part under part."""
-        yield FactList(choose=_CHOOSE[facts.PASSWORD])
+        yield FactList(choose=_CHOOSE[facts.PASSWORD], label=LABEL)
 
     @property
     def facts(self) -> FactList:

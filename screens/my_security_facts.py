@@ -32,14 +32,17 @@ SIGN_IN: Final = "sign-in:"
 HOTKEYS: Final = {PASSWORD: "p", TOTP: "t", RECOVERY: "r", HISTORY: "h"}
 """The keys that do from anywhere what Enter does on the fact."""
 
+END: Final = "x"
+"""The key that ends a session, on its line."""
+
 SHOWN: Final = 5
 """So many of the last sign-ins are shown without asking for all of them."""
 
 _PROVED: Final = {
-    "password": N_("signed in with the password"),
-    "totp": N_("signed in with password and phone"),
-    "recovery": N_("signed in with a recovery code"),
-    "code": N_("signed in with the code of a reset"),
+    "password": N_("signed in: password"),
+    "totp": N_("signed in: code of the phone"),
+    "recovery": N_("signed in: recovery code"),
+    "code": N_("signed in: code of a reset"),
 }
 _ENDS: Final = {
     "signed out": N_("signed out"),
@@ -115,14 +118,14 @@ def limit_words(limited: SignInLimits) -> list[str]:
     if limited.addresses:
         said.append(_("only from {addresses}").format(addresses=limited.addresses))
     if limited.hours:
-        said.append(_("only at {hours}").format(hours=rules.said_hours(limited.hours)))
+        said.append(_("only at these hours: {hours}").format(hours=rules.said_hours(limited.hours)))
     return said
 
 
 def open_now(sessions: Sequence[OpenSession], zone: str) -> list[Fact]:
     """Where one is signed in now, this session first."""
     count = ngettext("{n} session", "{n} sessions", len(sessions)).format(n=len(sessions))
-    facts = [heading(_("{title}: {count}").format(title=_("Where you are signed in"), count=count), "open", part=True)]
+    facts = [heading(_("{title}: {count}").format(title=_("Where you are signed in, and since when"), count=count), "open", part=True)]
     for session in sessions:
         mark = words.plain(words.FROZEN if session.is_locked else words.ACTIVE, "$text-warning" if session.is_locked else "$text-success")
         facts.append(
@@ -132,6 +135,7 @@ def open_now(sessions: Sequence[OpenSession], zone: str) -> list[Fact]:
                 (session_words(session),),
                 mark=mark,
                 opens=not session.is_this,
+                hotkey="" if session.is_this else END,
             )
         )
     return facts
@@ -188,7 +192,7 @@ def failed_words(failed: Failed, zone: str) -> str:
 
 
 def outcome(row: SignIn) -> str:
-    """How it went: "signed in with password and phone", "wrong password"."""
+    """How it went: "signed in: password", "wrong password"."""
     if row.came_in:
         return _(_PROVED[row.by]) if row.by in _PROVED else _("signed in")
     return reason_words(row.because, proving=row.inside)
@@ -208,6 +212,16 @@ def ending(row: SignIn, current: int | None) -> str:
     if row.ended_at is None:
         return _("not signed out")
     return _(_ENDS[row.end]) if row.end in _ENDS else _("ended")
+
+
+def whole(row: SignIn, current: int | None, zone: str) -> list[str]:
+    """Everything that is known of it, a line each."""
+    said = [_moment(N_("{moment} ({distance})"), row.at, zone), origin_words(row.address)]
+    said += [_("device key {fingerprint}").format(fingerprint=row.device)] if row.device else []
+    said += [_("terminal {name}").format(name=row.terminal)] if row.terminal else []
+    if row.ended_at is not None and row.came_in:
+        return [*said, BETWEEN.join([ending(row, current), clock.minute(row.ended_at, zone)])]
+    return [*said, *_end(row, current)]
 
 
 def _end(row: SignIn, current: int | None) -> list[str]:

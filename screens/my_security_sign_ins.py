@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
@@ -13,19 +14,19 @@ from models.queries import shop, sign_ins
 from models.queries.sign_ins import Failed, Listing, SignIn
 from screens import my_security_facts as facts
 from screens.base import DetailScreen, scheduled
-from screens.home_rows import origin_words
+from screens.dialogs.tell import Tell
 from screens.my_security_password import ChangePasswordScreen
 from screens.widgets import words
-from screens.widgets.list_view import ALWAYS, Column, ListView, Row
+from screens.widgets.list_view import ALWAYS, Column, Key, ListView, Row
 from screens.widgets.said import Said
 
 COLUMNS: Final = (
     Column("mark", width=1, keep=ALWAYS),
     Column("at", N_("When"), width=16, keep=ALWAYS),
-    Column("what", N_("What"), least=20, keep=ALWAYS, flex=4),
-    Column("origin", N_("From where"), least=16, keep=8, flex=3),
+    Column("what", N_("What"), least=24, keep=ALWAYS),
+    Column("origin", N_("From where"), least=28, keep=8, flex=2),
     Column("terminal", N_("Terminal"), width=8, keep=6),
-    Column("end", N_("Afterwards"), least=14, keep=5, flex=3),
+    Column("end", N_("Afterwards"), least=14, keep=5),
 )
 
 
@@ -42,6 +43,7 @@ class SignInSource:
         self._failed = failed
         self._current = current
         self._zone = zone
+        self._shown: dict[Key, SignIn] = {}
 
     def count(self) -> int:
         """How many there are."""
@@ -49,7 +51,13 @@ class SignInSource:
 
     def window(self, offset: int, limit: int) -> list[Row]:
         """The rows from `offset` on."""
-        return [self._row(each) for each in self._listing.window(offset, limit)]
+        found = self._listing.window(offset, limit)
+        self._shown = {each.seq: each for each in found}
+        return [self._row(each) for each in found]
+
+    def entry(self, key: Key) -> SignIn | None:
+        """One of the window that was read last."""
+        return self._shown.get(key)
 
     def position(self, key: object) -> int | None:
         """Where the one of that number stands."""
@@ -60,7 +68,7 @@ class SignInSource:
             facts.mark_of(each, self._failed.since_seq),
             clock.minute(each.at, self._zone),
             facts.outcome(each),
-            origin_words(each.address),
+            each.address or _("the machine itself"),
             each.terminal,
             facts.ending(each, self._current),
         )
@@ -84,7 +92,7 @@ class SignInsScreen(DetailScreen):
     def compose_content(self) -> ComposeResult:
         """What is news, and the list."""
         yield Said(id="news")
-        yield ListView(*COLUMNS, choose="", empty=lambda: _("No sign-in yet: what happens from now on is listed here."))
+        yield ListView(*COLUMNS, choose=N_("More"), empty=lambda: _("No sign-in yet: what happens from now on is listed here."))
 
     def reload(self) -> None:
         """Read again."""
@@ -93,6 +101,12 @@ class SignInsScreen(DetailScreen):
         mark = words.join(facts.BAD, " ") if failed.number else words.join(facts.GOOD, " ")
         self.query_one("#news", Said).update(words.join(mark, news))
         self.query_one(ListView).show(SignInSource(self.read(sign_ins.listing), failed, self.actor.session_id, zone))
+
+    @on(ListView.Chosen)
+    def _chosen(self, event: ListView.Chosen) -> None:
+        source = event.list.source
+        if isinstance(source, SignInSource) and (entry := source.entry(event.key)) is not None:
+            scheduled(self.app.push_screen(Tell(facts.outcome(entry), facts.whole(entry, self.actor.session_id, shop.zone()))))
 
     def action_password(self) -> None:
         """Set another password."""

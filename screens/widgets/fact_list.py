@@ -78,6 +78,7 @@ class FactList(ListView):
         choose: the marked (`N_`) word for what Enter does on facts that open; "" where none do.
         empty: the sentence for when there are none.
         least: cells that the labels have at least.
+        label: cells that they have, where all of them are short; 0 for a third of what there is.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -85,10 +86,12 @@ class FactList(ListView):
         Binding("left", "part(-1)", N_("Part before"), show=False),
     ]
 
-    def __init__(self, *, choose: str = "", empty: str | Callable[[], str] = "", least: int = 20, id: str | None = None) -> None:
+    def __init__(
+        self, *, choose: str = "", empty: str | Callable[[], str] = "", least: int = 20, label: int = 0, id: str | None = None
+    ) -> None:
         super().__init__(
             Column("mark", width=2, keep=ALWAYS),
-            Column("label", N_("What"), keep=ALWAYS, least=least),
+            Column("label", N_("What"), width=label, keep=ALWAYS, least=least),
             Column("beside", width=1, keep=6),
             Column("said", N_("About it"), keep=ALWAYS, least=24, flex=2),
             header=False,
