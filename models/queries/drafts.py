@@ -7,6 +7,8 @@ from typing import Any, Final, NamedTuple
 
 from models import db
 from models.actor import Actor
+from models.errors import EnrolFirst, SessionEnded, SessionLocked
+from models.queries import standing
 
 
 class KeptDraft(NamedTuple):
@@ -16,13 +18,14 @@ class KeptDraft(NamedTuple):
     saved_at: int
 
 
-_DRAFT: Final = """
-    SELECT payload, saved_at FROM draft WHERE staff_id = ? AND kind = ?
-    AND EXISTS (SELECT 1 FROM session WHERE id = ? AND staff_id = ? AND ended_at IS NULL)
-"""
+_DRAFT: Final = "SELECT payload, saved_at FROM draft WHERE staff_id = ? AND kind = ?"
 
 
 def kept(actor: Actor, kind: str) -> KeptDraft | None:
-    """The actor's own draft of a kind of wizard; None where there is none, and in a session that has ended."""
-    found = db.row(_DRAFT, (actor.staff_id, kind, actor.session_id, actor.staff_id))
+    """The actor's own draft of a kind of wizard; None where there is none, and in a session that may read nothing now."""
+    try:
+        standing.require(actor)
+    except (SessionEnded, SessionLocked, EnrolFirst):
+        return None
+    found = db.row(_DRAFT, (actor.staff_id, kind))
     return KeptDraft(json.loads(found[0]), found[1]) if found else None
