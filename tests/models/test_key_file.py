@@ -87,6 +87,12 @@ def replace(home: Path, content: bytes) -> None:
     (home / "key").write_bytes(content)
 
 
+def pipe(home: Path) -> None:
+    """Put something that would be waited for in place of the key."""
+    (home / "key").unlink()
+    os.mkfifo(home / "key", 0o600)
+
+
 SPOILT: dict[str, tuple[Callable[[Path], object], type[Exception]]] = {
     "missing": (lambda home: (home / "key").unlink(), KeyMissing),
     "another": (lambda home: replace(home, b"\1" * 32), KeyWrong),
@@ -99,7 +105,7 @@ SPOILT: dict[str, tuple[Callable[[Path], object], type[Exception]]] = {
     "link": (lambda home: (home / "key").rename(home / "elsewhere").exists() and (home / "key").symlink_to(home / "elsewhere"), KeyWrong),
     "dangling link": (lambda home: ((home / "key").unlink(), (home / "key").symlink_to(home / "nowhere")), KeyWrong),
     "folder": (lambda home: ((home / "key").unlink(), (home / "key").mkdir(0o700)), KeyWrong),
-    "pipe": (lambda home: ((home / "key").unlink(), os.mkfifo(home / "key", 0o600)), KeyWrong),
+    "pipe": (pipe, KeyWrong),
 }
 
 
@@ -142,7 +148,8 @@ def old_shop(home: Path) -> Path:
             CREATE TABLE session (
                 id INTEGER NOT NULL PRIMARY KEY, staff_id INTEGER NOT NULL, started_at INTEGER NOT NULL, seen_at INTEGER NOT NULL,
                 proved_at INTEGER NOT NULL, device TEXT NOT NULL, address TEXT NOT NULL, terminal TEXT NOT NULL,
-                ended_at INTEGER, "end" TEXT, FOREIGN KEY (staff_id) REFERENCES staff (id) ON DELETE RESTRICT, CHECK ((ended_at IS NULL) = ("end" IS NULL))
+                ended_at INTEGER, "end" TEXT, FOREIGN KEY (staff_id) REFERENCES staff (id) ON DELETE RESTRICT,
+                CHECK ((ended_at IS NULL) = ("end" IS NULL))
             ) STRICT;
             CREATE INDEX session_staff_started ON session (staff_id, started_at);
             CREATE INDEX session_live ON session (staff_id) WHERE ended_at IS NULL;
