@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any, Final, NamedTuple, NoReturn
 
 from models import i18n
+from models.catalogue import POSTS
 from models.i18n import N_, _
 from tui import __version__
 from tui.cli.faults import complain
@@ -93,10 +94,15 @@ COMMANDS: Final = (
         "people:move",
         (LOGIN, Argument("DEPARTMENT", N_("its path, as “Customer service/Night shift”; / for the shop itself")), JSON),
     ),
-    Command("staff code", N_("make a new activation code"), "people:code", (LOGIN, JSON)),
+    Command("staff code", N_("make a new one-time code: for an activation, or after a reset"), "people:code", (LOGIN, JSON)),
     Command("extra grant", N_("give a permission to a person"), "granting:extra_grant", (PERMISSION, LOGIN, UNTIL, JSON)),
     Command("extra revoke", N_("take a permission from a person"), "granting:extra_revoke", (PERMISSION, LOGIN, JSON)),
-    Command("activate", N_("activate an account; code and new password on standard input"), "founding:activate", (LOGIN, JSON)),
+    Command(
+        "activate",
+        N_("activate an account, or set a new password after a reset; code and new password on standard input"),
+        "founding:activate",
+        (LOGIN, JSON),
+    ),
     Command("role list", N_("every role"), "roles:listed", (JSON,)),
     Command("role show", N_("what is in a role"), "roles:show", (ROLE, JSON)),
     Command(
@@ -112,6 +118,22 @@ COMMANDS: Final = (
         N_("whether a person may use a permission now: the exit code is the answer"),
         "",
         (LOGIN, PERMISSION, Argument("--why", N_("say why"), flag=True), JSON),
+    ),
+    Command(
+        "reset-owner",
+        N_("let an owner back in who is locked out, by a new code; or with --to, make somebody else the owner"),
+        "rescue:reset_owner",
+        (
+            Argument("--to", N_("who works here and is to be the owner; the former owner is frozen, without grants"), metavar="LOGIN"),
+            Argument("--post", N_("with --to, the post of the former owner: service or operations"), choices=POSTS),
+            JSON,
+        ),
+    ),
+    Command(
+        "doctor",
+        N_("set right what is wrong with the machine"),
+        "rescue:doctor",
+        (Argument("--clock", N_("accept the machine's present time, though later times were seen"), flag=True, required=True), JSON),
     ),
 )
 
@@ -193,7 +215,7 @@ def _add(parser: argparse.ArgumentParser, arguments: Iterable[Argument]) -> None
         kinds: dict[str, Any] = {"help": _(argument.help).replace("%", "%%")}
         if argument.flag:
             where = formats if argument.name in _FORMATS else parser
-            where.add_argument(argument.name, action="store_true", **kinds)
+            where.add_argument(argument.name, action="store_true", required=argument.required, **kinds)
             continue
         if argument.choices:
             kinds["choices"] = argument.choices

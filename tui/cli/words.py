@@ -23,12 +23,15 @@ _HEADINGS: Final = {
     "good_until": N_("Good until"),
     "holders": N_("Holders"),
     "language": N_("Language"),
+    "latest": N_("Latest seen"),
     "last_sign_in": N_("Last sign-in"),
     "line": N_("Line"),
     "login": N_("Login"),
     "name": N_("Name"),
     "nickname": N_("Nickname"),
+    "now": N_("Accepted"),
     "number": N_("Staff number"),
+    "owner": N_("Owner"),
     "permission": N_("Permission"),
     "permissions": N_("Permissions"),
     "phone": N_("Phone"),
@@ -46,7 +49,7 @@ _HEADINGS: Final = {
     "value": N_("Value"),
 }
 _LABELS: Final[dict[str, Callable[[str], str]]] = {"post": post_label, "status": status_label, "risk": risk_label}
-_TIMES: Final = frozenset({"good_until", "last_sign_in", "until"})
+_TIMES: Final = frozenset({"good_until", "last_sign_in", "latest", "now", "until"})
 
 
 def heading(column: str) -> str:

@@ -1,0 +1,80 @@
+"""`shopstaff reset-owner` and `shopstaff doctor`: for the day on which the owner cannot come in, or the machine's clock is wrong."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from models import clock
+from models.catalogue import OPERATIONS
+from models.errors import NothingChanged
+from models.i18n import N_, _
+from models.operations import ownership as operations
+from models.queries import exports, shop, staff
+from tui.cli.console import Console
+from tui.cli.faults import UsageError, remark
+from tui.cli.output import print_rows
+
+_CODE: Final = ("login", "code", "good_until")
+_OWNERS: Final = ("login", "owner", "post", "status")
+_TIMES: Final = ("latest", "now")
+_POST_OF_WHOM: Final = N_("--post is the post of the former owner: it goes with --to.")
+
+
+def reset_owner(console: Console) -> int:
+    """Void what the owner proves who they are with and print a code, once; with `--to`, make somebody else the owner.
+
+    Nothing is asked first: whoever may run this has the owner's rights anyway, no data is lost, and the log has it.
+    """
+    if console.asked.to is not None:
+        return _replace_owner(console)
+    if console.asked.post is not None:
+        raise UsageError(_POST_OF_WHOM)
+    with console.shop() as actor:
+        fresh = operations.reset_owner(actor)
+        row = {"login": fresh.login, "code": fresh.code, "good_until": clock.rfc3339(fresh.expires_at)}
+        print_rows([row], _CODE, as_json=console.asked.json)
+        remark(
+            _(
+                "The password of {login}, their one-time codes and their recovery codes are void, and their sessions have ended. The code "
+                "lets them set a new password: “Activate an account” on the sign-in screen, or “shopstaff activate {login}”."
+            ).format(login=fresh.login)
+        )
+    return 0
+
+
+def _replace_owner(console: Console) -> int:
+    post = console.asked.post or OPERATIONS
+    with console.shop() as actor:
+        before = shop.current().owner
+        operations.replace_owner(actor, console.asked.to, post)
+        people = [exports.person(actor, staff.find(login)) for login in (console.asked.to, before)]
+        rows = [
+            {"login": person["login"], "owner": is_owner, "post": person["post"], "status": person["status"]}
+            for person, is_owner in zip(people, (True, False), strict=True)
+        ]
+        print_rows(rows, _OWNERS, as_json=console.asked.json)
+        remark(
+            _(
+                "{new} is the owner now and signs in as before. {old} is frozen and holds nothing any more; the new owner can unfreeze "
+                "them. All sessions of both have ended."
+            ).format(new=people[0]["login"], old=people[1]["login"])
+        )
+    return 0
+
+
+def doctor(console: Console) -> int:
+    """Take the machine's clock for right though later times were seen."""
+    with console.shop() as actor:
+        try:
+            latest, now = operations.accept_clock(actor)
+        except NothingChanged:
+            remark(_("The clock is not behind what was seen before. There is nothing to accept; nothing was changed."))
+            return 0
+        print_rows([{"latest": clock.rfc3339(latest), "now": clock.rfc3339(now)}], _TIMES, as_json=console.asked.json)
+        remark(
+            _(
+                "The machine's time counts from now on, and codes of phones are checked again. If it is not the right time, set the "
+                "machine's clock."
+            )
+        )
+    return 0
