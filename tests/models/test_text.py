@@ -41,7 +41,7 @@ def test_the_corpus_is_as_large_as_it_promises() -> None:
 
 
 @pytest.mark.parametrize("payload", REFUSED.values(), ids=REFUSED)
-def test_what_cannot_be_seen_is_refused_in_every_field(payload: str) -> None:
+def test_p17_what_cannot_be_seen_is_refused_in_every_field(payload: str) -> None:
     """The special fields are no way around `clean`."""
     with pytest.raises(Invalid) as refused:
         text.clean("name", payload, limit=1000)
@@ -61,7 +61,7 @@ def test_the_refusal_does_not_repeat_the_attack(payload: str) -> None:
 
 
 @pytest.mark.parametrize("payload", REFUSED.values(), ids=REFUSED)
-def test_what_is_there_anyway_is_shown_as_a_replacement(payload: str) -> None:
+def test_p17_what_is_there_anyway_is_shown_as_a_replacement(payload: str) -> None:
     """Something written by an older version, or straight into the database, still does not reach the terminal."""
     shown = text.visible(payload)
     assert text.REPLACEMENT in shown
@@ -93,7 +93,7 @@ def test_cleaning_twice_changes_nothing_more(value: str) -> None:
 
 
 @given(ANYTHING)
-def test_nothing_that_is_shown_can_steer_a_terminal(value: str) -> None:
+def test_p17_nothing_that_is_shown_can_steer_a_terminal(value: str) -> None:
     """Neither a control character, nor a format character, nor half of a pair is left; and nothing is lost from sight."""
     shown = text.visible(value)
     assert len(shown) == len(value)
@@ -347,7 +347,7 @@ def test_a_staff_number_is_letters_digits_and_three_signs() -> None:
 
 
 @pytest.mark.parametrize("start", FORMULA_STARTS)
-def test_no_cell_is_a_formula(start: str) -> None:
+def test_p17_no_cell_is_a_formula(start: str) -> None:
     """A spreadsheet evaluates what starts like this; the apostrophe makes it text. Blanks before it do not hide it."""
     assert text.csv_cell(f"{start}1+1") == f"'{start}1+1"
     assert text.csv_cell(f" {start}1+1") == f"' {start}1+1"

@@ -74,7 +74,7 @@ def test_a_login_is_never_used_twice(little_shop: Founded, again: str, *, left: 
 
 @pytest.mark.parametrize("hostile", REFUSED.values(), ids=REFUSED)
 @pytest.mark.parametrize("field", ["login", *Profile._fields])
-def test_no_field_takes_what_cannot_be_seen(little_shop: Founded, field: str, hostile: str) -> None:
+def test_p17_no_field_takes_what_cannot_be_seen(little_shop: Founded, field: str, hostile: str) -> None:
     """Each says so at its own; nobody is onboarded."""
     newcomer = CAROL._replace(login=hostile) if field == "login" else CAROL._replace(profile=CAROL.profile._replace(**{field: hostile}))
     with pytest.raises(Invalid) as refused:

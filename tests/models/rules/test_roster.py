@@ -177,7 +177,7 @@ def test_a_bad_cell_is_told_with_its_column(column: str, cell: str) -> None:
 
 
 @pytest.mark.parametrize("payload", IN_FILES.values(), ids=IN_FILES)
-def test_hostile_text_is_a_problem_of_its_cell(payload: str) -> None:
+def test_p17_hostile_text_is_a_problem_of_its_cell(payload: str) -> None:
     """Neither the row's problem nor the file of rejected rows passes it on to a terminal."""
     if "\x00" in payload:
         with pytest.raises(Invalid):

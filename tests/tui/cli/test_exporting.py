@@ -71,7 +71,7 @@ def test_the_name_of_the_file_says_the_form(staffed: Founded, run: Run, tmp_path
     assert (tmp_path / name).read_bytes().startswith(start)
 
 
-def test_csv_cells_are_text(staffed: Founded, run: Run, tmp_path: Path) -> None:
+def test_p17_csv_cells_are_text(staffed: Founded, run: Run, tmp_path: Path) -> None:
     """A name that begins like a formula is quoted, and a telephone number with a plus, too."""
     staffed.person("eve", name='=HYPERLINK("x")', post="service")
     with db.transaction():

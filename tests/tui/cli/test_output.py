@@ -39,7 +39,7 @@ def test_what_steers_a_terminal_reaches_json_as_an_escape_only(payload: str) -> 
 
 @pytest.mark.parametrize("payload", [*hostile.REFUSED.values(), *hostile.LITERAL.values()])
 @pytest.mark.parametrize("form", [TSV, CSV])
-def test_a_cell_is_one_cell_and_steers_nothing(payload: str, form: str) -> None:
+def test_p17_a_cell_is_one_cell_and_steers_nothing(payload: str, form: str) -> None:
     """Neither a tab nor a line end nor an escape gets through."""
     text = written([{"name": payload, "next": "x"}], ("name", "next"), form)
     found = list(csv.reader(io.StringIO(text), delimiter="\t" if form == TSV else ","))
@@ -49,7 +49,7 @@ def test_a_cell_is_one_cell_and_steers_nothing(payload: str, form: str) -> None:
 
 @pytest.mark.parametrize("payload", ["=1+1", "+86", "-1", "@x", "＝cmd"])
 @pytest.mark.parametrize("form", [TSV, CSV])
-def test_a_cell_is_no_formula(payload: str, form: str) -> None:
+def test_p17_a_cell_is_no_formula(payload: str, form: str) -> None:
     """A spreadsheet reads text."""
     (row,) = written([{"name": payload}], ("name",), form).splitlines()[1:]
     assert row == f"'{payload}"
