@@ -106,6 +106,31 @@ def row(sql: str, parameters: Sequence[object] = ()) -> tuple[Any, ...] | None:
     return found[0] if found else None
 
 
+def changes() -> int:
+    """A number that is another one after another connection than the calling thread's has committed something.
+
+    Raises:
+        DataUnusable: as every read.
+    """
+    with plainly():
+        return sqlite.changes(database.connection())
+
+
+@contextmanager
+def impatient() -> Iterator[None]:
+    """Inside, the calling thread's connection waits for no writer: what is locked is refused at once.
+
+    Raises:
+        ShopLocked: somebody is writing this very moment.
+    """
+    with plainly():
+        sqlite.wait(database.connection(), 0)
+    try:
+        yield
+    finally:
+        sqlite.wait(database.connection(), sqlite.BUSY_SECONDS)
+
+
 def write_many(sql: str, parameters: Sequence[Sequence[object]]) -> None:
     """Run one statement for many rows inside the transaction that is open."""
     database.connection().executemany(sql, parameters)

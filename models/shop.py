@@ -2,6 +2,7 @@
 
     shop.open(home)            the calling thread is connected, the tables are up to date
     with shop.connection():    another thread's connection, for as long as it needs one
+    with shop.impatient():     the same connection, which waits for no writer
     shop.close()
 
 A data folder is `home` (0700): the database, the key file, and for files that come and go an `inbox` and an `outbox`.
@@ -20,6 +21,8 @@ from models import db, key_file, migrations, sqlite
 from models.errors import DataUnusable, ShopMissing, ShopReadOnly
 
 connection = db.connection
+impatient = db.impatient
+changes = db.changes
 
 HURRIED: Final = 0.4
 """Seconds that a write waits for others once the program is ending; two of them, a draft and a session's end, leave it gone in two."""
@@ -83,6 +86,11 @@ def hurry() -> None:
     """Wait for other writers hardly any longer from now on: the program is ending, and nobody is there to be told."""
     if not db.database.deferred:
         db.database.timeout = HURRIED
+
+
+def is_open() -> bool:
+    """Whether the calling thread is connected to a shop's data."""
+    return not db.database.is_closed()
 
 
 def is_founded() -> bool:

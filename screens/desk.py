@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, ParamSpec, Protocol, TypeVar
 from textual.screen import Screen
 
 from models.actor import Actor
+from models.errors import SessionEnded
 from models.i18n import Language
 from screens.sections import Section
 
@@ -94,7 +95,7 @@ class Desk(Protocol):
         ...
 
     async def in_shop(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `fn` in a thread that has the shop's data open."""
+        """Run `fn` in a thread that has the shop's data open. What it answers comes when the session is not locked."""
         ...
 
     def sign_in(self, actor: Actor) -> None:
@@ -115,6 +116,36 @@ class Desk(Protocol):
 
     def sign_out(self, reason: str = "") -> None:
         """Close everything and show the sign-in screen, with the reason on it."""
+        ...
+
+    def session_ended(self, ended: SessionEnded) -> None:
+        """Close everything because the session has ended, and show why on the sign-in screen."""
+        ...
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether the session waits for the password, and nothing else can be done."""
+        ...
+
+    def lock(self) -> None:
+        """Hide everything that is open until the password is typed; it stays as it is."""
+        ...
+
+    async def unlock(self, password: str) -> None:
+        """Go on where it was locked.
+
+        Raises:
+            WrongProof, SignInLocked, SessionEnded, DataUnusable: it stays locked.
+        """
+        ...
+
+    def withdraw(self, screen: Screen[Any], because: str = "") -> None:
+        """Close a screen that is no longer allowed, and what is in front of it; a section gives way to the first one."""
+        ...
+
+    @property
+    def clock_behind(self) -> bool:
+        """Whether the machine's clock cannot be right."""
         ...
 
     def set_language(self, language: Language) -> None:

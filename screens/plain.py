@@ -15,12 +15,13 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from models.actor import Actor
-from models.errors import SessionEnded, ShopstaffError, Wrong
+from models.errors import Cancelled, ProofNeeded, SessionEnded, SessionLocked, ShopstaffError, Unauthorised, Wrong
 from models.i18n import N_, _
 from screens import commands
 from screens.desk import Desk
 from screens.dialogs.choose import Choose
 from screens.dialogs.help import Help
+from screens.dialogs.prove import Prove
 from screens.widgets import words
 from screens.widgets.form import Form
 from screens.widgets.key_bar import KeyBar, hints
@@ -28,6 +29,11 @@ from screens.widgets.tab_bar import TabBar, TitleBar
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+CLOCK_BEHIND: Final = N_(
+    "The machine's clock is behind: codes of a phone do not work, recovery codes do. Set the clock; if it is right now, the operator runs "
+    "“shopstaff doctor --clock”."
+)
 
 WIDTH: Final = 80
 HEIGHT: Final = 24
@@ -41,6 +47,8 @@ class PlainScreen(Screen[Any]):
     PlainScreen { overflow: hidden; layout: vertical; }
     PlainScreen > .small { display: none; height: 1; width: 100%; color: $text-warning; padding: 0 1; }
     PlainScreen.-small > .small { display: block; }
+    PlainScreen > .clock { display: none; height: auto; max-height: 3; width: 100%; color: $text-warning; padding: 0 1; }
+    PlainScreen.-clock > .clock { display: block; }
     """
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
@@ -59,6 +67,9 @@ class PlainScreen(Screen[Any]):
     NEEDS: ClassVar[dict[str, str]] = {}
     """The permission that an action takes; without it the action is not offered."""
 
+    TAKES: ClassVar[str] = ""
+    """The permission without which the screen has no purpose, and closes; "" where reading what it shows judges that."""
+
     ABOUT: ClassVar[str] = ""
     """What the screen is for, in a sentence for the help; marked (`N_`)."""
 
@@ -75,6 +86,7 @@ class PlainScreen(Screen[Any]):
         """The line at the top, the screen's own, the line at the bottom."""
         yield self.compose_top()
         yield Static(words.plain(self._small_words()), classes="small")
+        yield Static(words.plain(_(CLOCK_BEHIND)), classes="clock")
         yield from self.compose_content()
         yield KeyBar(self.FIXED)
 
@@ -119,7 +131,18 @@ class PlainScreen(Screen[Any]):
         return self.desk.may(permission)
 
     async def ask(self, fn: Callable[Concatenate[Actor, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run an operation as the person signed in, off the event loop: `fn(actor, *args, **kwargs)`."""
+        """Run an operation as the person signed in, off the event loop: `fn(actor, *args, **kwargs)`. Only a worker can wait for it.
+
+        Where it takes a fresh proof of who that is, the proof is asked for, and the operation run once more.
+
+        Raises:
+            Cancelled: the proof was not given; nothing was done.
+        """
+        try:
+            return await self.desk.in_shop(fn, self.actor, *args, **kwargs)
+        except ProofNeeded as needed:
+            if not await self.app.push_screen_wait(Prove(needed.kind)):
+                raise Cancelled from None
         return await self.desk.in_shop(fn, self.actor, *args, **kwargs)
 
     def read(self, fn: Callable[Concatenate[Actor, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -136,7 +159,11 @@ class PlainScreen(Screen[Any]):
         try:
             yield
         except SessionEnded as ended:
-            self.desk.sign_out(str(ended))
+            self.desk.session_ended(ended)
+        except SessionLocked:
+            self.desk.lock()
+        except Cancelled as cancelled:
+            self.toast(str(cancelled))
         except Wrong as wrong:
             if not any(shown.show(wrong) for shown in ([form] if form else self.query(Form))):
                 self.toast(str(wrong), bad=True)
@@ -168,9 +195,16 @@ class PlainScreen(Screen[Any]):
         if self._in_front:
             return  # Textual says so twice when a mode is opened; once is enough to read everything
         self._in_front = True
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Read again what is shown and what is offered; where that is no longer allowed, close."""
         with self.refusals_shown():
-            self.refresh_top()
-            self.reload()
+            try:
+                self.refresh_top()
+                self.reload()
+            except Unauthorised as refusal:
+                self.desk.withdraw(self, str(refusal))
         self.refresh_bindings()
 
     async def recompose(self) -> None:
@@ -179,6 +213,11 @@ class PlainScreen(Screen[Any]):
         with self.refusals_shown():
             self.refresh_top()
             self.reload()
+
+    @on(events.Mount)
+    def say_clock(self) -> None:
+        """Say, or no longer, that the machine's clock cannot be right."""
+        self.set_class(self.desk.clock_behind, "-clock")
 
     @on(events.Resize)
     def _small_said(self, event: events.Resize) -> None:

@@ -47,6 +47,7 @@ ENTRIES: Final[dict[str, str]] = {
     "sign_in": "screens.sign_in:SignInScreen",
     "setup": "screens.setup:SetupScreen",
     "enrol": "screens.enrol_totp:EnrolFirstScreen",
+    "lock": "screens.lock:LockScreen",
 }
 """The screens that one enters by; the last is for whoever is signed in, and comes before the sections where it is due."""
 

@@ -5,35 +5,29 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar, Literal, ParamSpec, TypeVar
+from typing import Any, Literal, ParamSpec, TypeVar
 
-from textual.binding import BindingType
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from models import i18n, shop
 from models.actor import Actor
-from models.errors import DataUnusable, SessionEnded, ShopMissing
+from models.errors import DataUnusable, SessionEnded, ShopMissing, ShopstaffError
 from models.i18n import Language
 from models.operations import sessions
-from models.queries import activity, shop as shop_queries, standing
-from screens.base import DeskScreen, PlainScreen, scheduled
+from models.queries import activity, security, shop as shop_queries, standing
+from screens.base import PlainScreen
 from screens.desk import SampleAccount
-from screens.sections import ENTRIES, OWNER, SECTIONS, Section, load, section_named
+from screens.sections import OWNER
 from tui import arrival, theme
 from tui.language import choose, speak
-from tui.typeahead import PatientApp
+from tui.watch import WatchedApp
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-ENTRY = "entry"
-"""The mode of the screens before anybody is signed in."""
-
-
-class ShopstaffApp(PatientApp):
+class ShopstaffApp(WatchedApp, inherit_bindings=False):
     """The program.
 
     Args:
@@ -44,9 +38,7 @@ class ShopstaffApp(PatientApp):
     """
 
     CSS_PATH = Path(__file__).with_name("app.tcss")
-    DEFAULT_MODE = ENTRY
     TITLE = "Shopstaff"
-    BINDINGS: ClassVar[list[BindingType]] = []
 
     def __init__(
         self,
@@ -57,28 +49,18 @@ class ShopstaffApp(PatientApp):
         samples: Sequence[SampleAccount] = (),
     ) -> None:
         plain = theme.is_plain(os.environ)
-        super().__init__(Path(home), plain=plain)
+        super().__init__(Path(home), start=start, plain=plain)
         self._operator = Actor.console(console)
         self._stranger = Actor.stranger(arrival.address(os.environ))
         self._terminal = arrival.terminal(os.environ)
         self._samples = samples
         self._ending: Actor | None = None
         self._home = Path(home)
-        self._actor: Actor | None = None
-        self._held: frozenset[str] = frozenset()
-        self._start: str = start
-        self._reason = ""
         for each in theme.THEMES:
             self.register_theme(each)
         self.theme = theme.PLAIN.name if plain else theme.DARK.name
-        self.add_mode(ENTRY, self.entry_screen)
 
     # ---- who is here
-
-    @property
-    def actor(self) -> Actor | None:
-        """Who is signed in."""
-        return self._actor
 
     @property
     def home(self) -> str:
@@ -110,87 +92,113 @@ class ShopstaffApp(PatientApp):
         """The accounts of the sample shop; none in a shop of one's own."""
         return self._samples
 
-    def may(self, permission: str) -> bool:
-        """Whether the person signed in held that permission when it was last read; `OWNER` is the owner's."""
-        return permission in self._held
-
     def read_access(self) -> None:
         """Read again what the person signed in may do.
 
         Raises:
             SessionEnded: the session was ended, or the account is not active.
         """
-        self._held = frozenset()
-        if (actor := self._actor) is not None:
-            self._held = activity.held(actor) | ({OWNER} if standing.of(actor).is_owner else set())
+        actor = self._actor
+        self._held = frozenset() if actor is None else activity.held(actor) | ({OWNER} if standing.of(actor).is_owner else set())
 
     async def in_shop(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `fn` in a thread that has the shop's data open."""
+        """Run `fn` in a thread that has the shop's data open. What it answers comes when the session is not locked."""
 
         def run() -> T:
             with shop.connection():
                 return fn(*args, **kwargs)
 
-        return await asyncio.to_thread(run)
+        asked = self._actor
+        try:
+            return await asyncio.to_thread(run)
+        finally:
+            await self.while_open(asked)
 
     # ---- coming and going
 
     def sign_in(self, actor: Actor) -> None:
-        """Open the sections for `actor`, whose session stands."""
+        """Let `actor` in, whose session stands: to the sections, or first to what comes before them."""
         self._actor = self._ending = actor
-        self.read_access()
-        speak(self.wanted_language())
-        for section in SECTIONS:
-            self.add_mode(section.name, partial(self.section_screen, section))
-        scheduled(self.switch_mode(SECTIONS[0].name))
-        scheduled(self.remove_mode(ENTRY))
+        try:
+            leads = self.leads()
+            speak(self.wanted_language())
+            self.begin_watch()
+            if leads:
+                self.open_enrolment()
+            else:
+                self.enter()
+        except ShopstaffError:
+            self._actor = None
+            raise
 
-    def sign_out(self, reason: str = "") -> None:
-        """Close everything; at the shop's own terminal, or with a reason to be read, show the sign-in screen."""
+    def leads(self) -> bool:
+        """Whether the person signed in is led to setting up TOTP before anything else.
+
+        Raises:
+            SessionEnded: the session was ended, or the account is not active.
+        """
+        return self._actor is not None and security.own(self._actor).leads
+
+    def enter(self) -> None:
+        """Open the sections."""
+        self.read_access()
+        self.open_sections()
+
+    def session_ended(self, ended: SessionEnded) -> None:
+        """Close everything because the session has ended, and say why."""
+        self.sign_out(str(ended), why=ended.why)
+
+    def sign_out(self, reason: str = "", *, why: str = "") -> None:
+        """Close everything; at the shop's own terminal, or with a reason to be read, show the sign-in screen.
+
+        Args:
+            why: how the session is kept, if it has not ended yet; "" for signed out.
+        """
         if self._actor is None:
             return
         self._actor = None
         self._held = frozenset()
+        self.end_watch()
+        self.clear_notifications()
         self.empty_clipboard()
         if not self.at_terminal and not reason:
             self.exit()
             return
         ending, self._ending = self._ending, None
-        self.run_worker(self._end_session(ending), group="session")
+        self.run_worker(self._end_session(ending, why), group="session")
         speak(self.wanted_language())
         self._start, self._reason = "sign_in", reason
-        self.add_mode(ENTRY, self.entry_screen)
-        scheduled(self.switch_mode(ENTRY))
-        for section in SECTIONS:
-            scheduled(self.remove_mode(section.name))
+        self.close_sections()
 
     def _handle_exception(self, error: Exception) -> None:
         """End no more than the session where a dialog closes after it: what waited for the answer has nobody left to ask for."""
-        if isinstance(error, WorkerFailed) and isinstance(error.error, SessionEnded):
-            self.sign_out(str(error.error))
+        cause = error.error if isinstance(error, WorkerFailed) else error
+        if isinstance(cause, SessionEnded):
+            self.session_ended(cause)
         else:
             super()._handle_exception(error)
 
-    def end_session(self, ending: Actor | None = None) -> None:
+    def end_session(self, ending: Actor | None = None, why: str = "") -> None:
         """End a session; waits for the database, so not on the event loop.
 
         Args:
             ending: whose; None for whoever is signed in still, if anybody is.
+            why: how it is kept; "" for signed out.
 
         Raises:
             DataUnusable: as every write.
         """
         ending = ending or self._ending
         if ending is not None:
-            sessions.sign_out(ending)
+            sessions.sign_out(ending, why=why or sessions.SIGNED_OUT)
 
     def hurry(self) -> None:
         """The program is ending: wait for no other writer."""
         shop.hurry()
 
-    async def _end_session(self, ending: Actor | None) -> None:
+    async def _end_session(self, ending: Actor | None, why: str) -> None:
         try:
-            await asyncio.to_thread(self.end_session, ending)
+            await asyncio.to_thread(self.end_session, ending, why)
         except DataUnusable as unusable:
             self.notify(str(unusable), severity="error", markup=False)
 
@@ -210,10 +218,7 @@ class ShopstaffApp(PatientApp):
         Where something was typed and not saved, it stays as it is.
         """
         speak(language)
-        for name, stack in list(self._screen_stacks.items()):
-            if name != self.current_mode and not any(map(_would_lose, stack)):
-                scheduled(self.remove_mode(name))
-                self.add_mode(name, partial(self.section_screen, section_named(name)))
+        self.renew([name for name, stack in self._screen_stacks.items() if not any(map(_would_lose, stack))])
         for screen in self.screen_stack:
             screen.refresh(recompose=True)
 
@@ -221,44 +226,6 @@ class ShopstaffApp(PatientApp):
         """From dark to light, or back; a terminal with colours of its own keeps them."""
         others = {theme.DARK.name: theme.LIGHT.name, theme.LIGHT.name: theme.DARK.name}
         self.theme = others.get(self.theme, self.theme)
-
-    def entry_screen(self) -> Screen[Any]:
-        """The screen one enters by, made when it is to be shown."""
-        made = load(ENTRIES[self._start])
-        return made(self._reason) if self._reason else made()
-
-    def section_screen(self, section: Section) -> Screen[Any]:
-        """A section's screen; its module is read only when it is first opened."""
-        return load(section.screen)()
-
-    # ---- sections
-
-    def open_screens(self) -> Sequence[Screen[Any]]:
-        """Every screen that is open, in whatever section, the one in front first."""
-        stacks = [self.screen_stack, *(stack for name, stack in self._screen_stacks.items() if name != self.current_mode)]
-        return [screen for stack in stacks for screen in reversed(stack)]
-
-    def sections(self) -> Sequence[Section]:
-        """The sections that the person signed in may open."""
-        if self._actor is None:
-            return ()
-        return [section for section in SECTIONS if not section.needs or self.may(section.needs)]
-
-    def go(self, section: str, **where: object) -> None:
-        """Open a section; where it is to point at something, with its own screen in front."""
-        if section not in [each.name for each in self.sections()]:
-            return
-        scheduled(self.switch_mode(section))
-        if where:
-            self.call_later(self._arrive, section, where)
-
-    async def _arrive(self, section: str, where: dict[str, object]) -> None:
-        if self.current_mode != section:
-            return
-        while len(self.screen_stack) > 1:
-            await self.pop_screen()
-        if isinstance(self.screen, DeskScreen):
-            self.screen.call_after_refresh(self.screen.arrive, **where)
 
 
 def _would_lose(screen: Screen[Any]) -> bool:

@@ -81,10 +81,34 @@ class ConsoleAlone(Unauthorised):
     words = N_("This is done at the machine's own command line only.")
 
 
+_ENDS: Final = {
+    "expired": N_("This session was open for as long as one may be. Sign in again."),
+    "too many": N_("You signed in elsewhere, and this session was one too many. Sign in again if you need it."),
+    "elsewhere": N_("You ended this session from another one. Sign in again."),
+    "password": N_("Your password was changed in another session. Sign in with the new one."),
+    "reset": N_("Your sign-in was reset. You need the code that you are handed."),
+    "frozen": N_("Your account was frozen. Ask whoever looks after people here."),
+    "left": N_("Your account was closed: you are no longer with the shop."),
+    "handed over": N_("The shop was handed over, which ended this session. Sign in again."),
+}
+"""What is said of why a session ended, by what is kept of it."""
+
+
 class SessionEnded(Refusal):
-    """The session was ended, by the person or by somebody who may."""
+    """The session was ended, by the person or by somebody who may.
+
+    Args:
+        why: as it is kept with the session; "" where nothing is known.
+    """
 
     words = N_("This session has ended. Sign in again.")
+
+    def __init__(self, why: str = "") -> None:
+        super().__init__()
+        self.why: Final = why
+
+    def __str__(self) -> str:
+        return _(_ENDS.get(self.why, self.words))
 
 
 class SignInRefused(Refusal):

@@ -22,6 +22,12 @@ _STANDING: Final = """
 """
 
 
+_ENDED: Final = 'SELECT "end" FROM session WHERE id = ? AND staff_id = ?'
+
+EXPIRED: Final = "expired"
+"""How a session is kept whose time was up."""
+
+
 class Standing(NamedTuple):
     """How an actor's session stands. Times are UTC microseconds.
 
@@ -49,19 +55,25 @@ def of(actor: Actor, now: int | None = None) -> Standing:
     """How the session of a person stands.
 
     Raises:
-        SessionEnded: it was ended or its time is up, or the account is not active.
+        SessionEnded: it was ended or its time is up, or the account is not active; it says which.
     """
     now = clock.now() if now is None else now
     found = db.row(_STANDING, (actor.session_id, actor.staff_id, ACTIVE))
     if found is None:
-        raise SessionEnded
+        raise SessionEnded(_why(actor))
     started_at, seen_at, proved_at, locked_at, enrolling, hours, idle, proof, is_owner, totp = found
     ends_at, idle_at = started_at + hours * HOUR, seen_at + idle * MINUTE
     if now > ends_at:
-        raise SessionEnded
+        raise SessionEnded(EXPIRED)
     is_locked = locked_at is not None or now > idle_at + GRACE
     kind = TOTP if totp is not None else PASSWORD
     return Standing(ends_at, idle_at, seen_at, proved_at + proof * MINUTE, is_locked, bool(enrolling), bool(is_owner), kind)
+
+
+def _why(actor: Actor) -> str:
+    """Why the actor's session ended, as it is kept; "" where it did not."""
+    (why,) = db.row(_ENDED, (actor.session_id, actor.staff_id)) or (None,)
+    return str(why or "")
 
 
 def require(actor: Actor, now: int | None = None, *, enrolling: bool = False) -> Standing | None:

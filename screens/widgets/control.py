@@ -61,7 +61,7 @@ class Control(Widget):
 
     def __init__(self, name: str, label: str, *, hint: str = "", id: str | None = None) -> None:
         super().__init__(name=name, id=id)
-        self.label: Final = label
+        self.label = label
         self.set_reactive(Control.hint, hint)
 
     @property

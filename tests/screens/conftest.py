@@ -12,11 +12,12 @@ import pytest
 from textual.pilot import Pilot
 from textual.screen import Screen
 
-from models import db, i18n
+from models import clock, db, i18n
 from models.actor import Actor
 from models.i18n import Language
 from screens.base import BareScreen, DeskScreen, DetailScreen
 from screens.sections import SECTIONS, Section, section_named
+from tests.models.doors import Watch
 from tests.screens.look import settle
 from tui.app import ShopstaffApp
 from tui.language import speak
@@ -35,6 +36,15 @@ def _english_again() -> Iterator[None]:
     """A test that speaks another language leaves none of it to the next."""
     yield
     i18n.install("en")
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    """The machine's clock, which stands still until the test moves it; it starts five seconds into a time step of TOTP."""
+    watch = Watch()
+    clock.set_clock(watch)
+    yield watch
+    clock.set_clock(None)
 
 
 @pytest.fixture
@@ -87,10 +97,10 @@ class AroundOneScreen(ShopstaffApp):
         """The one that the test speaks."""
         return i18n.language()
 
-    def end_session(self, ending: Actor | None = None) -> None:
+    def end_session(self, ending: Actor | None = None, why: str = "") -> None:
         """As ever where the test has opened a shop; elsewhere there is no session to end."""
         if not db.database.is_closed():
-            super().end_session(ending)
+            super().end_session(ending, why)
 
     async def in_shop(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """In a thread; with the shop's data where the test has opened one."""

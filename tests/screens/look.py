@@ -9,6 +9,8 @@ from textual._compositor import LayoutUpdate
 from textual.app import App
 from textual.pilot import Pilot
 
+from tui.modes import LOCK
+
 SIZES: Final = [(80, 24), (120, 40)]
 """The terminals that every screen is looked at on."""
 
@@ -16,12 +18,12 @@ LANGUAGES: Final = ["en", "zh"]
 
 
 async def settle(pilot: Pilot[Any]) -> None:
-    """Wait until nothing is left to do: workers that do not wait for a person, messages, painting."""
+    """Wait until nothing is left to do: workers that wait for no person and no lock, messages, painting."""
     app = pilot.app
     for _round in range(2):
         await pilot.pause()
         busy = [worker for worker in app.workers if not worker.is_finished]
-        if busy and not app.screen.is_modal:
+        if busy and not app.screen.is_modal and app.current_mode != LOCK:
             await app.workers.wait_for_complete(busy)
     await pilot.pause()
 

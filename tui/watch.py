@@ -1,0 +1,248 @@
+"""An eye on the session while it lasts: that it ends, locks and loses rights on the screen as soon as it does in the data.
+
+Every few seconds, and before a key is handed on, there is a look: a few small reads, which wait for nobody and paint nothing. What comes
+back from a thread while the session is locked waits until it is unlocked, so that nothing appears above the lock.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import ClassVar, Final, NamedTuple, ParamSpec, TypeVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+
+from models import clock, shop
+from models.actor import Actor
+from models.clock import MINUTE, SECOND
+from models.errors import DataUnusable, SessionEnded
+from models.i18n import N_
+from models.operations import presence
+from models.queries import moments, standing
+from models.queries.standing import Standing
+from screens.base import scheduled
+from tui.modes import LOCK, ModedApp
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+EVERY: Final = 2.5
+"""Seconds between two looks: a session that was ended is gone from the screen within five."""
+
+FRESH: Final = 0.25
+"""Seconds for which a look counts: a key that is held down asks no more often."""
+
+AGAIN: Final = MINUTE
+"""Access is read again after so long even if nobody has written anything, because grants end by themselves; microseconds."""
+
+
+class Moment(NamedTuple):
+    """A moment by two clocks: the machine's, which people set (UTC microseconds), and one that only runs (seconds)."""
+
+    at: int
+    ticks: float
+
+
+def _now() -> Moment:
+    return Moment(clock.now(), time.monotonic())
+
+
+class WatchedApp(ModedApp, inherit_bindings=False):
+    """An application that follows the session of whoever is signed in, and can be locked.
+
+    Args:
+        home: the data folder.
+        start: the screen one enters by.
+        plain: whether to use the terminal's own sixteen colours and no others.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+l", "lock", N_("Lock"), show=False, priority=True, tooltip=N_("Hides everything until your password is typed.")),
+    ]
+
+    def __init__(self, home: Path, *, start: str, plain: bool) -> None:
+        super().__init__(home, start=start, plain=plain)
+        self._turn = asyncio.Lock()
+        self._unlocked = _open_gate()
+        self._below = ""
+        self._looked = 0.0
+        self._changes = -1
+        self._read_at = 0
+        self._key = self._noted = _now()
+
+    def on_mount(self) -> None:
+        """Begin to look."""
+        self.look()
+        self.set_interval(EVERY, self.look)
+
+    def read_access(self) -> None:
+        """Read again what the person signed in may do.
+
+        Raises:
+            SessionEnded: the session was ended, or the account is not active.
+        """
+        raise NotImplementedError
+
+    def session_ended(self, ended: SessionEnded) -> None:
+        """Close everything because the session has ended, and say why."""
+        raise NotImplementedError
+
+    def begin_watch(self) -> None:
+        """Somebody has signed in."""
+        self._key = self._noted = _now()
+        self._read_at, self._changes = self._key.at, -1
+
+    def end_watch(self) -> None:
+        """Nobody is signed in any more. What waited for the lock to open waits on, and ends with the screen it belongs to."""
+        self._unlocked = _open_gate()
+
+    # ---- looking
+
+    def look(self) -> None:
+        """See how the session stands, and have the screen follow."""
+        self._looked = time.monotonic()
+        if not shop.is_open():
+            return
+        try:
+            with shop.impatient():
+                self._look(clock.now())
+        except SessionEnded as ended:
+            self.session_ended(ended)
+        except DataUnusable:
+            pass  # somebody is writing this very moment: the next look is soon, and whatever is done is judged anyway
+
+    def _look(self, now: int) -> None:
+        self.show_clock(behind=moments.is_behind(now))
+        if (actor := self.actor) is None:
+            return
+        stands = standing.of(actor, now)
+        if self.is_locked:
+            return
+        if stands.is_locked or self._is_idle(stands, now):
+            self.lock(why="idle")
+            return
+        if self._is_inside:
+            self._follow(now)
+        if self._key != self._noted and now - stands.seen_at > presence.SEEN_EVERY:
+            self._noted = self._key
+            self.run_worker(self._note(actor), group="session")
+
+    def _is_idle(self, stands: Standing, now: int) -> bool:
+        """Whether no key was pressed for so long, by either clock."""
+        by_clock = now - self._key.at if stands.seen_at <= now else 0  # one that was set back tells nothing
+        by_ticks = (time.monotonic() - self._key.ticks) * SECOND
+        return max(by_clock, by_ticks) >= stands.idle_at - stands.seen_at
+
+    def _follow(self, now: int) -> None:
+        changes = shop.changes()
+        if changes == self._changes and self._read_at <= now < self._read_at + AGAIN:
+            return
+        before = self._held
+        self.read_access()
+        self._changes, self._read_at = changes, now
+        if self._held != before:
+            self.follow_access()
+
+    # ---- keys
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let a key or a click pass, unless what it was meant for is no longer in front."""
+        by_hand = isinstance(event, events.InputEvent | events.Paste) and not event.is_forwarded
+        if not by_hand or self._pressed():
+            await super().on_event(event)
+
+    def _pressed(self) -> bool:
+        """A hand is at the keyboard or the mouse. Answers whether what it did still reaches what it was meant for."""
+        if not self._is_guarded():
+            return True
+        if time.monotonic() - self._looked > FRESH:
+            self.look()
+        if not self._is_guarded():
+            return False
+        self._key = _now()
+        return True
+
+    def _is_guarded(self) -> bool:
+        """Whether a session is open on the screen."""
+        return self.actor is not None and not self.is_locked
+
+    async def _note(self, actor: Actor) -> None:
+        with suppress(DataUnusable, SessionEnded):  # tried again with the next key; seen by the next look
+            await _in_thread(presence.seen, actor)
+
+    # ---- locking
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only where somebody is signed in there is something to lock, and once."""
+        if action == "lock":
+            return self.actor is not None and not self.is_locked
+        return super().check_action(action, parameters)
+
+    def action_lock(self) -> None:
+        """Have the password asked for at once."""
+        self.lock()
+
+    def lock(self, *, why: str = "asked") -> None:
+        """Hide everything that is open until the password is typed; it stays as it is."""
+        actor = self.actor
+        if actor is None or self.is_locked:
+            return
+        self._unlocked = asyncio.Event()
+        self._below = self.current_mode
+        self.add_mode(LOCK, self.lock_screen)
+        scheduled(self.switch_mode(LOCK))
+        self.run_worker(self._keep_locked(actor, why), group="session")
+
+    async def _keep_locked(self, actor: Actor, why: str) -> None:
+        """Lock the session itself as well. Where that cannot be written it locks by itself, from the last key on."""
+        try:
+            async with self._turn:
+                await _in_thread(presence.lock, actor, why=why)
+        except SessionEnded as ended:
+            self.session_ended(ended)
+        except DataUnusable:
+            pass
+
+    async def unlock(self, password: str) -> None:
+        """Go on where it was locked.
+
+        Raises:
+            WrongProof, SignInLocked, SessionEnded, DataUnusable: as `presence.unlock`; it stays locked.
+        """
+        actor = self.actor
+        if actor is None or not self.is_locked:
+            return
+        async with self._turn:
+            await _in_thread(presence.unlock, actor, password)
+        if self.actor is actor and self.is_locked:
+            self._key = self._noted = _now()
+            scheduled(self.switch_mode(self._below))
+            scheduled(self.remove_mode(LOCK))
+            self._unlocked.set()
+            self.look()
+
+    async def while_open(self, asked: Actor | None) -> None:
+        """Wait while the session is locked. Whoever asked for something and is gone meanwhile is told nothing any more."""
+        await self._unlocked.wait()
+        if asked is not None and self.actor is not asked:
+            raise asyncio.CancelledError
+
+
+def _open_gate() -> asyncio.Event:
+    gate = asyncio.Event()
+    gate.set()
+    return gate
+
+
+async def _in_thread(fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run `fn` in a thread that has the shop's data open, whether or not the session is locked."""
+
+    def run() -> T:
+        with shop.connection():
+            return fn(*args, **kwargs)
+
+    return await asyncio.to_thread(run)
