@@ -107,7 +107,7 @@ class ActivateScreen(BareScreen):
             except (CodeRefused, SignInLocked) as refused:
                 said = str(refused)
             else:
-                await self._enter(event.form.text("login"), event.form.text("password"))
+                await self._enter(event.form)
                 return
         self._busy = False
         verdict.clear()
@@ -121,8 +121,10 @@ class ActivateScreen(BareScreen):
         password = typed_twice(form)
         await self.desk.in_shop(sessions.activate, self.desk.stranger, form.text("login"), code, password)
 
-    async def _enter(self, login: str, password: str) -> None:
+    async def _enter(self, form: Form) -> None:
         """Sign in with the password that was just set; where that is not enough, or refused, go on from the sign-in screen."""
+        login, password = form.text("login"), form.text("password")
+        form.fill({"code": "", "password": "", "again": ""})  # they are kept in memory long after nobody sees them
         try:
             self.desk.sign_in(await self.desk.in_shop(sessions.sign_in, self.desk.stranger, login, password, terminal=self.desk.terminal))
         except SecondFactorNeeded as needed:

@@ -42,9 +42,7 @@ class SecondFactorScreen(BareScreen):
         kind: what is asked for, as `SecondFactorNeeded` says.
     """
 
-    ABOUT = N_(
-        "Asks for the code that your phone shows, another every half minute, or for one of your recovery codes. Each is taken once."
-    )
+    ABOUT = N_("Asks for the code that your phone shows, another every half minute, or for one of your recovery codes. Each is taken once.")
     CSS_PATH = "entry.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", N_("Back")),
@@ -75,6 +73,8 @@ class SecondFactorScreen(BareScreen):
         yield Verdict()
         with Container(classes="presses"):
             yield Press(_("Sign in"), id="enter")
+            if self._is_phone and not self._two:
+                yield Press(_("Two codes in a row"), "ctrl+r", id="two")
 
     def _asked(self) -> str:
         if not self._is_phone:
@@ -150,6 +150,7 @@ class SecondFactorScreen(BareScreen):
 
     # ---- two codes
 
+    @on(Press.Pressed, "#two")
     def action_two_codes(self) -> None:
         """Ask for two codes in a row."""
         if not self._busy:

@@ -87,7 +87,9 @@ class SetupScreen(BareScreen):
         """In another language, with everything that was typed, and the focus where it was."""
         self._kept = self.form.values()
         there = next((control.name for control in self.form.controls if control.has_focus_inside()), None)
+        self._forget()
         await super().recompose()
+        self._kept = {}
         if there is not None and (control := self.form.control_named(there)) is not None:
             control.focus_control()
 
@@ -129,7 +131,12 @@ class SetupScreen(BareScreen):
         except AlreadyFounded as already:
             scheduled(self.app.push_screen(SignInScreen(str(already))))
             return
+        self._forget()
         self.desk.sign_in(actor)
+
+    def _forget(self) -> None:
+        """Leave no password in the fields: they are kept in memory long after nobody sees them any more."""
+        self.form.fill(dict.fromkeys(("password", "again"), ""))
 
 
 def found_and_enter(operator: Actor, stranger: Actor, wanted: Founding, terminal: str) -> Actor:

@@ -48,6 +48,7 @@ class SignInScreen(BareScreen):
         super().__init__()
         self._reason = reason
         self._busy = False
+        self._typed: tuple[str, str] = ("", "")
 
     def heading(self) -> str:
         """The shop."""
@@ -104,7 +105,7 @@ class SignInScreen(BareScreen):
             entry.insert_text_at_cursor(event.character)
 
     @on(Control.Changed)
-    def _typed(self, event: Control.Changed) -> None:
+    def _changed(self, event: Control.Changed) -> None:
         if event.value and not self._busy:
             self.query_one(Verdict).clear()
 
@@ -124,7 +125,8 @@ class SignInScreen(BareScreen):
         # Emptied at once rather than when the answer is there: what is typed meanwhile is the next attempt's, and stays.
         self._field("password").value = ""
         self._busy = True
-        self._enter(login, password)
+        self._typed = login, password
+        self._enter()
 
     @on(ListView.Chosen)
     def _picked(self, event: ListView.Chosen) -> None:
@@ -134,10 +136,13 @@ class SignInScreen(BareScreen):
         elif not self._busy:
             self._busy = True
             self._field("login").value = account.login
-            self._enter(account.login, account.password)
+            self._typed = account.login, account.password
+            self._enter()
 
     @work(group="change")
-    async def _enter(self, login: str, password: str) -> None:
+    async def _enter(self) -> None:
+        # Not handed over as arguments: whatever opens from here is told which worker opened it, and keeps it with its arguments.
+        (login, password), self._typed = self._typed, ("", "")
         verdict = self.query_one(Verdict)
         verdict.wait(_("Signing in …"))
         try:

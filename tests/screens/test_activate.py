@@ -13,6 +13,7 @@ from screens.dialogs.confirm import Confirm
 from screens.home import HomeScreen
 from screens.sign_in import SignInScreen
 from tests.factories import PASSWORD, Founded
+from tests.screens.door import Secret
 from tests.screens.look import LANGUAGES, SIZES, grid, settle
 from tests.screens.program import DAY, at_noon, error, focused, form, program, put
 
@@ -46,6 +47,21 @@ async def test_a_code_and_a_password_lead_home(little_shop: Founded, code: str) 
     kept = db.row("SELECT password FROM credential WHERE staff_id = ?", (little_shop.id_of("dana"),))
     assert kept is not None
     assert passwords.verify(kept[0], OWN)
+
+
+async def test_the_password_is_forgotten_once_somebody_is_in(little_shop: Founded, code: str) -> None:
+    """Nothing that the program holds refers to it: no screen that is gone, no work that is done."""
+    secret = Secret()
+    async with program(little_shop.home) as (app, pilot):
+        await pilot.press("ctrl+n")
+        await settle(pilot)
+        put(app, login="dana", code=code, password=secret.text, again=secret.text)
+        secret.given_away()
+        assert secret.is_held()
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert isinstance(app.screen, HomeScreen)
+        assert not secret.is_held()
 
 
 @pytest.mark.parametrize("as_typed", ["lower", "spaces", "bare"])

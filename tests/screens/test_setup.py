@@ -13,22 +13,39 @@ from textual.pilot import Pilot
 from models import clock, db, shop
 from models.actor import Actor
 from models.i18n import language
+from models.operations import _hashing, shop as operations
 from models.operations.shop import Founding, found
 from models.queries import shop as shop_queries
-from models.rules import passwords
-from models.tables import Department, Role, Session, Staff
+from models.rules import password_cost, passwords
+from models.rules.password_cost import FLOOR, Cost
+from models.tables import Credential, Department, Role, Session, Staff
 from screens.dialogs.confirm import Confirm
+from screens.enrol_totp import EnrolFirstScreen
 from screens.home import HomeScreen
 from screens.setup import SetupScreen
 from screens.sign_in import SignInScreen
 from screens.widgets.new_password import NewPassword
 from tests import hostile
 from tests.factories import PASSWORD
+from tests.screens.door import Secret
 from tests.screens.look import LANGUAGES, SIZES, grid, settle
 from tests.screens.program import error, focused, form, program, put, until
 from tui.app import ShopstaffApp
 
 GOOD = {"name": "Corner Shop", "code": "corner", "login": "boss", "owner": "Wang Fang", "password": PASSWORD, "again": PASSWORD}
+
+
+@pytest.fixture(autouse=True)
+def floor(monkeypatch: pytest.MonkeyPatch) -> list[Cost]:
+    """What a hash costs here was measured already: the least. Each measurement that would be made puts one into the list."""
+    measured: list[Cost] = []
+
+    def measure() -> Cost:
+        measured.append(FLOOR)
+        return FLOOR
+
+    monkeypatch.setattr(operations, "calibrated", measure)
+    return measured
 
 
 @pytest.fixture
@@ -72,6 +89,75 @@ async def test_a_shop_is_founded_and_its_owner_is_at_home(empty_home: Path) -> N
         ("console:tester", "shop.found"),
         ("boss", "session.start"),
     ]
+
+
+async def test_p1_a_hash_costs_what_the_machine_can_afford(empty_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is measured while “Setting up …” stands there; the owner's password is kept at that cost, and so are all that follow."""
+    chosen, go_on = FLOOR._replace(memory=20_480, passes=3), threading.Event()
+
+    def measured() -> Cost:
+        assert go_on.wait(20)
+        return chosen
+
+    monkeypatch.setattr(operations, "calibrated", measured)
+    async with program(empty_home, start="setup") as (app, pilot):
+        put(app, **GOOD)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "Setting up" in grid(app))
+        assert not shop.is_founded()
+        go_on.set()
+        await settle(pilot)
+        assert isinstance(app.screen, HomeScreen)
+    assert password_cost.cost_of(Credential.get().password) == chosen
+    assert _hashing.cost() == chosen
+
+
+async def test_p1_nothing_is_measured_for_what_cannot_be_founded(empty_home: Path, floor: list[Cost]) -> None:
+    """What is wrong with a field is said at once."""
+    async with program(empty_home, start="setup") as (app, pilot):
+        put(app, **GOOD | {"code": "Corner Shop"})
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert error(app, "code")
+        assert floor == []
+        put(app, code="corner")
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert isinstance(app.screen, HomeScreen)
+        assert floor == [FLOOR]
+
+
+async def test_the_owner_is_led_to_one_time_codes_and_may_put_them_off(empty_home: Path) -> None:
+    """Right after set-up, before anything else; esc goes on to the home screen, and for a week nobody asks again."""
+    async with program(empty_home, start="setup", leads=True) as (app, pilot):
+        put(app, **GOOD)
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert isinstance(app.screen, EnrolFirstScreen)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert isinstance(app.screen, HomeScreen)
+        await pilot.press("q")
+        await settle(pilot)
+        await pilot.press(*"boss", "enter", *PASSWORD, "enter")
+        await settle(pilot)
+        assert isinstance(app.screen, HomeScreen)
+    assert db.rows("SELECT action FROM audit_entry WHERE action LIKE 'totp.%' ORDER BY seq") == [("totp.begin",), ("totp.put_off",)]
+
+
+async def test_the_password_is_forgotten_once_the_shop_stands(empty_home: Path) -> None:
+    """Also where the form was made anew in another language on the way, with everything that was typed."""
+    secret = Secret()
+    async with program(empty_home, start="setup") as (app, pilot):
+        put(app, **GOOD | {"password": secret.text, "again": secret.text, "language": "zh"})
+        secret.given_away()
+        await settle(pilot)
+        assert "店铺" in grid(app)
+        assert secret.is_held()
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert isinstance(app.screen, HomeScreen)
+        assert not secret.is_held()
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ from models.errors import ShopLocked, SignInRefused
 from models.i18n import language
 from models.operations import sessions, staff
 from models.queries import shop as shop_queries
-from models.tables import Session
+from models.rules import passwords
+from models.tables import Credential, Session
 from screens.activate import ActivateScreen
 from screens.base import PlainScreen
 from screens.desk import SampleAccount
@@ -25,6 +26,7 @@ from screens.widgets.list_view import ListView
 from screens.widgets.press import Press
 from tests import hostile
 from tests.factories import PASSWORD, Founded
+from tests.screens.door import Secret
 from tests.screens.look import LANGUAGES, SIZES, grid, settle
 from tests.screens.program import at_noon, focused, form, program, put, until
 
@@ -64,6 +66,17 @@ async def test_whatever_is_wrong_reads_the_same(little_shop: Founded, login: str
         assert focused(app) == "password"
         await pilot.press("x")
         assert REFUSED not in grid(app)
+
+
+async def test_the_password_is_forgotten_once_somebody_is_in(little_shop: Founded) -> None:
+    """Nothing that the program holds refers to it: no screen that is gone, no work that is done."""
+    secret = Secret()
+    Credential.update(password=passwords.digest(str(secret.text))).execute()
+    async with program(little_shop.home) as (app, pilot):
+        await pilot.press(*"owner", "enter", *secret.given_away(), "enter")
+        await settle(pilot)
+        assert isinstance(app.screen, HomeScreen)
+        assert not secret.is_held()
 
 
 async def test_a_field_left_empty_is_gone_to(little_shop: Founded) -> None:
@@ -202,7 +215,7 @@ async def test_a_session_that_was_ended_elsewhere_leads_to_the_door(little_shop:
         await pilot.press("9")
         await settle(pilot)
         assert isinstance(app.screen, SignInScreen)
-        assert "This session has ended. Sign in again." in grid(app)
+        assert "Your account was frozen." in grid(app)
 
 
 async def test_a_dialog_that_closes_after_the_session_ended_leads_to_the_door(little_shop: Founded) -> None:
