@@ -10,8 +10,9 @@ from models import clock, db
 from models.actor import Actor
 from models.operations import departments, staff as operations
 from models.operations.staff import Profile
-from models.queries import activity, staff as queries
-from tests.factories import DAY, Founded
+from models.queries import activity, staff as queries, standing
+from screens.sections import OWNER
+from tests.factories import AGELESS, DAY, Founded
 from tests.screens.look import settle
 
 NOON: Final = 1_772_337_600_000_000
@@ -21,7 +22,8 @@ NOON: Final = 1_772_337_600_000_000
 def peopled(shop: Founded) -> Founded:
     """Names in two scripts, every status, one night shift; the clock stands at noon."""
     clock.set_clock(lambda: NOON)
-    db.database.execute_sql("UPDATE session SET started_at = ?, seen_at = ?", (NOON, NOON))
+    db.database.execute_sql("UPDATE session SET started_at = ?1, seen_at = ?1, proved_at = ?1", (NOON + AGELESS,))
+    db.database.execute_sql("INSERT INTO setting (name, value) SELECT 'clock_from', max(seq) FROM audit_entry")  # it was founded later
     night = departments.add(shop.owner, "Night shift", 1)
     shop.person("alice", name="Alice Wang", gave=["manager"], department_id=2)
     shop.person("zhangsan", name="张三", post="service", gave=["customer_service"], department_id=1)
@@ -37,8 +39,8 @@ def peopled(shop: Founded) -> Founded:
 
 
 def may(actor: Actor) -> set[str]:
-    """What the actor really holds."""
-    return set(activity.held(actor))
+    """What the actor really holds, and whether it is the owner."""
+    return {*activity.held(actor), *({OWNER} if standing.of(actor).is_owner else ())}
 
 
 def status(shop: Founded, login: str) -> str:

@@ -18,7 +18,7 @@ from tests.screens.look import LANGUAGES, SIZES, grid
 from tests.screens.people import NOON, may, peopled, press, status
 
 END = clock.end_of_day("2026-12-31", "Asia/Shanghai")
-ACTIONS = ("edit", "access", "move", "freeze", "unfreeze", "offboard", "reinstate", "code", "why")
+ACTIONS = ("edit", "access", "move", "freeze", "unfreeze", "offboard", "reinstate", "code", "reset", "limits", "why")
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ async def test_a_profile_from_top_to_bottom(
 async def test_left_and_right_go_from_part_to_part(desk: DeskFactory, shop: Founded) -> None:
     """Each part's heading comes to the top, as far as there is enough below it."""
     async with desk(lambda: of(shop, "carol"), may=may(shop.owner), actor=shop.owner) as (app, pilot):
-        for title, first in (("Roles and extras", "grant:"), ("What this amounts to", "permission:"), ("Security", "code")):
+        for title, first in (("Roles and extras", "grant:"), ("What this amounts to", "permission:"), ("Security", "totp")):
             await press(pilot, "right")
             fact = app.screen.query_one(FactList).fact
             assert fact is not None
@@ -70,9 +70,9 @@ async def test_left_and_right_go_from_part_to_part(desk: DeskFactory, shop: Foun
 @pytest.mark.parametrize(
     ("login", "offered"),
     [
-        ("carol", {"edit", "access", "move", "freeze", "offboard", "why"}),
-        ("bob", {"edit", "access", "move", "unfreeze", "offboard", "why"}),
-        ("dave", {"edit", "access", "move", "freeze", "offboard", "code", "why"}),
+        ("carol", {"edit", "access", "move", "freeze", "offboard", "reset", "limits", "why"}),
+        ("bob", {"edit", "access", "move", "unfreeze", "offboard", "reset", "limits", "why"}),
+        ("dave", {"edit", "access", "move", "freeze", "offboard", "code", "limits", "why"}),
         ("gone", {"edit", "reinstate", "why"}),
         ("owner", {"edit", "move", "why"}),
     ],
@@ -88,7 +88,7 @@ async def test_what_goes_with_the_status_is_offered_and_nothing_else(
 @pytest.mark.parametrize(
     ("who", "login", "offered", "dimmed"),
     [
-        ("alice", "carol", {"edit", "access", "move", "freeze", "offboard", "why"}, set()),
+        ("alice", "carol", {"edit", "access", "move", "freeze", "offboard", "reset", "why"}, set()),
         ("alice", "owner", {"why"}, set()),
         ("alice", "alice", {"edit", "why"}, set()),
         ("carol", "alice", {"why"}, set()),

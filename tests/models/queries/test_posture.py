@@ -40,6 +40,11 @@ def here(shop: Founded, login: str, **how: object) -> Actor:
     return actor
 
 
+def at(moment: int) -> None:
+    """It is `moment` from now on."""
+    clock.set_clock(lambda: moment)
+
+
 def found(shop: Founded) -> dict[str, int]:
     """The findings, by their kinds."""
     return {each.kind: each.number for each in posture.posture(shop.owner)}
@@ -75,7 +80,7 @@ def test_high_risk_access_is_judged_and_not_counted_by_grants(shop: Founded) -> 
     here(shop, "frozen", gave=["manager"])
     staff.freeze(shop.owner, shop.id_of("frozen"))
     shop.person("invited", status="invited", gave=["manager"])
-    clock.set_clock(lambda: NOW + 2 * DAY)
+    at(NOW + 2 * DAY)
     judged = {
         login
         for (login,) in db.rows("SELECT login FROM staff WHERE login <> 'guarded' AND login <> 'owner'")
@@ -105,11 +110,11 @@ def test_codes_that_run_out_or_have_are_found_after_a_reset_too(shop: Founded) -
     security.reset(shop.owner, shop.id_of("bob"), password=True)
     security.reset(shop.owner, shop.id_of("carol"), totp=True)
     assert people(shop, posture.CODE) == {"bob", "carol"}  # a day is less than two
-    clock.set_clock(lambda: NOW + 5 * DAY - 1)
+    at(NOW + 5 * DAY - 1)
     assert people(shop, posture.CODE) == {"bob", "carol"}
-    clock.set_clock(lambda: NOW + 5 * DAY)
+    at(NOW + 5 * DAY)
     assert people(shop, posture.CODE) == {"bob", "carol", "dave"}
-    clock.set_clock(lambda: NOW + 9 * DAY)
+    at(NOW + 9 * DAY)
     assert people(shop, posture.CODE) == {"bob", "carol", "dave"}
     staff.leave(shop.owner, shop.id_of("dave"))
     assert people(shop, posture.CODE) == {"bob", "carol"}
@@ -133,7 +138,7 @@ def test_who_never_came_and_who_stays_away_is_found(shop: Founded) -> None:
     staff.freeze(shop.owner, shop.id_of("frozen"))
     signed_in_days_ago("owner", -30)
     for days, silent, dormant in ((7 - 1e-9, set(), set()), (7, {"silent", "dave"}, set()), (30, {"silent", "dave"}, {"away"})):
-        clock.set_clock(lambda days=days: NOW + int(days * DAY))
+        at(NOW + int(days * DAY))
         assert people(shop, posture.SILENT) == silent
         assert people(shop, posture.DORMANT) == dormant
 
@@ -145,7 +150,7 @@ def test_frozen_with_grants_is_found_until_they_end(shop: Founded) -> None:
     for login in ("holds", "empty"):
         staff.freeze(shop.owner, shop.id_of(login))
     assert people(shop, posture.FROZEN) == {"holds"}
-    clock.set_clock(lambda: NOW + 2 * DAY)
+    at(NOW + 2 * DAY)
     assert people(shop, posture.FROZEN) == set()
 
 
