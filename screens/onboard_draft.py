@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from models import catalogue, clock
-from models.operations.codes import DAYS
 from models.operations.onboarding import Newcomer
 from models.operations.staff import Profile
+from models.queries.security import policy
 from models.rules.grants import AccessChange
 from models.text import half_width
 from screens.access_draft import EXTRA, ROLE, AccessDraft, What
@@ -39,7 +39,7 @@ class OnboardDraft:
         self.person: dict[str, str] = dict.fromkeys(PERSON, "")
         self.department = NOWHERE
         self.post = catalogue.SERVICE
-        self.days = str(DAYS)
+        self.days = str(policy().policy.activation_days)
         self.access = AccessDraft()
 
     @property

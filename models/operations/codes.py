@@ -16,10 +16,9 @@ from models.queries.security import policy
 from models.rules import codes
 from models.tables import OneTimeCode
 
-DAYS: Final = 7
-"""Days that an activation code is good for, unless the policy or somebody chooses otherwise within `MIN_DAYS` and `MAX_DAYS`."""
 MIN_DAYS: Final = 1
 MAX_DAYS: Final = 21
+"""Days that an activation code may be good for; how many it is usually, the policy says."""
 
 RESET_DAYS: Final = 1
 """Days that the one-time code of a reset is good for: somebody waits for it."""

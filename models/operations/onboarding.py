@@ -14,10 +14,11 @@ from models.operations import staff as people
 from models.operations._journal import Journal, Thing, moment
 from models.operations._operation import operation
 from models.operations._people import require_seats
-from models.operations.codes import DAYS, FreshCode, checked_days
+from models.operations.codes import FreshCode, checked_days
 from models.operations.grants import judge_gifts, role_content
 from models.operations.staff import Profile, findable
 from models.queries._reading import may_read
+from models.queries.security import policy
 from models.queries.staff import login_taken
 from models.rules import codes
 from models.rules.access import Person, access
@@ -36,7 +37,7 @@ _CODE = "INSERT INTO one_time_code (staff_id, purpose, digest, created_at, expir
 
 
 class Newcomer(NamedTuple):
-    """Somebody to onboard."""
+    """Somebody to onboard; the code is good for `days`, None for what the policy says."""
 
     login: str
     profile: Profile
@@ -44,7 +45,7 @@ class Newcomer(NamedTuple):
     department_id: int | None = None
     roles: tuple[RoleGift, ...] = ()
     extras: tuple[ExtraGift, ...] = ()
-    days: int = DAYS
+    days: int | None = None
 
 
 class Prepared(NamedTuple):
@@ -62,9 +63,9 @@ def checked(newcomer: Newcomer) -> Newcomer:
     """
     if newcomer.post not in catalogue.POSTS:
         raise Invalid("post", N_("The post is customer service or operations."))
-    return newcomer._replace(
-        login=text.login("login", newcomer.login), profile=people.checked(newcomer.profile), days=checked_days(newcomer.days)
-    )
+    if newcomer.days is not None:
+        checked_days(newcomer.days)
+    return newcomer._replace(login=text.login("login", newcomer.login), profile=people.checked(newcomer.profile))
 
 
 def complaints(actor: Actor, newcomer: Newcomer) -> tuple[Wrong, ...]:
@@ -144,7 +145,7 @@ def insert(journal: Journal, prepared: Iterable[Prepared]) -> list[FreshCode]:
     row = db.row("SELECT coalesce(max(id), 0) FROM staff")
     staff_id = int(row[0]) if row else 0
     staff_rows, role_rows, extra_rows, code_rows, fresh = [], [], [], [], []
-    by, now = journal.actor.name, journal.now
+    by, now, usual = journal.actor.name, journal.now, policy().policy.activation_days
     for newcomer, columns in prepared:
         if newcomer.login in taken:
             raise Taken("login", newcomer.login)
@@ -157,13 +158,16 @@ def insert(journal: Journal, prepared: Iterable[Prepared]) -> list[FreshCode]:
         gifts = judged[asked]
         staff_id += 1
         code = codes.new()
-        expires_at = now + newcomer.days * DAY
+        days = usual if newcomer.days is None else newcomer.days
+        expires_at = now + days * DAY
         staff_rows.append((staff_id, newcomer.login, *newcomer.profile, newcomer.department_id, newcomer.post, *columns.values(), now, by))
         role_rows += [(staff_id, role.role_id, now, role.until, by) for role in gifts.roles]
         extra_rows += [(staff_id, extra.permission, now, extra.until, by) for extra in gifts.extras]
         code_rows.append((staff_id, codes.digest(code), now, expires_at))
         fresh.append(FreshCode(newcomer.login, code, expires_at))
-        journal.record("staff.onboard", Thing("staff", staff_id, newcomer.login), new=_told(newcomer, gifts.extras, roles))
+        journal.record(
+            "staff.onboard", Thing("staff", staff_id, newcomer.login), new=_told(newcomer._replace(days=days), gifts.extras, roles)
+        )
     for sql, rows in ((_STAFF, staff_rows), (_ROLE, role_rows), (_EXTRA, extra_rows), (_CODE, code_rows)):
         db.write_many(sql, rows)
     return fresh

@@ -13,8 +13,9 @@ from models.operations import departments, sessions, totp
 from models.operations._journal import Journal, moment
 from models.operations._operation import operation, save
 from models.operations._people import found, in_status, manageable, require_seats, thing
-from models.operations.codes import DAYS, FreshCode, issue
+from models.operations.codes import FreshCode, issue
 from models.operations.shop import NAME_LIMIT
+from models.queries.security import policy
 from models.queries.staff import given
 from models.rules import finding
 from models.tables import Credential, Department, Extra, OneTimeCode, RoleGrant, Staff
@@ -180,8 +181,11 @@ def leave(actor: Actor, staff_id: int, *, reason: str = "") -> None:
         journal.record("staff.leave", thing(staff), old=old, new=_because(reason))
 
 
-def reinstate(actor: Actor, staff_id: int, *, days: int = DAYS) -> FreshCode:
+def reinstate(actor: Actor, staff_id: int, *, days: int | None = None) -> FreshCode:
     """Bring a person back who left, with no access until it is granted anew.
+
+    Args:
+        days: that the code is good for; None for what the policy says.
 
     Returns:
         A new activation code, shown once.
@@ -198,6 +202,7 @@ def reinstate(actor: Actor, staff_id: int, *, days: int = DAYS) -> FreshCode:
         closed = staff.department is not None and staff.department.closed_at is not None
         place = {"department": None} if closed else {}
         save(Staff, staff_id, None, staff.name, status=catalogue.INVITED, left_at=None, **place)
+        days = policy().policy.activation_days if days is None else days
         fresh = issue(journal, staff_id, days)
         journal.record("staff.reinstate", thing(staff), old={"status": staff.status}, new={"status": catalogue.INVITED, "days": days})
         return fresh

@@ -226,7 +226,7 @@ async def test_whoever_comes_back_may_start_anew(desk: DeskFactory, little_shop:
         {"roles": [[1, 5]], "extras": [["chat.receive", 5]], "days": "9", "department": 1, "person": None},
     ],
 )
-def test_a_draft_is_taken_up_without_what_is_no_longer_there(payload: dict[str, Any]) -> None:
+def test_a_draft_is_taken_up_without_what_is_no_longer_there(little_shop: Founded, payload: dict[str, Any]) -> None:
     """Roles and departments that were closed, permissions of a newer version's, ends that have passed."""
     draft = OnboardDraft.found(payload, roles={1, 2}, departments={1})
     assert draft.access.is_empty
