@@ -51,8 +51,10 @@ def offer(actor: Actor, heir_id: int, post: str, password: str) -> None:
     """
     checked_post(post)
     stands = standing.require(actor)
-    standing.require_proof(stands, clock.now())  # before the hashing; judged again with the change
-    digest = _proof.require_password(actor, password) if actor.staff_id is not None else ""
+    digest = ""
+    if stands is not None and stands.is_owner:
+        standing.require_proof(stands, clock.now())  # before the hashing; judged again with the change
+        digest = _proof.require_password(actor, password)
     with operation(actor, OWNER, "owner.offer", proof=True) as journal:
         heir = found(journal, heir_id)
         if actor.staff_id is None:
