@@ -111,7 +111,7 @@ def today(actor: Actor) -> Home:
         drafts.kept(actor, DRAFT) if "staff.manage" in held else None,
         _own(actor, held, now),
         _sign_ins(actor),
-        reminders.of(actor),
+        reminders.of(actor, held),
     )
 
 

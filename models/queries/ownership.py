@@ -41,5 +41,10 @@ def offered(actor: Actor) -> OfferRow | None:
     """
     now = clock.now()
     standing.require(actor, now)
-    found = db.row(_OPEN, (now, actor.staff_id))
+    return open_to(actor.staff_id, now)
+
+
+def open_to(staff_id: int | None, now: int) -> OfferRow | None:
+    """The same for a person who may read, by id; None in place of one for the operator at the machine, who sees it in any case."""
+    found = db.row(_OPEN, (now, staff_id))
     return OfferRow(*found) if found else None

@@ -6,9 +6,13 @@ from typing import Final, NamedTuple
 
 from models import clock, db
 from models.actor import Actor
+from models.catalogue import permissions
 from models.clock import DAY
-from models.queries import moments, ownership, security
+from models.queries import moments, ownership
 from models.queries.ownership import OfferRow
+from models.queries.security import FEW_CODES
+from models.rules.delegation import Held
+from models.rules.policy import Policy, needs_totp
 
 ADDRESSES: Final = 3
 """So many new addresses are told, the newest first."""
@@ -24,6 +28,11 @@ _NEW_ADDRESSES: Final = """
         WHERE s.staff_id = ?1 AND s.id > e.session AND s.id <> ?2 AND (s.address <> e.address OR s.started_at > e.at + ?3)
     )
     ORDER BY e.seq DESC LIMIT ?4
+"""
+_PROTECTION: Final = """
+    SELECT p.totp, t.since, (
+        SELECT count(*) FROM recovery_code r WHERE r.staff_id = ?1 AND r.kept_at IS NOT NULL AND r.used_at IS NULL AND r.void_at IS NULL
+    ) FROM policy p LEFT JOIN totp t ON t.staff_id = ?1
 """
 _FAILED: Final = """
     SELECT count(*) OVER (), e.at, e.address FROM audit_entry e
@@ -79,21 +88,23 @@ class Reminders(NamedTuple):
     is_clock_behind: bool
 
 
-def of(actor: Actor) -> Reminders:
-    """What the actor is to be told.
-
-    Raises:
-        SessionEnded, SessionLocked, EnrolFirst: as every read.
-    """
-    offer, own = ownership.offered(actor), security.own(actor)
+def of(actor: Actor, held: Held) -> Reminders:
+    """What the actor is to be told, who may read and holds `held`; the operator at the machine has no account to be told of."""
+    now = clock.now()
+    is_behind = moments.is_behind(now)
+    if actor.staff_id is None:
+        return Reminders(None, is_heir=False, lacks_totp=False, codes_left=None, addresses=(), failed=None, is_clock_behind=is_behind)
+    ((asked, since, left),) = db.rows(_PROTECTION, (actor.staff_id,))
+    offer = ownership.open_to(actor.staff_id, now)
+    required = needs_totp(Policy(totp=asked), high_risk=any(permissions()[code].high_risk for code in held))
     return Reminders(
         offer,
         offer is not None and offer.heir_id == actor.staff_id,
-        own.totp_required and own.totp_since is None,
-        own.recovery_left if own.few_codes else None,
+        required and since is None,
+        left if since is not None and left <= FEW_CODES else None,
         _new_addresses(actor),
         _failed(actor),
-        moments.is_behind(clock.now()),
+        is_behind,
     )
 
 

@@ -8,18 +8,22 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from models import clock, db
-from models.operations import codes, drafts, staff as operations
+from models.actor import Actor
+from models.errors import SignInRefused
+from models.operations import codes, drafts, ownership, sessions, staff as operations
 from models.queries import home as home_queries
 from screens.home import HomeScreen
 from screens.home_rows import lines
 from screens.my_access import MyAccessScreen
+from screens.my_security import MySecurityScreen
 from screens.my_security_sign_ins import SignInsScreen
 from screens.sections import SECTIONS
 from screens.staff import StaffScreen
 from screens.staff_detail import StaffDetailScreen
 from screens.widgets.list_view import ListView
 from tests import hostile
-from tests.factories import Founded, signed_in
+from tests.factories import PASSWORD, Founded, signed_in
+from tests.models.doors import AFAR, NEAR, enrol, recovery_codes
 from tests.screens.look import LANGUAGES, SIZES, grid, settle
 from tests.screens.program import DAY, NOON, at_noon, program
 from tui.app import ShopstaffApp
@@ -111,6 +115,7 @@ async def test_a_wizard_left_half_filled_is_offered_again(little_shop: Founded) 
     drafts.keep(little_shop.owner, home_queries.DRAFT, {"step": 1, "person": {"login": "carol", "name": "Carol [bold]Li"}})
     async with program(little_shop.home, actor=little_shop.owner) as (app, pilot):
         assert "Carol [bold]Li" in row_of(app, "Go on onboarding")
+        put_on(app, "draft")
         await pilot.press("enter")
         await settle(pilot)
         assert app.current_mode == "staff"
@@ -161,6 +166,8 @@ async def test_when_all_is_in_order_it_says_so(little_shop: Founded) -> None:
     department = db.row("SELECT id FROM department")
     assert department is not None
     little_shop.person("alice", department_id=department[0])
+    enrol(little_shop.owner)
+    recovery_codes(little_shop.owner)
     with db.transaction():
         db.database.execute_sql("UPDATE department SET head_id = ? WHERE id = ?", (little_shop.id_of("alice"), department[0]))
     async with program(little_shop.home, actor=little_shop.owner) as (app, pilot):
@@ -202,6 +209,83 @@ def test_every_line_that_leads_somewhere_names_a_section(little_shop: Founded) -
     shown = lines(home_queries.today(little_shop.owner), "Asia/Shanghai")
     assert len({line.row.key for line in shown}) == len(shown)
     assert {line.way.section for line in shown if line.way is not None} <= {section.name for section in SECTIONS}
+
+
+@pytest.mark.parametrize(
+    ("key", "says"),
+    [
+        ("totp", "No one-time codes"),
+        ("failed", "the last"),
+        ("address 0", "203.0.113.7"),
+    ],
+)
+async def test_what_one_is_reminded_of_leads_to_where_it_is_settled(little_shop: Founded, key: str, says: str) -> None:
+    """Each is one line; enter goes to one's own security, or to one's sign-ins."""
+    sessions.sign_in(NEAR, "owner", PASSWORD)
+    sessions.sign_in(AFAR, "owner", PASSWORD)
+    with pytest.raises(SignInRefused):
+        sessions.sign_in(AFAR, "owner", "walnut ferry 58 harbour")
+    async with program(little_shop.home, actor=sessions.sign_in(NEAR, "owner", PASSWORD)) as (app, pilot):
+        assert says in grid(app)
+        put_on(app, key)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert front(app) is (MySecurityScreen if key == "totp" else SignInsScreen)
+
+
+async def test_a_reminder_is_gone_when_it_is_settled(little_shop: Founded) -> None:
+    """One-time codes that were set up, recovery codes that were made: home is read again when one comes back to it."""
+    little_shop.person("bob")
+    async with program(little_shop.home, actor=little_shop.owner) as (app, pilot):
+        assert row_of(app, "No one-time codes")
+        await pilot.press("9")
+        await settle(pilot)
+        enrol(little_shop.owner)
+        await pilot.press("1")
+        await settle(pilot)
+        assert not row_of(app, "No one-time codes")
+        assert "0 left" in row_of(app, "Recovery codes")
+        recovery_codes(little_shop.owner)
+        await pilot.press("9")
+        await settle(pilot)
+        await pilot.press("1")
+        await settle(pilot)
+        assert not row_of(app, "Recovery codes")
+
+
+async def test_d8_a_clock_that_is_behind_is_told_with_the_way_out(little_shop: Founded) -> None:
+    """To everybody, because everybody's codes are refused; enter does nothing on it."""
+    person = little_shop.person("alice")
+    now = clock.now()
+    clock.set_clock(lambda: now - DAY)
+    async with program(little_shop.home, actor=person) as (app, pilot):
+        assert "shopstaff doctor --clock" in row_of(app, "The clock is wrong")
+        put_on(app, "clock")
+        await pilot.press("enter")
+        await settle(pilot)
+        assert front(app) is HomeScreen
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("spoken", LANGUAGES)
+async def test_how_reminders_look(little_shop: Founded, snapshot: SnapshotAssertion, size: tuple[int, int], spoken: str) -> None:
+    """All of them at once, of an owner who was away."""
+    at_noon(little_shop, language=spoken)
+    heir = little_shop.person("carol", name="Carol Li 李卡")
+    assert heir.staff_id is not None
+    ownership.offer(little_shop.owner, heir.staff_id, "service", PASSWORD)
+    clock.set_clock(lambda: NOON + 60_000_000)
+    sessions.sign_in(NEAR, "owner", PASSWORD)
+    for stranger in (AFAR, Actor.stranger("2001:db8:85a3::8a2e:370:7334")):
+        sessions.sign_in(stranger, "owner", PASSWORD)
+        with pytest.raises(SignInRefused):
+            sessions.sign_in(stranger, "owner", "walnut ferry 58 harbour")
+    clock.set_clock(lambda: NOON)
+    async with program(little_shop.home, actor=sessions.sign_in(NEAR, "owner", PASSWORD), size=size) as (app, _pilot):
+        assert grid(app) == snapshot
+        enrol(heir)
+        async with program(little_shop.home, actor=heir, size=size) as (other, _other_pilot):
+            assert grid(other) == snapshot
 
 
 @pytest.mark.parametrize("size", [*SIZES, (60, 20)], ids=str)

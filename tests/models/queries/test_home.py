@@ -328,5 +328,5 @@ def test_home_takes_a_handful_of_statements(little_shop: Founded, monkeypatch: p
         little_shop.person(f"person{place}", gave=["design"], until=clock.now() + DAY)
     asked.clear()
     home.today(person)
-    assert len(asked) == few <= 20
+    assert len(asked) == few <= 28
     assert Staff.select().count() == 14
