@@ -8,23 +8,26 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from models import clock, db
+from models.actor import Actor
 from models.catalogue import permissions
+from models.errors import SignInRefused
 from models.i18n import language
 from models.operations import sessions, staff as operations
 from models.operations.staff import Profile
 from models.queries import staff
-from models.queries.activity import SessionRow
 from models.rules.access import Source
 from screens import my_access_facts
 from screens.dialogs.why import WhyDialog
 from screens.my_access import MyAccessScreen
+from screens.my_security import MySecurityScreen
+from screens.my_security_sign_ins import SignInsScreen
 from screens.sign_in import SignInScreen
 from screens.staff_edit import StaffEditScreen
 from screens.widgets.fact_list import FactList
 from tests import hostile
 from tests.factories import Founded, signed_in
 from tests.screens.look import LANGUAGES, SIZES, grid, settle
-from tests.screens.program import DAY, HOUR, NOON, at_noon, form, program, put
+from tests.screens.program import DAY, NOON, at_noon, form, program, put
 from tui.app import ShopstaffApp
 
 
@@ -199,31 +202,51 @@ async def test_a_profile_that_somebody_else_saved_is_not_overwritten(little_shop
         assert staff.detail(person, staff_id).nickname == "Theirs"
 
 
-async def test_ones_own_sign_ins_are_listed(little_shop: Founded) -> None:
-    """When, from where, and how each ended."""
-    at_noon(little_shop)
-    earlier = little_shop.person("alice")
-    with db.transaction():
-        db.database.execute_sql("UPDATE session SET address = '203.0.113.9', terminal = 'pts/3' WHERE id = ?", (earlier.session_id,))
-    sessions.sign_out(earlier)
-    clock.set_clock(lambda: NOON + HOUR)
-    open_one, person = (signed_in("alice") for _ in range(2))
+async def test_ones_own_protection_is_told_in_short_and_leads_to_the_whole(little_shop: Founded) -> None:
+    """Enter on each fact comes to it on the screen behind; `s` comes there from anywhere, and esc back."""
+    person = little_shop.person("alice")
+    signed_in("alice")
     async with program(little_shop.home, actor=person) as (app, pilot):
         await pilot.press("9")
         await settle(pilot)
-        assert said(app, f"session:{earlier.session_id}") == "1 hour ago · from 203.0.113.9 · pts/3 · signed out"
-        assert said(app, f"session:{open_one.session_id}").endswith("still open")
-        assert said(app, f"session:{person.session_id}").endswith("at the machine itself · this session")
-        await pilot.press("right", "right", "right")
+        assert said(app, "open") == "here, and in 1 other session"
+        for key, comes_to in (("password", "password"), ("totp", "totp"), ("open", f"session:{person.session_id}")):
+            assert facts(app).select(key)
+            await settle(pilot)
+            assert "enter Open" in grid(app)
+            await pilot.press("enter")
+            await settle(pilot)
+            assert front(app) is MySecurityScreen
+            assert facts(app).key == comes_to
+            await pilot.press("escape")
+            await settle(pilot)
+            assert front(app) is MyAccessScreen
+        assert facts(app).select("name")
+        await pilot.press("s")
         await settle(pilot)
-        assert facts(app).key == f"session:{person.session_id}"
+        assert front(app) is MySecurityScreen
 
 
-def test_the_end_of_a_session_that_nobody_foresaw_is_told_as_such() -> None:
-    """A later version may end sessions in ways that this one has no words for."""
-    row = SessionRow(1, 0, 0, "", "", "", 5, "struck by lightning")
-    (_heading, fact) = my_access_facts.sign_ins([row], None, "UTC")
-    assert fact.said[0].endswith("ended")
+async def test_attempts_that_failed_are_told_here_too(little_shop: Founded) -> None:
+    """Nobody should have to look for them."""
+    person = little_shop.person("alice")
+    with pytest.raises(SignInRefused):
+        sessions.sign_in(Actor.stranger("203.0.113.9"), "alice", "not this one")
+    async with program(little_shop.home, actor=person) as (app, pilot):
+        await pilot.press("9")
+        await settle(pilot)
+        assert said(app, "failed") == "1 attempt failed so far: just now. If that was not you, change your password."
+
+
+async def test_others_point_at_ones_security_and_ones_sign_ins(little_shop: Founded) -> None:
+    """As the home screen does."""
+    person = little_shop.person("alice")
+    async with program(little_shop.home, actor=person) as (app, pilot):
+        for where, comes_to in (("security", MySecurityScreen), ("history", SignInsScreen)):
+            with app._context():
+                app.go("me", **{where: True})
+            await settle(pilot)
+            assert front(app) is comes_to
 
 
 def test_a_source_is_told_whole() -> None:
