@@ -27,7 +27,8 @@ from tui.watch import WatchedApp
 P = ParamSpec("P")
 T = TypeVar("T")
 
-class ShopstaffApp(WatchedApp, inherit_bindings=False):
+
+class ShopstaffApp(WatchedApp):
     """The program.
 
     Args:
