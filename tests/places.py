@@ -5,19 +5,28 @@ A new screen is a line in `PLACES`; tests/screens/test_places.py fails until it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Final, NamedTuple
 
-from models import clock, db
-from models.operations import departments, drafts, policy, roles as role_operations, staff as operations
+import pyotp
+
+from models import clock, db, shop
+from models.operations import departments, drafts, ownership, policy, roles as role_operations, staff as operations, totp
 from models.operations.staff import Profile
-from models.rules.policy import NOBODY, Policy
-from models.tables import Session
+from models.rules import codes
+from models.rules.policy import HIGH_RISK, NOBODY, Policy
+from models.tables import Policy as PolicyTable, RecoveryCode, Session, Staff
 from tests import factories
 from tests.factories import DAY, PASSWORD, Founded
 from tests.rosters import csv_of
 
 ACTIVATING, KEPT_LOGIN, ROSTER = "dave", "erin", "people.csv"
+
+CAREFUL: Final = "tina"
+"""Has TOTP, and wrote a recovery code down."""
+
+RECOVERY: Final = "0123456789ABCDEFGHJKMNPQ"
 
 
 class Place(NamedTuple):
@@ -31,6 +40,7 @@ class Place(NamedTuple):
         founded: whether there is a shop.
         data: whether it shows what people typed; else there is nothing hostile on it.
         keeps: what the wizard's draft has to hold afterwards.
+        first: what has to happen before in the shop that was furnished, a name in `FIRST`.
         title: tells places of the same screen apart.
     """
 
@@ -41,6 +51,7 @@ class Place(NamedTuple):
     founded: bool = True
     data: bool = True
     keeps: str = ""
+    first: str = ""
     title: str = ""
 
     @property
@@ -55,11 +66,16 @@ _ACCOUNT: Final = (*_WIZARD, "ctrl+s", "=Onboard · 2")
 _ACCESS: Final = (*_ACCOUNT, "ctrl+s", "=Onboard · 3")
 _ROSTER: Final = ("4", "i", "=1 of 2", "enter", "=2 of 2")
 
+_HALF_IN: Final = ("=Password", CAREFUL, "tab", PASSWORD, "enter", "=the app on your phone")
+_IN_BY_CODE: Final = (*_HALF_IN, RECOVERY, "enter", "=1 Home")
+
 PLACES: Final = (
     # ---- nobody is signed in
     Place("SetupScreen", ("Corner",), "Short code", who="", founded=False, data=False),
     Place("SignInScreen", ("alice", "tab"), "Sign in", who=""),
     Place("ActivateScreen", ("ctrl+n", "=Once more"), "Once more", who=""),
+    Place("SecondFactorScreen", _HALF_IN, "the app on your phone shows", who=""),
+    Place("EnrolFirstScreen", ("=Password", "alice", "tab", PASSWORD, "enter"), "Scan this", who="", data=False, first="must enrol"),
     # ---- sections
     Place("HomeScreen", (), "1 Home"),
     Place("HomeScreen", (), "What you have", who="carol", title="of staff"),
@@ -84,6 +100,15 @@ PLACES: Final = (
     Place("ShopEditScreen", ("8", "e", "half"), "Edit"),
     Place("LimitsScreen", (*_PERSON, "i", "203.0.113.7"), "Limits"),
     Place("PolicyScreen", ("8", "p", "right"), "Security policy", data=False),
+    Place("MySecurityScreen", ("9", "s"), "Password"),
+    Place("SignInsScreen", ("9", "s", "h"), "Your sign-ins", data=False),
+    Place("ChangePasswordScreen", ("9", "s", "p", PASSWORD, "tab", "half"), "Password until now", data=False),
+    Place("EnrolTotpScreen", ("9", "s", "t"), "Scan this", data=False),
+    Place("RecoveryCodesScreen", (*_IN_BY_CODE, "9", "s", "r"), "Write these down", who="", data=False),
+    Place("GiveShopScreen", ("8", "g"), "To whom"),
+    Place("OfferedShopScreen", ("8", "g"), "Offered to", first="offered"),
+    Place("TakeShopScreen", (*_IN_BY_CODE, "enter"), "Offered by", who="", first="offered"),
+    Place("AcceptShopScreen", (*_IN_BY_CODE, "enter", "=Offered by", "a", "y"), "Prove once more", who="", first="offered"),
     Place("HandOverScreen", ("4", "/", "dave", "enter", "enter", "=:dave", "c", "y"), "Hand over"),
     # ---- onboarding
     Place("OnboardScreen", _WIZARD, "Onboard · 1", keeps="New Comer", title="1"),
@@ -95,6 +120,9 @@ PLACES: Final = (
     Place("ImportPasteScreen", ("4", "i", "v", "login,name"), "Paste rows", data=False),
     Place("ImportCheckScreen", _ROSTER, "2 of 2"),
     Place("ImportedScreen", (*_ROSTER, "i", "y"), "Import staff · Done", data=False),
+    # ---- in front of everything
+    Place("LockScreen", ("ctrl+l",), "The session is locked", data=False),
+    Place("Prove", (*_PERSON, "z", "y"), "Prove once more", first="long ago"),
     # ---- dialogs
     Place("Confirm", (*_PERSON, "z"), "Freeze"),
     Place("Confirm", (*_PERSON, "l"), "leaves today", title="with what it means"),
@@ -120,7 +148,7 @@ EXEMPT: Final = {
 """Screens without a line, and why."""
 
 
-NAMED: Final = frozenset({"enter", "tab", "esc", "up", "down", "end", "left", "right", "space", "ctrl+n", "ctrl+s"})
+NAMED: Final = frozenset({"enter", "tab", "esc", "up", "down", "end", "left", "right", "space", "ctrl+l", "ctrl+n", "ctrl+s"})
 """Keys that have names; everything else is typed as it stands."""
 
 
@@ -134,24 +162,62 @@ def steps(place: Place) -> Iterator[tuple[str, str]]:
             yield ("key" if each in NAMED else "type"), each
 
 
-def furnish(shop: Founded) -> None:
+def furnish(little: Founded) -> None:
     """Put something behind every door: people in every state, a night shift, a role of the shop's own, a draft, a file to import."""
-    owner = shop.owner
+    owner = little.owner
     policy.edit(owner, 1, Policy(totp=NOBODY, sessions_each=5))
     night = departments.add(owner, "Night shift", 1)
     role_operations.add(owner, "Live host", ("goods.view", "chat.receive"))
-    shop.person("alice", name="Alice Wang", gave=["manager", "Live host"], extras=["goods.price.edit"], department_id=2)
-    shop.person("carol", name="Carol Li 李卡", post="service", gave=["service_lead"], department_id=night, until=clock.now() + 5 * DAY)
-    shop.person("bob", name="Bob Zhao", post="service", gave=["Live host"], department_id=night)
-    shop.person(ACTIVATING, name="Dave", gave=["warehouse"], status="invited")
-    shop.person("gone", name="Gone Girl", gave=["finance"])
-    operations.edit(owner, shop.id_of("alice"), 1, Profile("Alice Wang", "Ali", "A-007", "13800138000", "alice@example.com"))
-    operations.freeze(owner, shop.id_of("bob"))
-    operations.leave(owner, shop.id_of("gone"))
-    departments.set_head(owner, night, 1, shop.id_of("carol"))
+    little.person("alice", name="Alice Wang", gave=["manager", "Live host"], extras=["goods.price.edit"], department_id=2)
+    little.person("carol", name="Carol Li 李卡", post="service", gave=["service_lead"], department_id=night, until=clock.now() + 5 * DAY)
+    little.person("bob", name="Bob Zhao", post="service", gave=["Live host"], department_id=night)
+    little.person(ACTIVATING, name="Dave", gave=["warehouse"], status="invited")
+    little.person("gone", name="Gone Girl", gave=["finance"])
+    operations.edit(owner, little.id_of("alice"), 1, Profile("Alice Wang", "Ali", "A-007", "13800138000", "alice@example.com"))
+    operations.freeze(owner, little.id_of("bob"))
+    operations.leave(owner, little.id_of("gone"))
+    careful(little)
+    departments.set_head(owner, night, 1, little.id_of("carol"))
     drafts.keep(factories.signed_in("alice", "203.0.113.7"), "onboard", {"person": {"login": KEPT_LOGIN, "name": "Erin"}, "step": 1})
-    inbox = shop.home / "inbox"
+    inbox = little.home / "inbox"
     inbox.mkdir(exist_ok=True)
     (inbox / ROSTER).write_bytes(csv_of({"name": "First"}, {"name": "Second", "roles": "Live host"}, {"login": "owner"}))
     with db.transaction():
         Session.update(ended_at=clock.now(), end="signed out").execute()
+
+
+def careful(little: Founded) -> None:
+    """Somebody who has TOTP on, and a recovery code in force."""
+    tina = little.person(CAREFUL, name="Tina Turner")
+    secret = totp.begin(tina).secret.replace(" ", "")
+    totp.confirm(tina, pyotp.TOTP(secret).now())
+    now = clock.now()
+    RecoveryCode.insert(staff=tina.staff_id, digest=codes.digest(RECOVERY), created_at=now, kept_at=now).execute()
+
+
+def _offered() -> None:
+    ownership.offer(factories.signed_in("owner"), int(Staff.get(Staff.login == CAREFUL).id), "operations", PASSWORD)
+
+
+def _must_enrol() -> None:
+    PolicyTable.update(totp=HIGH_RISK).execute()
+
+
+def _long_ago() -> None:
+    """Whoever signs in proved who they are an hour before."""
+    db.database.execute_sql(
+        "CREATE TRIGGER long_ago AFTER INSERT ON session BEGIN UPDATE session SET proved_at = proved_at - 3600000000 WHERE id = NEW.id; END"
+    )
+
+
+FIRST: Final[dict[str, Callable[[], None]]] = {"offered": _offered, "must enrol": _must_enrol, "long ago": _long_ago}
+
+
+def prepare(place: Place, home: Path) -> None:
+    """Do in the shop in `home` what has to happen before one can come to `place`."""
+    if place.first:
+        shop.open(home)
+        try:
+            FIRST[place.first]()
+        finally:
+            shop.close()

@@ -11,7 +11,7 @@ from typing import Any
 from textual.pilot import Pilot
 
 from models import shop
-from tests.places import Place, steps
+from tests.places import Place, prepare, steps
 from tests.screens.look import grid, settle
 from tests.screens.program import program
 from tui.app import ShopstaffApp
@@ -23,9 +23,10 @@ PATIENCE = 20.0
 @asynccontextmanager
 async def walk(place: Place, home: Path) -> AsyncIterator[tuple[ShopstaffApp, Pilot[int]]]:
     """The program on the shop in `home`, in which one has come to `place`."""
+    prepare(place, home)
     shop.open(home, create=not place.founded)
     try:
-        async with program(home, start="sign_in" if place.founded else "setup") as (app, pilot):
+        async with program(home, start="sign_in" if place.founded else "setup", leads=True) as (app, pilot):
             for step in steps(place):
                 await _take(app, pilot, step)
             yield app, pilot

@@ -17,7 +17,7 @@ from typing import Final
 
 import pytest
 
-from tests.places import PLACES, ROSTER, Place
+from tests.places import PLACES, ROSTER, Place, prepare
 from tests.rosters import csv_of
 from tests.terminal.nursery import Born, Nursery, come
 
@@ -115,6 +115,7 @@ def test_p14_it_is_gone_at_once_wherever_one_is(place: Place, nursery: Nursery, 
     for home in homes.values():
         if place.founded:
             shutil.copytree(furnished, home)
+            prepare(place, home)
     before = last_session(homes["SIGHUP"])
     with ExitStack() as stack:
         opened = {how: stack.enter_context(nursery.terminal(homes[how], controlling=how != "end of input")) for how in ENDINGS}

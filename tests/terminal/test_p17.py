@@ -18,7 +18,7 @@ from models.actor import Actor
 from models.operations._journal import Thing
 from models.operations._operation import unattended
 from tests.hostile import LITERAL, REFUSED
-from tests.places import PLACES, ROSTER, Place
+from tests.places import PLACES, ROSTER, Place, prepare
 from tests.rosters import csv_of
 from tests.terminal.nursery import Born, Nursery, come
 from tests.tui.test_hardening import KNOWN
@@ -118,6 +118,7 @@ def test_p17_only_known_sequences_come_out_wherever_one_is(place: Place, nursery
     for number in range(GROUPS):
         home = tmp_path / str(number)
         shutil.copytree(furnished, home)
+        prepare(place, home)
         poison(home, group(number))
         with nursery.terminal(home, size=WIDE) as opened:
             come(opened, place)
