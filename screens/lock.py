@@ -26,7 +26,6 @@ class LockScreen(BareScreen):
     """Asks for the password of whoever is signed in, or signs them out."""
 
     DEFAULT_CSS = """
-    LockScreen > ToastRack { display: none; }
     LockScreen Form { height: auto; }
     """
 
@@ -48,7 +47,7 @@ class LockScreen(BareScreen):
     def compose_content(self) -> ComposeResult:
         """Whose session it is, a field, what is wrong, and two ways on."""
         who = self.desk.actor.name if self.desk.actor is not None else ""
-        said = _("{login} is signed in. The password opens the session again, as it was left.").format(login=who)
+        said = _("The session is locked. The password of {login} opens it again, as it was left.").format(login=who)
         yield Static(words.plain(said), classes="said")
         yield Form(Field("password", _("Password"), password=True), submit=N_("Unlock"))
         yield Verdict()

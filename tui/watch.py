@@ -225,6 +225,11 @@ class WatchedApp(ModedApp, inherit_bindings=False):
             self._unlocked.set()
             self.look()
 
+    def _refresh_notifications(self) -> None:
+        # What was said in passing was said below the lock.
+        if not self.is_locked:
+            super()._refresh_notifications()
+
     async def while_open(self, asked: Actor | None) -> None:
         """Wait while the session is locked. Whoever asked for something and is gone meanwhile is told nothing any more."""
         await self._unlocked.wait()
