@@ -87,6 +87,24 @@ def replace(home: Path, content: bytes) -> None:
     (home / "key").write_bytes(content)
 
 
+def link(home: Path) -> None:
+    """Put a link to the right key in place of the key."""
+    (home / "key").rename(home / "elsewhere")
+    (home / "key").symlink_to(home / "elsewhere")
+
+
+def dangling_link(home: Path) -> None:
+    """Put a link to nothing in place of the key."""
+    (home / "key").unlink()
+    (home / "key").symlink_to(home / "nowhere")
+
+
+def folder(home: Path) -> None:
+    """Put a folder in place of the key."""
+    (home / "key").unlink()
+    (home / "key").mkdir(0o700)
+
+
 def pipe(home: Path) -> None:
     """Put something that would be waited for in place of the key."""
     (home / "key").unlink()
@@ -102,9 +120,9 @@ SPOILT: dict[str, tuple[Callable[[Path], object], type[Exception]]] = {
     "group may read": (lambda home: (home / "key").chmod(0o640), KeyExposed),
     "others may read": (lambda home: (home / "key").chmod(0o604), KeyExposed),
     "group may write": (lambda home: (home / "key").chmod(0o620), KeyExposed),
-    "link": (lambda home: (home / "key").rename(home / "elsewhere").exists() and (home / "key").symlink_to(home / "elsewhere"), KeyWrong),
-    "dangling link": (lambda home: ((home / "key").unlink(), (home / "key").symlink_to(home / "nowhere")), KeyWrong),
-    "folder": (lambda home: ((home / "key").unlink(), (home / "key").mkdir(0o700)), KeyWrong),
+    "link": (link, KeyWrong),
+    "dangling link": (dangling_link, KeyWrong),
+    "folder": (folder, KeyWrong),
     "pipe": (pipe, KeyWrong),
 }
 

@@ -1,0 +1,81 @@
+"""How a session stands, and how one's own account is protected."""
+
+from __future__ import annotations
+
+import pytest
+
+from models import clock
+from models.actor import Actor
+from models.errors import OwnerAlone, SessionEnded
+from models.operations import presence, recovery
+from models.queries import security, standing
+from tests.factories import CONSOLE, PASSWORD, STRANGER, Founded, signed_in
+from tests.models.doors import Watch, enrol, recovery_codes
+
+pytestmark = pytest.mark.usefixtures("cheap")
+
+
+def test_a_session_says_when_it_locks_ends_and_asks_for_proof(little_shop: Founded, watch: Watch) -> None:
+    """To the microsecond, by the policy."""
+    owner = signed_in("owner", ages=True)
+    start = watch.now
+    assert standing.of(owner) == standing.Standing(
+        ends_at=start + 12 * clock.HOUR,
+        idle_at=start + 10 * clock.MINUTE,
+        seen_at=start,
+        proved_until=start + 5 * clock.MINUTE,
+        is_locked=False,
+        is_enrolling=False,
+        is_owner=True,
+        proof="password",
+    )
+    enrol(owner)
+    watch.passes(120)
+    presence.seen(owner)
+    presence.lock(owner)
+    stands = standing.of(owner)
+    assert (stands.is_locked, stands.proof, stands.seen_at) == (True, "totp", watch.now)
+    presence.unlock(owner, PASSWORD)
+    assert not standing.of(owner).is_locked
+
+
+def test_of_the_operator_nothing_is_asked_and_a_stranger_stands_nowhere(little_shop: Founded) -> None:
+    """The one is let through, the other never."""
+    assert standing.require(CONSOLE) is None
+    standing.require_proof(None, clock.now())
+    standing.require_owner(CONSOLE)
+    for nobody in (STRANGER, Actor("owner"), Actor("owner", 1), Actor("owner", 1, 999), Actor("owner", None, 1)):
+        with pytest.raises(SessionEnded):
+            standing.require(nobody)
+        with pytest.raises(SessionEnded):
+            standing.require_owner(nobody)
+
+
+def test_what_is_the_owners_to_read_is_nobody_elses(little_shop: Founded) -> None:
+    """Not a manager's either."""
+    standing.require_owner(little_shop.owner)
+    with pytest.raises(OwnerAlone):
+        standing.require_owner(little_shop.person("meg", gave=["manager"]))
+
+
+def test_ones_own_protection_is_told(little_shop: Founded, watch: Watch) -> None:
+    """Since when TOTP is on, since when the password, how many codes are left."""
+    own = security.own(little_shop.owner)
+    assert (own.totp_since, own.recovery_left, own.few_codes, own.proof) == (None, 0, False, "password")
+    assert own.password_changed_at is not None
+    enrol(little_shop.owner)
+    own = security.own(little_shop.owner)
+    assert (own.totp_since, own.recovery_left, own.few_codes, own.proof) == (watch.now, 0, True, "totp")
+    recovery_codes(little_shop.owner)
+    recovery.make(little_shop.owner)
+    own = security.own(little_shop.owner)
+    assert (own.recovery_left, own.few_codes) == (8, False)
+
+
+def test_what_colleagues_know_is_told_for_judging_a_password(little_shop: Founded) -> None:
+    """Of oneself and of the shop; of nobody else."""
+    little_shop.person("bob", name="Bob Zhao")
+    names = security.own_names(little_shop.owner)
+    assert {"owner", "Wang Fang", "Little Shop", "little-shop"} <= set(names)
+    assert not {"bob", "Bob Zhao"} & set(names)
+    assert security.names_around(None) == []
