@@ -22,10 +22,10 @@ LABELS: Final = {
 """What each is called; marked."""
 
 HINTS: Final = {
-    "idle_minutes": N_("Minutes without a key until the password is asked for: {least} to {most}."),
+    "idle_minutes": N_("Minutes without a key until the session locks: {least} to {most}."),
     "session_hours": N_("Hours after which one has to sign in again: {least} to {most}."),
     "sessions_each": N_("Of one account; one more ends the one idle longest: {least} to {most}."),
-    "proof_minutes": N_("Minutes until a change to access or security asks for proof again: {least} to {most}."),
+    "proof_minutes": N_("Minutes until a change asks for proof again: {least} to {most}."),
     "password_length": N_("Characters that a new password has at least: {least} to {most}."),
     "activation_days": N_("Days that the code of a new person is good for: {least} to {most}."),
 }

@@ -7,12 +7,13 @@ from syrupy.assertion import SnapshotAssertion
 
 from models import clock
 from models.i18n import Language
-from models.operations import departments, grants, staff as operations
+from models.operations import departments, grants, security, staff as operations
 from models.queries import activity, staff as queries
 from models.rules.grants import AccessChange, ExtraGift, RoleGift
 from screens.staff_detail import StaffDetailScreen
 from screens.widgets.fact_list import FactList
 from tests.factories import DAY, Founded, signed_in
+from tests.guarded import totp_on
 from tests.screens.conftest import DeskFactory
 from tests.screens.look import LANGUAGES, SIZES, grid
 from tests.screens.people import NOON, may, peopled, press, status
@@ -229,3 +230,58 @@ async def test_a_role_that_is_over_is_shown_as_over(desk: DeskFactory, shop: Fou
     async with desk(lambda: of(shop, "dave"), may=may(shop.owner), actor=shop.owner, size=(120, 40)) as (app, _pilot):
         assert "it ended on 2026-03-02 (4 days ago)" in grid(app)
         assert "once the account is activated: 7 permissions" in grid(app)
+
+
+async def test_p9_protection_is_shown_to_who_could_reset_it_and_to_nobody_else(desk: DeskFactory, shop: Founded) -> None:
+    """The owner, a manager who reaches so far, oneself; not whoever only sees who works here."""
+    totp_on(shop, "carol", recovery=2)
+    security.limit(shop.owner, shop.id_of("carol"), addresses="10.0.0.0/8", hours="mon-fri 09:00-18:00")
+    for who, login, sees in (
+        ("owner", "carol", True),
+        ("alice", "carol", True),
+        ("carol", "carol", True),
+        ("carol", "alice", False),
+        ("alice", "owner", False),
+        ("owner", "gone", False),
+    ):
+        actor = signed_in(who)
+        async with desk(lambda login=login: of(shop, login), may=may(actor), actor=actor, size=(80, 200)) as (app, _pilot):
+            shown = grid(app)
+            assert ("TOTP" in shown) is sees, (who, login)
+            assert ("Password   " in shown) is sees, (who, login)
+            if sees:
+                assert "on since 2026-03-01 12:00 (just now)" in shown
+                assert "2 left" in shown
+                assert "10.0.0.0/8" in shown
+                assert "Mon–Fri 09:00–18:00" in shown
+
+
+async def test_p9_a_reset_from_the_profile_by_a_manager(desk: DeskFactory, shop: Founded) -> None:
+    """What was lost is chosen, what follows is said, the code is shown once; the profile waits for it, and c makes a new one."""
+    totp_on(shop, "carol")
+    alice = signed_in("alice")
+    async with desk(lambda: of(shop, "carol"), may=may(alice), actor=alice, size=(80, 60)) as (app, pilot):
+        assert app.screen.check_action("code", ()) is False
+        await press(pilot, "r", "down", "enter")
+        assert "Reset the TOTP of Carol" in grid(app)
+        await press(pilot, "y")
+        first = app.screen._fresh.code
+        assert "Type this code when you are asked for one." in grid(app)
+        await press(pilot, "escape", "y", "end")
+        assert "reset: waits for the one-time code" in grid(app)
+        await press(pilot, "c", "y")
+        assert app.screen._fresh.code != first
+    assert [line[:2] for line in shop.log("security.reset", "staff.code")] == [("alice", "security.reset"), ("alice", "staff.code")]
+
+
+async def test_p9_a_reset_that_is_refused_meanwhile_says_why(desk: DeskFactory, shop: Founded) -> None:
+    """The permission was taken while the dialog stood open."""
+    carl = shop.person("carl", gave=["customer_service"], extras=["staff.security.reset"])
+    async with desk(lambda: of(shop, "zhangsan"), may=may(carl), actor=carl) as (app, pilot):
+        await press(pilot, "r")
+        grants.change(shop.owner, shop.id_of("carl"), AccessChange(take_extras=("staff.security.reset",)))
+        app._may = frozenset(may(carl))
+        await press(pilot, "y")
+        assert type(app.screen) is StaffDetailScreen
+        assert "Reset security" in grid(app)
+    assert shop.log("security.reset") == []

@@ -15,7 +15,7 @@ from models.operations import hand_over, onboarding
 from models.operations.codes import FreshCode
 from models.operations.staff import Profile
 from models.rules.codes import new
-from models.rules.hand_over import Card, html, picture
+from models.rules.hand_over import Card, Reset, html, picture
 from tests.factories import Founded
 from tests.hostile import LITERAL, REFUSED, WELCOME
 from tui.language import speak
@@ -143,6 +143,35 @@ def test_printing_takes_what_onboarding_takes(little_shop: Founded) -> None:
     with pytest.raises(NotAllowed):
         hand_over.print_card(bob, "Carol", FreshCode("carol", new(), NOON))
     assert list((little_shop.home / "outbox").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("reset", "chooses", "types", "anew"),
+    [
+        (None, True, False, False),
+        (Reset(password=True), True, False, False),
+        (Reset(totp=True), False, True, True),
+        (Reset(password=True, totp=True), True, False, True),
+    ],
+)
+def test_p9_the_card_says_how_to_come_back_after_each_kind_of_reset(reset: Reset | None, chooses: bool, types: bool, anew: bool) -> None:
+    """A new password by the code, the code after the password, the phone set up anew; whatever of it is due."""
+    page = " ".join(Page(html(card()._replace(reset=reset))).words.split())
+    assert ("Choose a password of your own." in page) is chooses
+    assert ("Type this code when you are asked for one." in page) is types
+    assert ("set your phone up anew" in page) is anew
+    assert ("One-time activation code" in page) is (reset is None)
+
+
+def test_p9_printing_the_card_of_a_reset_takes_what_the_reset_takes(little_shop: Founded) -> None:
+    """Who onboards does not thereby hand out resets, nor the other way round."""
+    onboarder = little_shop.person("bob", gave=["customer_service"], extras=["staff.manage"])
+    resetter = little_shop.person("carl", gave=["customer_service"], extras=["staff.security.reset"])
+    fresh = FreshCode("carol", new(), NOON)
+    for actor, reset in ((onboarder, Reset(password=True)), (resetter, None)):
+        with pytest.raises(NotAllowed):
+            hand_over.print_card(actor, "Carol", fresh, reset)
+    assert hand_over.print_card(resetter, "Carol", fresh, Reset(totp=True)).exists()
 
 
 def test_an_account_is_written_with_its_shop(little_shop: Founded) -> None:
