@@ -46,8 +46,8 @@ def test_d8_with_a_clock_that_went_back_no_code_is_judged_and_recovery_codes_wor
     for code in (right, phone.code(), phone.code(1)):
         with pytest.raises(ClockWrong) as wrong:
             come_in("owner", code)
-    assert latest in str(wrong.value)
-    assert clock.minute(moment, "Asia/Shanghai") in str(wrong.value)
+        assert latest in str(wrong.value)
+        assert clock.minute(moment, "Asia/Shanghai") in str(wrong.value)
     with pytest.raises(ClockWrong):
         presence.prove(little_shop.owner, right)
     with pytest.raises(ClockWrong):
