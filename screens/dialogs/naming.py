@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from textual.app import App
 
-from models.errors import Stale, Wrong
+from models.errors import Cancelled, Stale, Wrong
 from models.i18n import _
 from screens.dialogs.ask import Ask
 
@@ -40,6 +40,8 @@ async def name_it(app: App[object], begin: Begin[T], *, value: str = "", limit: 
             return None
         try:
             return await use(typed)
+        except Cancelled:  # nothing is wrong with the name: what it takes beside it was not given
+            value, error = typed, ""
         except (Wrong, Stale) as refusal:
             value, error = typed, str(refusal)
     return None

@@ -112,7 +112,10 @@ async def test_p10_what_was_typed_is_there_after_unlocking(little_shop: Founded)
         assert form(app).text("name") == "New Comer"
 
 
-@pytest.mark.parametrize(("keys", "dialog"), [((":",), Choose), (("question_mark",), Help), (("4", "slash", *"alice", "enter", "enter", "z"), Confirm)])
+ALICE = ("4", "slash", *"alice", "enter", "enter")
+
+
+@pytest.mark.parametrize(("keys", "dialog"), [((":",), Choose), (("question_mark",), Help), ((*ALICE, "z"), Confirm)])
 async def test_p10_dialogs_are_locked_and_stay(little_shop: Founded, keys: tuple[str, ...], dialog: type[object]) -> None:
     """And answer afterwards as if nothing had been."""
     little_shop.person("alice")
