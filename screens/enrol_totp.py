@@ -11,11 +11,22 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, VerticalScroll
 from textual.widgets import Static
 
-from models.errors import Invalid, SessionEnded, ShopstaffError, TotpMissing, WrongProof
+from models.errors import (
+    ClockWrong,
+    DataUnusable,
+    Invalid,
+    SessionEnded,
+    SessionLocked,
+    ShopstaffError,
+    SignInLocked,
+    TotpMissing,
+    WrongProof,
+)
 from models.i18n import N_, _
 from models.operations import totp as operations
 from models.operations.totp import Enrolment
 from models.queries import security
+from models.queries.security import Own
 from models.rules import totp
 from screens.base import DetailScreen, scheduled
 from screens.dialogs.confirm import Confirm
@@ -105,19 +116,27 @@ class EnrolTotpScreen(DetailScreen):
     async def _begin(self) -> None:
         self._busy = True
         try:
-            self._enrolment = await self.ask(operations.begin)
-            self._show_key()
-        except SessionEnded as ended:
-            self.desk.sign_out(str(ended))
-        except ShopstaffError as refused:
-            self._not_begun(str(refused))
+            with self.refusals_shown():
+                try:
+                    self._enrolment = await self.ask(operations.begin)
+                except (SessionEnded, SessionLocked):
+                    raise
+                except ShopstaffError as refused:
+                    self.not_begun(refused)
+                    return
+                self._show_key()
+                self.verdict.clear()
         finally:
             self._busy = False
 
-    def _not_begun(self, said: str) -> None:
-        """There is nothing to do here without a key."""
-        self.toast(said, bad=True)
+    def not_begun(self, refused: ShopstaffError) -> None:
+        """There is nothing to do here without a key: close, and say why there is none.
+
+        Raises:
+            ShopstaffError: `refused`.
+        """
         scheduled(self.dismiss(False))
+        raise refused
 
     # ---- the code
 
@@ -129,10 +148,12 @@ class EnrolTotpScreen(DetailScreen):
     @on(Form.Submitted)
     def _submitted(self) -> None:
         code = self.form.text("code")
-        if self._busy or not code.strip():
+        if self._busy:
             return
         if self._enrolment is None:
             self._begin()
+        elif not code.strip():
+            return
         elif not totp.normalised(code):
             self.form.show(Invalid("code", N_("Six digits; this has another form.")))
         else:
@@ -144,25 +165,27 @@ class EnrolTotpScreen(DetailScreen):
     async def _confirm(self, code: str) -> None:
         self.verdict.wait(_("Looking …"))
         try:
-            await self.ask(operations.confirm, code)
-            own = self.read(security.own)
-        except SessionEnded as ended:
-            self.desk.sign_out(str(ended))
-        except WrongProof:
-            self.verdict.refuse(_("That is not what the app shows now for this key."))
-        except TotpMissing:  # ended elsewhere meanwhile
-            self._begin()
-        except ShopstaffError as refused:
-            self.verdict.refuse(str(refused))
-        else:
-            self._enrolment = None
-            self.toast(_("Your one-time codes are on: the phone is asked for from now on."))
-            if own.few_codes:
-                scheduled(self.app.push_screen(RecoveryCodesScreen(), self._kept))
-            else:
-                self.finish(done=True)
+            with self.refusals_shown():
+                try:
+                    await self.ask(operations.confirm, code)
+                except WrongProof:
+                    self.verdict.refuse(_("That is not what the app shows now for this key."))
+                except (SignInLocked, ClockWrong, DataUnusable) as refused:
+                    self.verdict.refuse(str(refused))
+                except TotpMissing:  # it was ended, or completed, elsewhere meanwhile
+                    self._begin()
+                else:
+                    self._go_on(self.read(security.own))
         finally:
             self._busy = False
+
+    def _go_on(self, own: Own) -> None:
+        self._enrolment = None
+        self.toast(_("Your one-time codes are on: the phone is asked for from now on."))
+        if own.few_codes:
+            scheduled(self.app.push_screen(RecoveryCodesScreen(), self._kept))
+        else:
+            self.finish(done=True)
 
     def _kept(self, _kept: bool | None) -> None:  # noqa: FBT001  Textual hands a screen's answer over like that
         self.finish(done=True)
@@ -214,8 +237,9 @@ class EnrolFirstScreen(EnrolTotpScreen):
         """Whoever must, and does not, cannot stay."""
         return _("Sign out? Before you have set this up, there is nothing that you can do here.") if self._must else ""
 
-    def _not_begun(self, said: str) -> None:
-        self.verdict.refuse(said)  # Enter tries again
+    def not_begun(self, refused: ShopstaffError) -> None:
+        """There is nowhere else to go: say why, and let Enter try again."""
+        self.verdict.refuse(str(refused))
 
     def finish(self, *, done: bool) -> None:  # noqa: ARG002  either way is the way in
         """Go in."""

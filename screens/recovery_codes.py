@@ -8,7 +8,7 @@ from textual import events, on, work
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from models.errors import Invalid, SessionEnded, ShopstaffError, WrongProof
+from models.errors import DataUnusable, Invalid, SessionEnded, SessionLocked, ShopstaffError, SignInLocked, WrongProof
 from models.i18n import N_, _
 from models.operations import recovery
 from models.rules import codes
@@ -57,6 +57,11 @@ class RecoveryCodesScreen(DetailScreen):
         yield Verdict()
 
     @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes that are shown; none before they are made, or after one was typed back."""
+        return self._made
+
+    @property
     def form(self) -> Form:
         """The field for the code."""
         return self.query_one(Form)
@@ -94,13 +99,15 @@ class RecoveryCodesScreen(DetailScreen):
     async def _make(self) -> None:
         self._busy = True
         try:
-            self._made = await self.ask(recovery.make)
-            self._show_codes()
-        except SessionEnded as ended:
-            self.desk.sign_out(str(ended))
-        except ShopstaffError as refused:
-            self.toast(str(refused), bad=True)
-            scheduled(self.dismiss(False))
+            with self.refusals_shown():
+                try:
+                    self._made = await self.ask(recovery.make)
+                except (SessionEnded, SessionLocked):
+                    raise
+                except ShopstaffError:
+                    scheduled(self.dismiss(False))
+                    raise
+                self._show_codes()
         finally:
             self._busy = False
 
@@ -112,7 +119,12 @@ class RecoveryCodesScreen(DetailScreen):
     @on(Form.Submitted)
     def _submitted(self) -> None:
         code = self.form.text("code")
-        if self._busy or not code.strip():
+        if self._busy:
+            return
+        if not self._made:
+            self._make()
+            return
+        if not code.strip():
             return
         if not codes.normalised(code):
             wrong = Invalid("code", N_("A code has {length} letters and digits; this has another form."), length=codes.LENGTH)
@@ -126,17 +138,17 @@ class RecoveryCodesScreen(DetailScreen):
     async def _keep(self, code: str) -> None:
         self.verdict.wait(_("Looking …"))
         try:
-            await self.ask(recovery.keep, code)
-        except SessionEnded as ended:
-            self.desk.sign_out(str(ended))
-        except WrongProof:
-            self.verdict.refuse(_("That is none of these codes. Look at what you wrote down."))
-        except ShopstaffError as refused:
-            self.verdict.refuse(str(refused))
-        else:
-            self._made = ()
-            self.toast(_("Your recovery codes count from now on."))
-            scheduled(self.dismiss(True))
+            with self.refusals_shown():
+                try:
+                    await self.ask(recovery.keep, code)
+                except WrongProof:
+                    self.verdict.refuse(_("That is none of these codes. Look at what you wrote down."))
+                except (SignInLocked, DataUnusable) as refused:
+                    self.verdict.refuse(str(refused))
+                else:
+                    self._made = ()
+                    self.toast(_("Your recovery codes count from now on."))
+                    scheduled(self.dismiss(True))
         finally:
             self._busy = False
 

@@ -20,13 +20,14 @@ from tests.screens.conftest import AroundOneScreen, DeskFactory
 from tests.screens.look import LANGUAGES, grid, segments, settle
 from tests.terminal.picture import Cell, pixels
 from tui import theme
+from tui.app import ShopstaffApp
 
 SHORTEST, LARGEST_OF_19 = 60, 78
 DARK, LIGHT = DIMMED_MONOKAI, DEFAULT_TERMINAL_THEME
 """Terminals by what they write on, unless they are told otherwise."""
 
 
-def cells(app: AroundOneScreen, terminal: TerminalTheme) -> list[list[Cell]]:
+def cells(app: ShopstaffApp, terminal: TerminalTheme) -> list[list[Cell]]:
     """The screen as a terminal shows it."""
     return [list(itertools.chain.from_iterable(_cells(segment, terminal) for segment in row)) for row in segments(app)]
 
@@ -57,7 +58,7 @@ def code_pens(app: AroundOneScreen) -> set[str]:
     return {style.render("█", color_system=app.console._color_system).partition("m")[0] for style in fresh}
 
 
-def read(app: AroundOneScreen, terminal: TerminalTheme = DARK) -> list[str]:
+def read(app: ShopstaffApp, terminal: TerminalTheme = DARK) -> list[str]:
     """What a camera reads that knows no code but dark on light."""
     lines = pixels(cells(app, terminal))
     grey = memoryview(b"".join(line[::3] for line in lines)).cast("B", (len(lines), len(lines[0]) // 3))
