@@ -34,6 +34,7 @@ class AccessChangeScreen(DetailScreen):
     """
 
     SECTION = "staff"
+    TAKES = "staff.manage"
     AUTO_FOCUS = "#offers"
     ABOUT = N_("Tick roles and extras, choose the post; Enter shows what that would change, and only there it is made so.")
 
@@ -101,6 +102,7 @@ class AccessPreviewScreen(DetailScreen):
     AccessPreviewScreen #change { height: auto; max-height: 4; width: 100%; padding: 0 1; }
     """
     SECTION = "staff"
+    TAKES = "staff.manage"
     AUTO_FOCUS = "FactList"
     ABOUT = N_("Everything that would change, area by area: + gained, − lost, ✗ kept back by the post, ▲ high risk. y makes it so.")
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -23,6 +23,7 @@ from screens.base import DetailScreen, scheduled
 from screens.department_rows import PeopleSource
 from screens.dialogs.choose_person import ChoosePerson
 from screens.dialogs.confirm import Confirm
+from screens.sections import OWNER
 from screens.widgets import words
 from screens.widgets.fact_list import Fact, FactList
 from screens.widgets.field import Choice, Field
@@ -66,6 +67,7 @@ class GiveShopScreen(DetailScreen):
     """Offers the shop to somebody who works here: who, what the owner becomes, and the owner's password."""
 
     SECTION = "shop"
+    TAKES = OWNER
     CSS_PATH = "give_shop.tcss"
     ABOUT = N_(
         "Offers the shop to somebody who works here. Nothing changes before they accept, with their password and a one-time code; until "
@@ -142,6 +144,7 @@ class OfferedShopScreen(DetailScreen):
     """The offer that is open: to whom, until when, and the way to take it back."""
 
     SECTION = "shop"
+    TAKES = OWNER
     ABOUT = N_("The offer of the shop that is open. It ends by itself; until it is accepted you can take it back.")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("w", "withdraw", N_("Withdraw"), tooltip=N_("Takes the offer back; the shop stays yours.")),

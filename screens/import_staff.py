@@ -27,6 +27,7 @@ class ImportScreen(DetailScreen):
     CSS_PATH = "import_staff.tcss"
     AUTO_FOCUS = "#files"
     SECTION = "staff"
+    TAKES = "staff.manage"
     ABOUT = N_("Onboards many people from a CSV file. Every row is checked first; nothing is imported before you have said so.")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("v", "paste", N_("Paste"), tooltip=N_("Paste the rows instead of choosing a file")),

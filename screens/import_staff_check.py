@@ -39,6 +39,7 @@ class ImportCheckScreen(DetailScreen):
     CSS_PATH = "import_staff.tcss"
     AUTO_FOCUS = "#rows"
     SECTION = "staff"
+    TAKES = "staff.manage"
     ABOUT = N_("Every row of the file: ✓ can be imported, ✗ cannot, and why. i imports those that can, all at once or none.")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("i", "import", N_("Import"), tooltip=N_("Onboard everybody whose row can be used")),

@@ -24,6 +24,7 @@ class ImportPasteScreen(DetailScreen):
     CSS_PATH = "import_staff.tcss"
     AUTO_FOCUS = "TextArea"
     SECTION = "staff"
+    TAKES = "staff.manage"
     ABOUT = N_("Paste the rows of a CSV file or of a spreadsheet; the first line names the columns.")
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "check", N_("Check"), priority=True)]
 

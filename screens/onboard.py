@@ -53,6 +53,7 @@ class OnboardScreen(DetailScreen):
 
     CSS_PATH = "onboard.tcss"
     SECTION = "staff"
+    TAKES = "staff.manage"
     AUTO_FOCUS = "Form Entry, ListView"
     ABOUT = N_("Creates an account in four steps. Nothing is created before you have seen, to the end, what the person will be able to do.")
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -179,6 +179,10 @@ class PlainScreen(Screen[Any]):
     def reload(self) -> None:
         """Read again what is shown; called whenever the screen comes to the front. Must not touch what is being typed."""
 
+    def is_allowed(self) -> bool:
+        """Whether the person signed in may still be here at all."""
+        return not self.TAKES or self.may(self.TAKES)
+
     def arrive(self, **where: object) -> None:
         """Point at something: whoever opened the section with `desk.go(section, **where)` says at what."""
 

@@ -17,6 +17,7 @@ from models.text import half_width
 from screens import policy_words
 from screens.base import DetailScreen, scheduled
 from screens.dialogs.confirm import Confirm
+from screens.sections import OWNER
 from screens.widgets.field import Choice, Control, Field, TickBox
 from screens.widgets.form import Form
 
@@ -32,6 +33,7 @@ class PolicyScreen(DetailScreen):
     """
 
     SECTION = "shop"
+    TAKES = OWNER
     ABOUT = N_("What is asked of every account. Times hold at once, in sessions that are open too; the rest, from the next sign-in on.")
 
     def __init__(self, reach: Reach) -> None:

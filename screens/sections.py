@@ -9,7 +9,6 @@ from textual.screen import Screen
 
 from models.i18n import N_
 
-
 OWNER: Final = "owner"
 """In place of a permission: what is for the owner alone."""
 

@@ -15,6 +15,7 @@ from models.queries.protection import Protected
 from models.rules import limits
 from screens.base import DetailScreen, scheduled
 from screens.dialogs.confirm import Confirm
+from screens.sections import OWNER
 from screens.widgets.field import Control, Field
 from screens.widgets.form import Form
 
@@ -29,6 +30,7 @@ class LimitsScreen(DetailScreen):
     """
 
     SECTION = "security"
+    TAKES = OWNER
     ABOUT = N_("From where and when a person may sign in. It counts from the next sign-in on, and never at the shop's own terminal.")
 
     def __init__(self, person: Protected) -> None:

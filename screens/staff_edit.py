@@ -69,6 +69,10 @@ class StaffEditScreen(DetailScreen):
             self._detail = self.read(staff.detail, self._staff_id)
         return self._detail
 
+    def is_allowed(self) -> bool:
+        """One's own profile is one's own."""
+        return self._staff_id == self.actor.staff_id or self.may("staff.manage")
+
     def heading(self) -> str:
         """Whose."""
         return _("Edit {name}").format(name=self._detail.name) if self._detail else ""

@@ -156,16 +156,16 @@ class ModedApp(PatientApp, inherit_bindings=False):
         """Show no more than the person may see now: what they may do is another than it was."""
         allowed = [section.name for section in self.sections()]
         for screen in self.screen_stack:
-            if isinstance(screen, PlainScreen) and screen.TAKES and not self.may(screen.TAKES):
+            if not _is_allowed(screen):
                 self.withdraw(screen)
                 break
         if self.current_mode not in allowed:
             self.withdraw(self.screen_stack[0])
         for name, stack in list(self._screen_stacks.items()):
-            if name not in allowed or any(isinstance(each, PlainScreen) and each.TAKES and not self.may(each.TAKES) for each in stack):
+            if name not in allowed or not all(map(_is_allowed, stack)):
                 self.renew([name])
-        for screen in self.screen_stack:
-            if isinstance(screen, PlainScreen):
+        for screen in list(self.screen_stack):
+            if isinstance(screen, PlainScreen) and screen.is_mounted:
                 screen.look_again()
 
     def withdraw(self, screen: Screen[Any], because: str = "") -> None:
@@ -185,3 +185,7 @@ class ModedApp(PatientApp, inherit_bindings=False):
         elif gone != SECTIONS[0].name:
             scheduled(self.switch_mode(SECTIONS[0].name))
             self.renew([gone])
+
+
+def _is_allowed(screen: Screen[Any]) -> bool:
+    return not isinstance(screen, PlainScreen) or screen.is_allowed()
