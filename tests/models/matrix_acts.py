@@ -1,0 +1,216 @@
+"""Every operation once, as somebody tries it on somebody: what tests/models/matrix.csv says the outcome of.
+
+An act prepares what would otherwise be in its way (an offer that is open, a phone that is set up, a target in the right status), so that
+what is left to refuse it is who tries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from models import clock, db, key_file
+from models.actor import Actor, Proved
+from models.operations import (
+    codes,
+    departments,
+    drafts,
+    exports,
+    grants,
+    hand_over,
+    importing,
+    onboarding,
+    ownership,
+    policy,
+    presence,
+    recovery,
+    roles,
+    security,
+    sessions,
+    shop,
+    staff,
+    totp,
+)
+from models.operations.codes import FreshCode
+from models.operations.onboarding import Newcomer
+from models.operations.shop import Founding
+from models.operations.staff import Profile
+from models.queries import security as queries
+from models.rules import codes as code_rules, totp as rules
+from models.rules.grants import AccessChange, ExtraGift
+from models.tables import Credential, OneTimeCode, OwnerOffer, RecoveryCode, Session, Staff, Totp
+from tests.factories import DAY, PASSWORD, STRANGER
+from tests.models.doors import NEW
+from tests.rosters import roster_of
+
+CODE: Final = "7KQF-2M9X-AAAA-BBBB-CCCC-DDDD"
+CAROL: Final = Newcomer("carol", Profile("Carol"), "service", days=7)
+FRESH: Final = FreshCode("tom", CODE, 0)
+
+
+class Try(NamedTuple):
+    """Somebody tries something.
+
+    Attributes:
+        target: whom it is done to, where it is done to somebody.
+        role: the role it is done to, where it is a role: the actor's own where `target` is the actor.
+        department: one that is empty.
+    """
+
+    actor: Actor
+    target: int
+    role: int
+    department: int
+
+    @property
+    def me(self) -> int:
+        """The actor's id; of nobody where it has none."""
+        return self.actor.staff_id or 0
+
+    def target_is(self, status: str) -> None:
+        """Bring the target into a status, unless it is the actor, or the owner, who is never in another."""
+        left_at = clock.now() if status == "left" else None
+        others = (Staff.id == self.target, Staff.id != self.me, Staff.is_owner == False)  # noqa: E712  peewee builds SQL of it
+        Staff.update(status=status, left_at=left_at).where(*others).execute()
+
+    def has_phone(self, *, on: bool = True) -> None:
+        """Set TOTP up for the actor: on, or begun."""
+        if self.me:
+            state = {"generation": 1, "active": 1 if on else None, "pending": None if on else 1, "since": 1 if on else None}
+            Totp.insert(staff=self.me, **state).execute()
+
+    def code(self, steps: int = 0) -> str:
+        """What the actor's phone shows."""
+        return rules.code_at(rules.seed(key_file.current(), self.me, 1), rules.step_at(clock.now()) + steps)
+
+    def proved(self) -> Proved:
+        """The actor has shown the password."""
+        found = Credential.get_or_none(Credential.staff == self.me)
+        return Proved(self.actor.name, self.me, found.password if found else "", clock.now())
+
+    def is_offered_the_shop(self) -> None:
+        """The owner offers the shop to the actor, who is somebody else."""
+        owner = Staff.get(Staff.id == self.me).is_owner if self.me else True
+        if not owner:
+            OwnerOffer.insert(heir=self.me, post="service", offered_at=clock.now(), expires_at=clock.now() + DAY).execute()
+
+    def waiting_code(self) -> str:
+        """A recovery code that waits to be typed back."""
+        if self.me:
+            RecoveryCode.insert(staff=self.me, digest=code_rules.digest(CODE), created_at=clock.now()).execute()
+        return CODE
+
+    def one_time_code(self) -> str:
+        """An activation code for the actor."""
+        if self.me:
+            until = clock.now() + DAY
+            OneTimeCode.update(void_at=clock.now()).execute()
+            OneTimeCode.insert(
+                staff=self.me, purpose="activation", digest=code_rules.digest(CODE), created_at=clock.now(), expires_at=until
+            ).execute()
+        return CODE
+
+    def other_session(self) -> int:
+        """A second session of the actor's own."""
+        if not self.me:
+            return 0
+        now = clock.now()
+        return int(Session.insert(staff=self.me, started_at=now, seen_at=now, proved_at=now).execute())
+
+    def behind(self) -> None:
+        """Later times were seen."""
+        db.rows("INSERT INTO setting (name, value) VALUES ('clock_seen', ?)", (str(clock.now() + DAY),))
+
+    def login(self) -> str:
+        """The target's login."""
+        return str(Staff.get(Staff.id == self.target).login)
+
+
+Act = Callable[[Try], object]
+
+
+def after(prepare: Callable[[Try], object], act: Act) -> Act:
+    """`act`, with something brought about before."""
+
+    def both(attempt: Try) -> object:
+        prepare(attempt)
+        return act(attempt)
+
+    return both
+
+
+def _edit(attempt: Try) -> None:
+    ((version, name, number),) = db.rows("SELECT version, name, number FROM staff WHERE id = ?", (attempt.target,))
+    staff.edit(attempt.actor, attempt.target, version, Profile(name, "Nick", number))
+
+
+def _bulk(attempt: Try) -> object:
+    bulk = staff.move_many(attempt.actor, [attempt.target], attempt.department)
+    return "done" if bulk.done else "skipped"
+
+
+ROSTER: Final = ({"login": "dave", "name": "Dave"},)
+GIFT: Final = AccessChange(give_extras=(ExtraGift("staff.view", None),))
+
+ACTS: Final[dict[str, Act]] = {
+    "codes.renew": after(lambda t: t.target_is("invited"), lambda t: codes.renew(t.actor, t.target)),
+    "departments.add": lambda t: departments.add(t.actor, "Day shift"),
+    "departments.rename": lambda t: departments.rename(t.actor, t.department, 1, "Day shift"),
+    "departments.move": lambda t: departments.move(t.actor, t.department, 1, 1),
+    "departments.reorder": lambda t: departments.reorder(t.actor, 1, 1),
+    "departments.set_head": lambda t: departments.set_head(t.actor, t.department, 1, t.target),
+    "departments.close": lambda t: departments.close(t.actor, t.department, 1),
+    "drafts.keep": lambda t: drafts.keep(t.actor, "onboard", {}),
+    "drafts.drop": lambda t: drafts.drop(t.actor, "onboard"),
+    "exports.record": lambda t: exports.record(t.actor, "staff", 1),
+    "grants.change": lambda t: grants.change(t.actor, t.target, GIFT),
+    "hand_over.print_card": lambda t: hand_over.print_card(t.actor, "Tom", FRESH),
+    "importing.run": lambda t: importing.run(t.actor, roster_of(*ROSTER)),
+    "importing.run_into_outbox": lambda t: importing.run_into_outbox(t.actor, roster_of(*ROSTER)),
+    "onboarding.complaints": lambda t: onboarding.complaints(t.actor, CAROL),
+    "onboarding.onboard": lambda t: onboarding.onboard(t.actor, CAROL),
+    "ownership.offer": lambda t: ownership.offer(t.actor, t.target, "service", PASSWORD),
+    "ownership.withdraw": after(
+        lambda t: OwnerOffer.insert(heir=2, post="service", offered_at=1, expires_at=2).execute(), lambda t: ownership.withdraw(t.actor)
+    ),
+    "ownership.decline": after(Try.is_offered_the_shop, lambda t: ownership.decline(t.actor)),
+    "ownership.accept": after(Try.is_offered_the_shop, after(Try.has_phone, lambda t: ownership.accept(t.actor, PASSWORD, t.code()))),
+    "ownership.reset_owner": lambda t: ownership.reset_owner(t.actor),
+    "ownership.replace_owner": lambda t: ownership.replace_owner(t.actor, t.login()),
+    "ownership.accept_clock": after(Try.behind, lambda t: ownership.accept_clock(t.actor)),
+    "policy.edit": lambda t: policy.edit(t.actor, 1, queries.policy().policy._replace(totp="everyone")),
+    "presence.seen": lambda t: presence.seen(t.actor),
+    "presence.lock": lambda t: presence.lock(t.actor),
+    "presence.unlock": lambda t: presence.unlock(t.actor, PASSWORD),
+    "presence.prove": lambda t: presence.prove(t.actor, PASSWORD),
+    "recovery.make": after(Try.has_phone, lambda t: recovery.make(t.actor)),
+    "recovery.keep": lambda t: recovery.keep(t.actor, t.waiting_code()),
+    "roles.add": lambda t: roles.add(t.actor, "New", ["staff.view"]),
+    "roles.edit": lambda t: roles.edit(t.actor, t.role, None, name="New"),
+    "roles.close": lambda t: roles.close(t.actor, t.role, None),
+    "security.change_password": lambda t: security.change_password(t.actor, PASSWORD, NEW),
+    "security.reset": lambda t: security.reset(t.actor, t.target, password=True, totp=True),
+    "security.end_session": lambda t: security.end_session(t.actor, t.other_session()),
+    "security.end_others": after(Try.other_session, lambda t: security.end_others(t.actor)),
+    "security.limit": lambda t: security.limit(t.actor, t.target, addresses="10.0.0.1", hours=""),
+    "sessions.sign_in": lambda t: sessions.sign_in(STRANGER, t.actor.name, PASSWORD),
+    "sessions.second_factor": after(Try.has_phone, lambda t: sessions.second_factor(STRANGER, t.proved(), t.code())),
+    "sessions.resynchronise": after(Try.has_phone, lambda t: sessions.resynchronise(STRANGER, t.proved(), t.code(9), t.code(10))),
+    "sessions.activate": lambda t: sessions.activate(STRANGER, t.actor.name, t.one_time_code(), NEW),
+    "sessions.sign_out": lambda t: sessions.sign_out(t.actor),
+    "shop.found": lambda t: shop.found(t.actor, Founding("Other", "other", "en", "UTC", "boss", "Li Na", NEW)),
+    "shop.edit": lambda t: shop.edit(t.actor, 1, name="Other", code="other", language="en", zone="UTC"),
+    "staff.edit": _edit,
+    "staff.move": lambda t: staff.move(t.actor, t.target, t.department),
+    "staff.move_many": _bulk,
+    "staff.freeze": lambda t: staff.freeze(t.actor, t.target),
+    "staff.unfreeze": after(lambda t: t.target_is("frozen"), lambda t: staff.unfreeze(t.actor, t.target)),
+    "staff.leave": lambda t: staff.leave(t.actor, t.target),
+    "staff.reinstate": after(lambda t: t.target_is("left"), lambda t: staff.reinstate(t.actor, t.target)),
+    "staff.set_language": lambda t: staff.set_language(t.actor, "zh"),
+    "totp.begin": lambda t: totp.begin(t.actor),
+    "totp.confirm": after(lambda t: t.has_phone(on=False), lambda t: totp.confirm(t.actor, t.code())),
+    "totp.turn_off": after(Try.has_phone, lambda t: totp.turn_off(t.actor)),
+    "totp.put_off": lambda t: totp.put_off(t.actor),
+}
+"""By module and name."""
