@@ -51,7 +51,7 @@ def lines(found: Reminders, zone: str) -> list[Reminder]:
 
 
 def _heirs(offer: OfferRow) -> Reminder:
-    said = _("{owner} offers you the shop, open {distance}").format(owner=offer.owner, distance=clock.distance(offer.until))
+    said = _("{owner} offers you the shop").format(owner=offer.owner)
     return Reminder(OFFERED, words.HIGH_RISK, _("Offer of the shop"), said)
 
 
