@@ -75,6 +75,8 @@ def poison(home: Path, payloads: list[str]) -> None:
             for turn, key in enumerate(keys):
                 for column in columns:
                     (begin,) = bare.execute(f'SELECT "{column}" FROM {table} WHERE rowid = ?', (key,)).fetchone()
+                    if column == "end" and begin is None:
+                        continue  # it goes on
                     bare.execute(f'UPDATE {table} SET "{column}" = ? WHERE rowid = ?', (value(begin or "", turn * 7), key))
         for turn, (login,) in enumerate(bare.execute("SELECT login FROM staff WHERE login IN ('bob', 'gone')").fetchall()):
             bare.execute("UPDATE staff SET login = lower(?) WHERE login = ?", (value(login, turn * 7).replace("\0", ""), login))
@@ -88,6 +90,8 @@ def poison(home: Path, payloads: list[str]) -> None:
         staff_id = int(db.rows("SELECT id FROM staff WHERE login = 'alice'")[0][0])
         with unattended(Actor(value("", 4), None, None, value("", 6), value("", 8))) as journal:
             journal.record("staff.edit", Thing("staff", staff_id, value("", 1)), old={"name": value("", 2)}, new={"name": value("", 3)})
+            for turn in range(0, len(payloads), 4):
+                journal.record("session.refuse", Thing("staff", staff_id, value("", turn)), new={"because": "password"})
     finally:
         shop.close()
     rows = [{"name": payload, "nickname": payload} for payload in payloads if "\0" not in payload]
