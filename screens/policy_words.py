@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from models.i18n import N_, _, ngettext
+from models.i18n import N_, _, ngettext, pick
 from models.queries.posture import Reach
 from models.rules.policy import BOUNDS, EVERYONE, HIGH_RISK, NOBODY, TOTP_CHOICES, Policy
 from screens.widgets import words
@@ -90,7 +90,7 @@ def totp_hint(choice: str, reach: Reach) -> str:
 def device_hint(reach: Reach, *, required: bool) -> str:
     """What requiring a device key means, and whom it would shut out."""
     said = _("People sign in over SSH with a device key only, never at the shop's own terminal. You are exempt.")
-    return f"{said} {_shut_out(reach)}" if required and reach.deviceless else said
+    return pick(" ", "").join([said, _shut_out(reach)]) if required and reach.deviceless else said
 
 
 def _shut_out(reach: Reach) -> str:

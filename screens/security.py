@@ -34,7 +34,7 @@ FAILURES_PART: Final = "failures"
 
 PARTS: Final = {
     POSTURE: ("p", N_("Posture")),
-    PEOPLE_PART: ("o", N_("People")),
+    PEOPLE_PART: ("a", N_("Accounts")),
     FAILURES_PART: ("f", N_("Failed sign-ins")),
 }
 """The parts, each with the key that opens it, and what it is called; marked."""
@@ -57,7 +57,7 @@ class _List(ListView):
 
 
 class SecurityScreen(DeskScreen):
-    """Posture, people, failed sign-ins: one part at a time."""
+    """Posture, accounts, failed sign-ins: one part at a time."""
 
     CSS_PATH = "security.tcss"
     AUTO_FOCUS = f"#{POSTURE}"
@@ -65,7 +65,7 @@ class SecurityScreen(DeskScreen):
     ABOUT = N_("What there is to do about the shop's security, how each account is protected, and who could not come in.")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "part('posture')", N_("Posture"), show=False, tooltip=N_("What there is to do something about")),
-        Binding("o", "part('people')", N_("People"), show=False, tooltip=N_("How each account is protected")),
+        Binding("a", "part('people')", N_("Accounts"), show=False, tooltip=N_("How each account is protected")),
         Binding("f", "part('failures')", N_("Failed sign-ins"), show=False, tooltip=N_("Who could not come in, and why")),
         Binding("tab,right", "turn(1)", N_("Next part")),
         Binding("shift+tab,left", "turn(-1)", N_("Part before"), show=False),
@@ -91,7 +91,7 @@ class SecurityScreen(DeskScreen):
         yield Said(id="parts")
         yield Entry(self._wanted.query, placeholder=_("/ name, login, number, phone, pinyin or initials"), id="search")
         yield Said(id="shown")
-        yield ListView(*FINDINGS, choose=N_("Who"), header=False, empty=self._nothing, id=POSTURE)
+        yield ListView(*FINDINGS, choose=N_("Show who"), header=False, empty=self._nothing, id=POSTURE)
         yield _List(*PEOPLE, empty=self._nobody, sort=("login", "up"), id=PEOPLE_PART)
         yield ListView(*FAILURES, empty=lambda: _("Nothing to do: nobody failed to sign in."), id=FAILURES_PART)
         yield Said(id="says")
@@ -146,7 +146,7 @@ class SecurityScreen(DeskScreen):
         self.query_one("#shown", Said).update(said)
 
     def _nothing(self) -> str:
-        return _("Nothing to do: every account is protected as it should be. `o` shows how.")
+        return _("Nothing to do: every account is protected as it should be. `a` shows how.")
 
     def _nobody(self) -> str:
         if self._wanted.query:

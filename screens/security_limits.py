@@ -8,7 +8,7 @@ from textual import on, work
 from textual.app import ComposeResult
 
 from models.errors import NothingChanged, Wrong
-from models.i18n import N_, _
+from models.i18n import N_, _, pick
 from models.operations import security as operations
 from models.queries import shop
 from models.queries.protection import Protected
@@ -51,7 +51,7 @@ class LimitsScreen(DetailScreen):
     def _addresses_hint(self) -> str:
         here = self.actor.address
         yours = _("You are at {address} now.").format(address=here) if here else _("You are at the machine itself now.")
-        return " ".join(
+        return pick(" ", "").join(
             [
                 _("Empty: from anywhere. Addresses and ranges, such as 203.0.113.7, 192.168.1.0/24, 2001:db8::/48."),
                 yours,

@@ -18,18 +18,18 @@ from screens.widgets.list_view import ALWAYS, Column, Key, Row
 
 FINDINGS: Final = (
     Column("number", width=6, align="right", keep=ALWAYS),
-    Column("what", N_("What"), width=30, keep=ALWAYS),
-    Column("who", N_("Who"), least=12, keep=8),
+    Column("what", width=30, keep=ALWAYS),
+    Column("who", least=12, keep=8),
 )
 PEOPLE: Final = (
     Column("status", width=1, keep=ALWAYS),
     Column("login", N_("Login"), width=14, sortable=True, keep=ALWAYS),
     Column("name", N_("Name"), least=10, sortable=True, keep=ALWAYS),
     Column("totp", N_("TOTP"), width=10, sortable=True, keep=ALWAYS),
-    Column("codes", N_("Codes"), width=5, align="right", keep=7),
+    Column("codes", N_("Codes"), width=6, align="right", keep=7),
     Column("signed_in", N_("Signed in"), width=10, sortable=True, keep=8),
     Column("password", N_("Password"), width=10, sortable=True, keep=6),
-    Column("sessions", N_("Open"), width=4, align="right", keep=5),
+    Column("sessions", N_("Sessions"), width=8, align="right", keep=5),
     Column("limits", N_("Limits"), least=12, keep=4),
 )
 FAILURES: Final = (

@@ -41,6 +41,11 @@ def opened(desk: DeskFactory, shop: Founded, **how: Any) -> Any:
     return desk(lambda: PolicyScreen(reach), may=may(shop.owner), actor=shop.owner, **how)
 
 
+def front(app: Any) -> Any:
+    """The screen in front, asked for anew each time."""
+    return app.screen
+
+
 def said(app: Any) -> str:
     """What the dialog in front says, else the screen, as if it were one line."""
     lines = grid(app).splitlines()
@@ -65,16 +70,16 @@ async def test_p13_the_policy_is_one_key_from_the_shop(desk: DeskFactory, shop: 
     """For the owner; for a manager, who may edit the shop, the key is not there, and the operation refuses."""
     async with desk(ShopScreen, may=may(shop.owner), actor=shop.owner) as (app, pilot):
         await press(pilot, "p")
-        assert type(app.screen) is PolicyScreen
+        assert type(front(app)) is PolicyScreen
         assert "2 people with high-risk access have none" in said(app)
         await press(pilot, "escape")
-        assert type(app.screen) is ShopScreen
+        assert type(front(app)) is ShopScreen
     alice = signed_in("alice")
     async with desk(ShopScreen, may=may(alice), actor=alice) as (app, pilot):
         app._held = frozenset(may(alice))  # the fixture lets everybody into the section itself
-        assert app.screen.check_action("policy", ()) is False
+        assert front(app).check_action("policy", ()) is False
         await press(pilot, "p")
-        assert type(app.screen) is ShopScreen
+        assert type(front(app)) is ShopScreen
     with pytest.raises(OwnerAlone):
         operations.edit(alice, 1, Policy(totp=EVERYONE))
 
@@ -89,7 +94,7 @@ async def test_p13_stricter_totp_says_whom_it_meets_and_saves(desk: DeskFactory,
         await press(pilot, "enter")
         assert security.policy() == (1, Policy())
         await press(pilot, "ctrl+s", "y")
-        assert type(app.screen) is not PolicyScreen
+        assert type(front(app)) is not PolicyScreen
     assert security.policy() == (2, Policy(totp=EVERYONE))
 
 
@@ -141,11 +146,11 @@ async def test_what_harms_nobody_is_saved_unasked(desk: DeskFactory, shop: Found
     async with opened(desk, shop) as (app, pilot):
         put(app, idle_minutes="８", proof_minutes=" 4 ")
         await press(pilot, "ctrl+s")
-        assert type(app.screen) is not PolicyScreen
+        assert type(front(app)) is not PolicyScreen
     assert security.policy() == (2, Policy(idle_minutes=8, proof_minutes=4))
     async with opened(desk, shop) as (app, pilot):
         await press(pilot, "ctrl+s")
-        assert type(app.screen) is not PolicyScreen
+        assert type(front(app)) is not PolicyScreen
     assert security.policy().version == 2
 
 
@@ -170,7 +175,7 @@ async def test_p13_what_somebody_else_saved_meanwhile_is_not_overwritten(desk: D
         put(app, idle_minutes="9")
         operations.edit(shop.console, 1, Policy(idle_minutes=7, proof_minutes=3))
         await press(pilot, "ctrl+s")
-        assert type(app.screen) is PolicyScreen
+        assert type(front(app)) is PolicyScreen
         assert "Nothing was overwritten" in said(app)
         assert "Meanwhile it was set to: 7" in said(app)
         assert (form(app).text("idle_minutes"), form(app).text("proof_minutes")) == ("9", "3")
@@ -185,7 +190,7 @@ async def test_leaving_what_was_typed_asks(desk: DeskFactory, shop: Founded) -> 
         await press(pilot, "right", "escape")
         assert "Discard what was typed?" in said(app)
         await press(pilot, "enter")
-        assert type(app.screen) is PolicyScreen
+        assert type(front(app)) is PolicyScreen
 
 
 async def test_everything_is_reached_on_a_small_terminal(desk: DeskFactory, shop: Founded) -> None:
