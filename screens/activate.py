@@ -12,7 +12,7 @@ from textual.widgets import Static
 from models.errors import CodeRefused, Invalid, SecondFactorNeeded, ShopstaffError, SignInLocked
 from models.i18n import N_, _
 from models.operations import sessions
-from models.queries import shop
+from models.queries import security, shop
 from models.rules import codes
 from screens.base import BareScreen, scheduled
 from screens.dialogs.confirm import Confirm
@@ -60,7 +60,7 @@ class ActivateScreen(BareScreen):
         yield Form(
             Field("login", _("Login"), value=self._login),
             Field("code", _("Code"), value=self._code, hint=code),
-            NewPassword(_("Password"), self._known),
+            NewPassword(_("Password"), self._known, minimum=security.policy().policy.password_length),
             once_more(),
             submit=N_("Activate"),
         )

@@ -19,7 +19,7 @@ from screens.my_security_facts import SESSION
 from screens.my_security_password import ChangePasswordScreen
 from screens.my_security_sign_ins import SignInsScreen
 from screens.sections import load
-from screens.widgets.fact_list import FactList
+from screens.widgets.fact_list import FactList, heading
 from screens.widgets.list_view import ListView
 
 _CHOOSE: Final = {
@@ -91,6 +91,7 @@ class MySecurityScreen(DetailScreen):
         last = listing.window(0, facts.SHOWN)
         self.facts.show_facts(
             [
+                heading(_("What protects your account"), "protection", part=True),
                 *facts.protection(own, self.read(sign_ins.sign_in_limits), zone, keys=True),
                 *facts.open_now(open_now, zone),
                 *facts.history(last, failed, self.actor.session_id, zone, total=listing.count()),

@@ -40,9 +40,9 @@ SHOWN: Final = 5
 
 _PROVED: Final = {
     "password": N_("signed in: password"),
-    "totp": N_("signed in: code of the phone"),
+    "totp": N_("signed in: phone code"),
     "recovery": N_("signed in: recovery code"),
-    "code": N_("signed in: code of a reset"),
+    "code": N_("signed in: reset code"),
 }
 _ENDS: Final = {
     "signed out": N_("signed out"),
@@ -195,7 +195,7 @@ def outcome(row: SignIn) -> str:
     """How it went: "signed in: password", "wrong password"."""
     if row.came_in:
         return _(_PROVED[row.by]) if row.by in _PROVED else _("signed in")
-    return reason_words(row.because, proving=row.inside)
+    return reason_words(row.because, proving=False)
 
 
 def origin(row: SignIn) -> str:
@@ -204,9 +204,9 @@ def origin(row: SignIn) -> str:
 
 
 def ending(row: SignIn, current: int | None) -> str:
-    """What became of the session that began; "" where none did."""
+    """What became of the session that began; of a refusal, whether it was within one."""
     if not row.came_in or row.session is None:
-        return ""
+        return _("in a session") if row.inside else ""
     if row.session == current:
         return _("this session")
     if row.ended_at is None:

@@ -23,10 +23,10 @@ from screens.widgets.said import Said
 COLUMNS: Final = (
     Column("mark", width=1, keep=ALWAYS),
     Column("at", N_("When"), width=16, keep=ALWAYS),
-    Column("what", N_("What"), least=24, keep=ALWAYS),
-    Column("origin", N_("From where"), least=28, keep=8, flex=2),
-    Column("terminal", N_("Terminal"), width=8, keep=6),
-    Column("end", N_("Afterwards"), least=14, keep=5),
+    Column("what", N_("What"), least=20, keep=ALWAYS, flex=2),
+    Column("origin", N_("From where"), least=14, keep=8, flex=5),
+    Column("terminal", N_("Terminal"), width=8, keep=5),
+    Column("end", N_("Afterwards"), least=14, keep=6),
 )
 
 
@@ -68,7 +68,7 @@ class SignInSource:
             facts.mark_of(each, self._failed.since_seq),
             clock.minute(each.at, self._zone),
             facts.outcome(each),
-            each.address or _("the machine itself"),
+            each.address or _("this machine"),
             each.terminal,
             facts.ending(each, self._current),
         )

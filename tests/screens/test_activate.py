@@ -6,8 +6,10 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from models import clock, db
-from models.operations import codes as code_operations
+from models.operations import codes as code_operations, policy
+from models.queries import security
 from models.rules import passwords
+from models.rules.policy import Policy
 from screens.activate import ActivateScreen
 from screens.dialogs.confirm import Confirm
 from screens.home import HomeScreen
@@ -127,6 +129,19 @@ async def test_what_is_wrong_is_said_beside_its_field(
         await pilot.press("ctrl+s")
         await settle(pilot)
         assert isinstance(app.screen, HomeScreen)
+
+
+async def test_p13_the_shop_may_ask_for_a_longer_password(little_shop: Founded, code: str) -> None:
+    """That is said before one is typed, and beside the field where it is too short."""
+    policy.edit(little_shop.owner, security.policy().version, Policy(password_length=30))
+    async with program(little_shop.home) as (app, pilot):
+        await pilot.press("ctrl+n")
+        await settle(pilot)
+        assert "At least 30 characters" in grid(app)
+        put(app, login="dana", code=code, password=OWN, again=OWN)
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert error(app, "password") == "At least 30 characters."
 
 
 async def test_submitting_twice_uses_the_code_once(little_shop: Founded, code: str) -> None:

@@ -452,7 +452,7 @@ async def test_all_sign_ins_can_be_paged_through(little_shop: Founded, number: i
             assert rows.cursor == number - 1
             await press(at, "pageup", "pagedown", "enter")
             assert front(app) is Tell
-            assert "signed in: code of the phone" in grid(app)
+            assert "signed in: phone code" in grid(app)
 
 
 async def test_what_failed_since_one_was_here_stands_out(little_shop: Founded) -> None:
