@@ -44,7 +44,8 @@ def lines(found: Reminders, zone: str) -> list[Reminder]:
     if found.failed is not None:
         shown.append(_failed(found.failed, zone))
     if found.lacks_totp:
-        shown.append(Reminder("totp", words.HIGH_RISK, _("No one-time codes"), _("Set them up: 9 Me, My security"), "me", SECURITY))
+        said = _("Put off. Set them up: 9 Me, s My security") if found.put_off else _("Set them up: 9 Me, s My security")
+        shown.append(Reminder("totp", words.HIGH_RISK, _("No one-time codes"), said, "me", SECURITY))
     if found.codes_left is not None:
         shown.append(_codes(found.codes_left))
     return shown

@@ -30,7 +30,7 @@ _NEW_ADDRESSES: Final = """
     ORDER BY e.seq DESC LIMIT ?4
 """
 _PROTECTION: Final = """
-    SELECT p.totp, t.since, (
+    SELECT p.totp, t.since, t.put_off_at, (
         SELECT count(*) FROM recovery_code r WHERE r.staff_id = ?1 AND r.kept_at IS NOT NULL AND r.used_at IS NULL AND r.void_at IS NULL
     ) FROM policy p LEFT JOIN totp t ON t.staff_id = ?1
 """
@@ -73,6 +73,7 @@ class Reminders(NamedTuple):
         offer: the offer of the shop that one made, or that one was made.
         is_heir: whether it was made to the reader.
         lacks_totp: whether the policy asks for TOTP, and it is off.
+        put_off: whether the owner, who lacks it, chose to set it up later.
         codes_left: good recovery codes, where they are few; None where they are not.
         addresses: new ones since one was last told.
         failed: None where no attempt failed.
@@ -82,10 +83,17 @@ class Reminders(NamedTuple):
     offer: OfferRow | None
     is_heir: bool
     lacks_totp: bool
+    put_off: bool
     codes_left: int | None
     addresses: tuple[Address, ...]
     failed: Failed | None
     is_clock_behind: bool
+
+
+NOTHING: Final = Reminders(
+    None, is_heir=False, lacks_totp=False, put_off=False, codes_left=None, addresses=(), failed=None, is_clock_behind=False
+)
+"""Nothing to be told."""
 
 
 def of(actor: Actor, held: Held) -> Reminders:
@@ -93,14 +101,15 @@ def of(actor: Actor, held: Held) -> Reminders:
     now = clock.now()
     is_behind = moments.is_behind(now)
     if actor.staff_id is None:
-        return Reminders(None, is_heir=False, lacks_totp=False, codes_left=None, addresses=(), failed=None, is_clock_behind=is_behind)
-    ((asked, since, left),) = db.rows(_PROTECTION, (actor.staff_id,))
+        return NOTHING._replace(is_clock_behind=is_behind)
+    ((asked, since, put_off_at, left),) = db.rows(_PROTECTION, (actor.staff_id,))
     offer = ownership.open_to(actor.staff_id, now)
     required = needs_totp(Policy(totp=asked), high_risk=any(permissions()[code].high_risk for code in held))
     return Reminders(
         offer,
         offer is not None and offer.heir_id == actor.staff_id,
         required and since is None,
+        required and since is None and put_off_at is not None,
         left if since is not None and left <= FEW_CODES else None,
         _new_addresses(actor),
         _failed(actor),

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from models import clock, db
 from models.actor import Actor
 from models.operations import ownership as operations
-from models.queries import ownership, shop
+from models.queries import ownership
 from screens.dialogs.choose_person import ChoosePerson
 from screens.dialogs.confirm import Confirm
 from screens.give_shop import GiveShopScreen, OfferedShopScreen
@@ -420,4 +420,4 @@ async def test_how_the_heirs_side_looks(little_shop: Founded, snapshot: Snapshot
         assert grid(app) == snapshot
         await press(pilot, "y")
         assert grid(app) == snapshot
-    assert shop.current().owner == "Wang Fang"
+    assert owner_now() == "owner"

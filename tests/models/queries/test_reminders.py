@@ -10,7 +10,7 @@ from models.clock import DAY, HOUR, MINUTE
 from models.errors import ShopstaffError
 from models.operations import ownership, policy as policy_operations, recovery, sessions, totp
 from models.queries import home, security
-from models.queries.reminders import Reminders
+from models.queries.reminders import NOTHING, Reminders
 from models.rules.passwords import Cost
 from models.rules.policy import HIGH_RISK, NOBODY
 from tests.factories import PASSWORD, STRANGER, Founded
@@ -48,10 +48,11 @@ def test_p13_whoever_lacks_the_one_time_codes_that_are_asked_for_is_reminded(lit
     policy_operations.edit(owner, known.version, known.policy._replace(totp=NOBODY))
     assert not told(owner).lacks_totp
     policy_operations.edit(owner, known.version + 1, known.policy._replace(totp=HIGH_RISK))
+    assert (told(owner).lacks_totp, told(owner).put_off) == (True, False)
     totp.put_off(owner)
-    assert told(owner).lacks_totp
+    assert (told(owner).lacks_totp, told(owner).put_off) == (True, True)
     enrol(owner)
-    assert not told(owner).lacks_totp
+    assert (told(owner).lacks_totp, told(owner).put_off) == (False, False)
 
 
 def test_p8_at_two_recovery_codes_or_fewer_one_is_reminded(little_shop: Founded) -> None:
