@@ -67,7 +67,8 @@ class LockScreen(BareScreen):
 
     def on_mount(self) -> None:
         """Type at once."""
-        self.field.focus_control()
+        for field in self.query(Field):  # there is none where the program ends this very moment
+            field.focus_control()
 
     @on(Control.Changed)
     def _typed(self, event: Control.Changed) -> None:

@@ -94,7 +94,8 @@ class SignInScreen(BareScreen):
         for samples in self.query(ListView):
             samples.focus()
             return
-        self.form.controls[0].focus_control()
+        for control in self.form.controls[:1]:  # there is none where the program ends this very moment
+            control.focus_control()
 
     def on_key(self, event: events.Key) -> None:
         """What is typed while the accounts of the sample have the focus is the beginning of a login, and not lost."""

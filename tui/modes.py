@@ -40,6 +40,7 @@ class ModedApp(PatientApp, inherit_bindings=False):
         super().__init__(home, plain=plain)
         self._actor: Actor | None = None
         self._held: frozenset[str] = frozenset()
+        self._shown = self._held
         self._is_inside = False
         self._clock_behind = False
         self._start = start
@@ -125,6 +126,7 @@ class ModedApp(PatientApp, inherit_bindings=False):
     def open_sections(self) -> None:
         """Go on to the first section."""
         self._is_inside = True
+        self._shown = self._held
         for section in SECTIONS:
             self.add_mode(section.name, partial(self.section_screen, section))
         self._move(SECTIONS[0].name)
@@ -154,6 +156,7 @@ class ModedApp(PatientApp, inherit_bindings=False):
 
     def follow_access(self) -> None:
         """Show no more than the person may see now: what they may do is another than it was."""
+        self._shown = self._held
         allowed = [section.name for section in self.sections()]
         for screen in self.screen_stack:
             if not _is_allowed(screen):

@@ -18,7 +18,7 @@ from textual.binding import Binding, BindingType
 
 from models import clock, shop
 from models.actor import Actor
-from models.clock import MINUTE, SECOND
+from models.clock import SECOND
 from models.errors import DataUnusable, SessionEnded
 from models.i18n import N_
 from models.operations import presence
@@ -36,7 +36,7 @@ EVERY: Final = 2.5
 FRESH: Final = 0.25
 """Seconds for which a look counts: a key that is held down asks no more often."""
 
-AGAIN: Final = MINUTE
+AGAIN: Final = 2 * SECOND
 """Access is read again after so long even if nobody has written anything, because grants end by themselves; microseconds."""
 
 
@@ -49,6 +49,11 @@ class Moment(NamedTuple):
 
 def _now() -> Moment:
     return Moment(clock.now(), time.monotonic())
+
+
+def _was_set(before: Moment, after: Moment) -> bool:
+    """Whether somebody set the machine's clock between two moments, or it has not been looked at before."""
+    return abs(after.at - before.at - (after.ticks - before.ticks) * SECOND) > SECOND
 
 
 class WatchedApp(ModedApp, inherit_bindings=False):
@@ -70,6 +75,7 @@ class WatchedApp(ModedApp, inherit_bindings=False):
         self._unlocked = _open_gate()
         self._below = ""
         self._looked = 0.0
+        self._last = Moment(0, 0.0)
         self._changes = -1
         self._read_at = 0
         self._key = self._noted = _now()
@@ -94,7 +100,7 @@ class WatchedApp(ModedApp, inherit_bindings=False):
     def begin_watch(self) -> None:
         """Somebody has signed in."""
         self._key = self._noted = _now()
-        self._read_at, self._changes = self._key.at, -1
+        self._read_at = self._key.at
 
     def end_watch(self) -> None:
         """Nobody is signed in any more. What waited for the lock to open waits on, and ends with the screen it belongs to."""
@@ -116,17 +122,26 @@ class WatchedApp(ModedApp, inherit_bindings=False):
             pass  # somebody is writing this very moment: the next look is soon, and whatever is done is judged anyway
 
     def _look(self, now: int) -> None:
-        self.show_clock(behind=moments.is_behind(now))
-        if (actor := self.actor) is None:
-            return
+        changes = shop.changes()
+        moment, last, self._last = Moment(now, self._looked), self._last, Moment(now, self._looked)
+        if changes != self._changes or self._clock_behind or _was_set(last, moment):
+            self.show_clock(behind=moments.is_behind(now))
+        if (actor := self.actor) is not None:
+            self._look_after(actor, changes, now)
+        self._changes = changes
+
+    def _look_after(self, actor: Actor, changes: int, now: int) -> None:
         stands = standing.of(actor, now)
         if self.is_locked:
             return
         if stands.is_locked or self._is_idle(stands, now):
             self.lock(why="idle")
             return
-        if self._is_inside:
-            self._follow(now)
+        if self._is_inside and (changes != self._changes or not self._read_at <= now < self._read_at + AGAIN):
+            self.read_access()
+            self._read_at = now
+        if self._is_inside and self._held != self._shown:
+            self.follow_access()
         if self._key != self._noted and now - stands.seen_at > presence.SEEN_EVERY:
             self._noted = self._key
             self.run_worker(self._note(actor), group="session")
@@ -136,16 +151,6 @@ class WatchedApp(ModedApp, inherit_bindings=False):
         by_clock = now - self._key.at if stands.seen_at <= now else 0  # one that was set back tells nothing
         by_ticks = (time.monotonic() - self._key.ticks) * SECOND
         return max(by_clock, by_ticks) >= stands.idle_at - stands.seen_at
-
-    def _follow(self, now: int) -> None:
-        changes = shop.changes()
-        if changes == self._changes and self._read_at <= now < self._read_at + AGAIN:
-            return
-        before = self._held
-        self.read_access()
-        self._changes, self._read_at = changes, now
-        if self._held != before:
-            self.follow_access()
 
     # ---- keys
 
