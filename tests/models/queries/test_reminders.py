@@ -10,7 +10,7 @@ from models.clock import DAY, HOUR, MINUTE
 from models.errors import ShopstaffError
 from models.operations import ownership, policy as policy_operations, recovery, sessions, totp
 from models.queries import home, security
-from models.queries.reminders import NOTHING, Reminders
+from models.queries.reminders import Reminders
 from models.rules.passwords import Cost
 from models.rules.policy import HIGH_RISK, NOBODY
 from tests.factories import PASSWORD, STRANGER, Founded
@@ -166,9 +166,7 @@ def test_the_operator_has_no_account_to_be_told_of(little_shop: Founded) -> None
     little_shop.person("bob")
     ownership.offer(little_shop.owner, little_shop.id_of("bob"), "service", PASSWORD)
     fails("bob")
-    assert told(little_shop.console) == Reminders(
-        None, is_heir=False, lacks_totp=False, codes_left=None, addresses=(), failed=None, is_clock_behind=False
-    )
+    assert told(little_shop.console) == NOTHING
 
 
 def test_recovery_codes_that_are_kept_are_not_told(little_shop: Founded) -> None:
