@@ -7,7 +7,7 @@ from typing import Final
 from models import clock, db
 from models.actor import Actor
 from models.clock import MINUTE
-from models.errors import ClockWrong, Refusal, SessionEnded, WrongProof
+from models.errors import ClockWrong, Refusal, WrongProof
 from models.errors.proof import PASSWORD, TOTP
 from models.operations import _proof
 from models.operations._journal import Thing
@@ -60,7 +60,7 @@ def unlock(actor: Actor, password: str) -> None:
     digest = _proof.is_password(actor.staff_id, password)
     with db.transaction():
         stands = standing.of(actor)
-        if digest is None or not _proof.still(_staff_id(actor), digest):
+        if digest is None or not _proof.still(actor.staff_id or 0, digest):
             outcome: Refusal | None = _failed(actor, "password")
         else:
             outcome = None
@@ -102,7 +102,7 @@ def _prove(actor: Actor, attempt: Attempt, code: str, digest: str | None) -> Ref
     with db.transaction():
         standing.require(actor, enrolling=True)
         try:
-            by = _by_code(actor, code) if digest is None else PASSWORD if _proof.still(_staff_id(actor), digest) else ""
+            by = _by_code(actor, code) if digest is None else PASSWORD if _proof.still(actor.staff_id or 0, digest) else ""
         except ClockWrong as wrong:
             _failed(actor, "clock")
             return wrong
@@ -119,7 +119,7 @@ def _prove(actor: Actor, attempt: Attempt, code: str, digest: str | None) -> Ref
 
 def _by_code(actor: Actor, code: str) -> str:
     """Accept a code of the phone or a recovery code: which it was, "" when it is wrong."""
-    now, staff_id = clock.now(), _staff_id(actor)
+    now, staff_id = clock.now(), actor.staff_id or 0
     if totp.normalised(code):
         return TOTP if _proof.take_totp(staff_id, code, now) else ""
     return _proof.RECOVERY if _proof.take_recovery(staff_id, code, now) else ""
@@ -137,9 +137,3 @@ def _me(actor: Actor) -> Thing:
 
 def _mine(actor: Actor) -> object:
     return (Session.id == actor.session_id) & (Session.staff == actor.staff_id) & Session.ended_at.is_null()
-
-
-def _staff_id(actor: Actor) -> int:
-    if actor.staff_id is None:
-        raise SessionEnded
-    return actor.staff_id
