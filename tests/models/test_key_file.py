@@ -283,3 +283,10 @@ def test_p7_the_seed_in_the_picture_is_the_derived_one(little_shop: Founded) -> 
     """HMAC-SHA-256 of the key over label, account and generation; nothing random that would have to be kept."""
     app = parse_uri(totp.begin(little_shop.owner).uri)
     assert app.secret == rules.base32(rules.seed(key_file.current(), 1, 1))
+
+
+def test_p7_a_shop_that_has_its_key_is_given_no_other(little_shop: Founded) -> None:
+    """Whoever comes second, having waited for the folder, finds it done."""
+    before = key_file.current()
+    key_file.make(little_shop.home)
+    assert key_file.current() == before

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from base64 import b64decode
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Lock
 
 import argon2
@@ -16,9 +17,9 @@ import pytest
 
 from models import db
 from models.errors import ShopReadOnly
-from models.operations import _hashing, sessions
+from models.operations import _hashing, sessions, shop
 from models.operations.shop import Founding, found
-from models.rules import passwords
+from models.rules import password_cost, passwords
 from models.rules.passwords import FLOOR, Cost
 from models.tables import Credential
 from tests.factories import CONSOLE, PASSWORD, STRANGER, Founded
@@ -179,3 +180,34 @@ def test_p1_founding_keeps_the_cost_that_was_measured(little_shop: Founded) -> N
     found(CONSOLE, Founding("Other Shop", "other-shop", "en", "UTC", "boss", "Li Na", NEW), cost=DEARER)
     assert _hashing.cost() == DEARER
     assert "$m=20480,t=3,p=1$" in db.rows("SELECT password FROM credential")[0][0]
+
+
+@pytest.mark.parametrize(("limit", "expected"), [("max\n", 8 << 30), (f"{2 << 30}\n", 2 << 30), (f"{1 << 40}\n", 8 << 30), (None, 8 << 30)])
+def test_p1_memory_is_the_machines_or_its_containers_part_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str | None, expected: int
+) -> None:
+    """Whichever is less; where there is no container there is no file."""
+    if limit is not None:
+        (tmp_path / "max").write_text(limit)
+    monkeypatch.setattr(_hashing, "_CONTAINER", tmp_path / "max")
+    monkeypatch.setattr(os, "sysconf", {"SC_PHYS_PAGES": 2 << 20, "SC_PAGE_SIZE": 4096}.__getitem__)
+    assert _hashing.memory() == expected
+    costs: list[int] = []
+
+    def calibrate(memory: int, *, timer: object) -> Cost:
+        costs.append(memory)
+        return DEARER
+
+    monkeypatch.setattr(password_cost, "calibrate", calibrate)
+    assert shop.calibrated() == DEARER
+    assert costs == [expected]
+
+
+def test_p1_a_system_that_says_nothing_of_its_memory_gets_the_floor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody knows, so little is taken."""
+
+    def unknown(name: str) -> int:
+        raise ValueError(name)
+
+    monkeypatch.setattr(os, "sysconf", unknown)
+    assert _hashing.memory() == 0

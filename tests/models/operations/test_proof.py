@@ -16,7 +16,7 @@ from models.errors import (
     SignInLocked,
     WrongProof,
 )
-from models.operations import _proof, codes, grants, onboarding, policy, presence, roles, security, sessions, staff
+from models.operations import _proof, codes, grants, onboarding, ownership, policy, presence, roles, security, sessions, staff
 from models.operations.staff import Profile
 from models.queries import security as queries, standing
 from models.rules.grants import AccessChange, ExtraGift
@@ -180,6 +180,7 @@ def test_p10_a_password_that_was_changed_meanwhile_opens_nothing(
         db.rows("UPDATE credential SET password = password || 'x'")
         return found
 
+    bob = little_shop.person("bob").staff_id or 0
     monkeypatch.setattr(_proof, "is_password", is_password)
     kept = db.rows("SELECT password FROM credential")[0][0]
     for act in (
@@ -187,6 +188,7 @@ def test_p10_a_password_that_was_changed_meanwhile_opens_nothing(
         lambda: presence.unlock(little_shop.owner, PASSWORD),
         lambda: presence.prove(little_shop.owner, PASSWORD),
         lambda: security.change_password(little_shop.owner, PASSWORD, NEW),
+        lambda: ownership.offer(little_shop.owner, bob, "service", PASSWORD),
     ):
         db.rows("UPDATE credential SET password = ?", (kept,))
         with pytest.raises(Refusal):

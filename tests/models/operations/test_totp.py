@@ -12,7 +12,7 @@ from models.errors import (
 )
 from models.operations import sessions, totp
 from models.tables import Totp
-from tests.factories import STRANGER, Founded
+from tests.factories import PASSWORD, STRANGER, Founded
 from tests.models.doors import NEAR, Phone, Watch, come_in, enrol, proved, told
 
 pytestmark = pytest.mark.usefixtures("cheap")
@@ -177,3 +177,14 @@ def test_p5_two_codes_in_a_row_are_no_way_round_a_used_step(little_shop: Founded
     come_in("owner", phone.code(1))
     with pytest.raises(WrongProof):
         sessions.resynchronise(STRANGER, proved("owner"), *seen)
+
+
+def test_p5_a_code_of_a_phone_that_was_turned_off_meanwhile_is_none(little_shop: Founded, watch: Watch) -> None:
+    """Between the password and the code."""
+    phone = enrol(little_shop.owner)
+    watch.passes(60)
+    known = proved("owner")
+    totp.turn_off(little_shop.owner)
+    with pytest.raises(WrongProof):
+        sessions.second_factor(STRANGER, known, phone.code())
+    assert sessions.sign_in(STRANGER, "owner", PASSWORD)

@@ -9,6 +9,7 @@ from models.actor import Actor
 from models.errors import OwnerAlone, SessionEnded
 from models.operations import presence, recovery
 from models.queries import security, standing
+from models.queries._reading import held_in_standing
 from tests.factories import CONSOLE, PASSWORD, STRANGER, Founded, signed_in
 from tests.models.doors import Watch, enrol, recovery_codes
 
@@ -79,3 +80,9 @@ def test_what_colleagues_know_is_told_for_judging_a_password(little_shop: Founde
     assert {"owner", "Wang Fang", "Little Shop", "little-shop"} <= set(names)
     assert not {"bob", "Bob Zhao"} & set(names)
     assert security.names_around(None) == []
+
+
+def test_nobody_holds_nothing(little_shop: Founded) -> None:
+    """Whoever is no person has no access to be worked out, and is not taken for the operator."""
+    with pytest.raises(SessionEnded):
+        held_in_standing(STRANGER, clock.now())
