@@ -10,7 +10,7 @@ from models.clock import DAY, HOUR, MINUTE
 from models.errors import ShopstaffError
 from models.operations import ownership, policy as policy_operations, recovery, sessions, totp
 from models.queries import home, security
-from models.queries.reminders import Reminders
+from models.queries.reminders import NOTHING, Reminders
 from models.rules.passwords import Cost
 from models.rules.policy import HIGH_RISK, NOBODY
 from tests.factories import PASSWORD, STRANGER, Founded
