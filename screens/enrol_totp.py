@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, Final
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, VerticalScroll
@@ -77,7 +77,7 @@ class EnrolTotpScreen(DetailScreen):
                 yield Static(words.plain(_("Without a camera, type the key into it:")), classes="said")
                 yield Said(classes="key")
                 yield Static(words.plain(_("Then type the six digits that it shows. It needs no internet.")), classes="said")
-                yield Form(Field("code", _("Code")), submit=N_("Turn on"))
+                yield Form(Field("code", _("Your code")), submit=N_("Turn on"))
                 yield Verdict()
 
     def _why(self) -> Sequence[str]:
@@ -111,6 +111,12 @@ class EnrolTotpScreen(DetailScreen):
         groups = made.secret.split() if made else []
         lines = [" ".join(groups[start : start + GROUPS]) for start in range(0, len(groups), GROUPS)]
         self.query_one(".key", Said).update(words.plain("\n".join(lines), "bold"))
+        self._keep_in_view()
+
+    @on(events.Resize)
+    def _keep_in_view(self) -> None:
+        """On a small terminal what is typed, and what is said of it, is below what to do."""
+        self.call_after_refresh(self.query_one(".beside", VerticalScroll).scroll_end, animate=False)
 
     @work(group="change")
     async def _begin(self) -> None:
@@ -169,9 +175,9 @@ class EnrolTotpScreen(DetailScreen):
                 try:
                     await self.ask(operations.confirm, code)
                 except WrongProof:
-                    self.verdict.refuse(_("That is not what the app shows now for this key."))
+                    self._refuse(_("That is not what the app shows now for this key."))
                 except (SignInLocked, ClockWrong, DataUnusable) as refused:
-                    self.verdict.refuse(str(refused))
+                    self._refuse(str(refused))
                 except TotpMissing:  # it was ended, or completed, elsewhere meanwhile
                     self._begin()
                 else:
@@ -179,15 +185,20 @@ class EnrolTotpScreen(DetailScreen):
         finally:
             self._busy = False
 
+    def _refuse(self, said: str) -> None:
+        self.verdict.refuse(said)
+        self._keep_in_view()
+
     def _go_on(self, own: Own) -> None:
         self._enrolment = None
-        self.toast(_("Your one-time codes are on: the phone is asked for from now on."))
         if own.few_codes:
             scheduled(self.app.push_screen(RecoveryCodesScreen(), self._kept))
         else:
-            self.finish(done=True)
+            self._kept()
 
-    def _kept(self, _kept: bool | None) -> None:  # noqa: FBT001  Textual hands a screen's answer over like that
+    def _kept(self, _answer: object = None) -> None:
+        """Recovery codes are there, or were left for later."""
+        self.toast(_("Your one-time codes are on: the phone is asked for from now on."))
         self.finish(done=True)
 
     def finish(self, *, done: bool) -> None:

@@ -51,9 +51,8 @@ class RecoveryCodesScreen(DetailScreen):
             words.plain(_("Write these down now: they are shown this once. Without your phone, each signs you in once.")), classes="said"
         )
         yield Said(classes="codes")
-        hint = _("Small or large letters, spaces and dashes make no difference. That code stays good.")
-        yield Static(words.plain(_("They count from when you have typed one of them here, read off your paper.")), classes="said")
-        yield Form(Field("code", _("One of them"), hint=hint), submit=N_("Done"))
+        yield Static(words.plain(_("They count once you have typed one of them here, read off your paper; it stays good.")), classes="said")
+        yield Form(Field("code", _("One of them")), submit=N_("Done"))
         yield Verdict()
 
     @property
@@ -127,7 +126,7 @@ class RecoveryCodesScreen(DetailScreen):
         if not code.strip():
             return
         if not codes.normalised(code):
-            wrong = Invalid("code", N_("A code has {length} letters and digits; this has another form."), length=codes.LENGTH)
+            wrong = Invalid("code", N_("A recovery code has {length} letters and digits; this has another form."), length=codes.LENGTH)
             self.form.show(wrong)
             return
         self.form.controls[0].value = ""

@@ -97,7 +97,7 @@ class SecondFactorScreen(BareScreen):
             hint = _("{length} letters and digits. Small or large letters, spaces and dashes make no difference.").format(
                 length=codes.LENGTH
             )
-        return [Field(FIRST, _("Code"), hint=hint)]
+        return [Field(FIRST, _("Your code") if self._is_phone else _("Code"), hint=hint)]
 
     @property
     def form(self) -> Form:

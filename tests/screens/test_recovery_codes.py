@@ -180,7 +180,7 @@ async def test_p8_what_cannot_be_a_code_costs_no_try(shop: Founded, typed: str) 
     async with opened(shop) as (app, pilot, _answers):
         put(app, code=typed)
         await enter(pilot, "")
-        assert error(app, "code") == "A code has 24 letters and digits; this has another form."
+        assert error(app, "code") == "A recovery code has 24 letters and digits; this has another form."
         assert form(app).text("code") == typed
         assert at(app) is RecoveryCodesScreen
     assert failures() == 0

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.terminal.nursery import Nursery
 
+_PUT_OFF = """
+    INSERT INTO totp (staff_id, generation, last_step, drift, put_off_at, barred) SELECT id, 0, 0, 0, ?, 0 FROM staff WHERE is_owner = 1
+"""
+
 
 @pytest.fixture
 def home(shop_template: Path, tmp_path: Path) -> Path:
-    """The data folder of a shop whose owner is `owner`, with everybody's password of tests."""
+    """The data folder of a shop whose owner is `owner`, with everybody's password of tests; they have put one-time codes off."""
     folder = tmp_path / "home"
     shutil.copytree(shop_template, folder)
+    with closing(sqlite3.connect(folder / "shop.db")) as opened, opened:
+        opened.execute(_PUT_OFF, (time.time_ns() // 1000,))
     return folder
 
 

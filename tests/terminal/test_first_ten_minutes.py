@@ -36,10 +36,13 @@ def language(request: pytest.FixtureRequest) -> Iterator[Language]:
 
 
 def set_up(opened: Terminal) -> None:
-    """Found the shop; the owner is signed in by it."""
+    """Found the shop; the owner is signed in by it, and puts one-time codes off."""
     opened.shows(_("Short code"))
     opened.settle()
     opened.type(f"Corner Shop\tcorner\t\t\t{OWNER}\tWang Fang 王芳\t{OWNERS}\t{OWNERS}\r")
+    opened.shows(_("Later"))
+    opened.settle()
+    opened.press("esc")
     opened.shows(_("First steps"))
 
 
