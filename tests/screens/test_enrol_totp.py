@@ -422,8 +422,8 @@ async def test_p8_who_has_hardly_any_recovery_codes_makes_new_ones_with_the_new_
 @pytest.mark.parametrize("who", ["owner", "mei"])
 async def test_how_it_looks(little_shop: Founded, snapshot: SnapshotAssertion, size: tuple[int, int], spoken: str, who: str) -> None:
     """The owner's has a way past it; another's says what is wrong with a code. The picture is whole, and is read, where there is room."""
-    little_shop.person("mei", name="Han Mei", gave=["manager"])
     at_noon(little_shop, language=spoken)
+    little_shop.person("mei", name="Han Mei", gave=["manager"])
     fix_key(little_shop.home)
     async with program(little_shop.home, size=size, leads=True) as (app, pilot):
         await to_code(pilot, who)
