@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.widgets import Input, Static
 
-from models.errors import SessionEnded, ShopstaffError
+from models.errors import SessionEnded, ShopstaffError, WrongProof
 from models.i18n import N_, _
 from models.queries import shop
 from screens.base import BareScreen, PlainScreen
@@ -98,6 +98,8 @@ class LockScreen(BareScreen):
             await self.desk.unlock(password)
         except SessionEnded as ended:
             self.desk.session_ended(ended)
+        except WrongProof:
+            self.verdict.refuse(_("That is not your password."))
         except ShopstaffError as refused:
             self.verdict.refuse(str(refused))
         finally:

@@ -15,6 +15,7 @@ from typing import ClassVar, Final, NamedTuple, ParamSpec, TypeVar
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.timer import Timer
 
 from models import clock, shop
 from models.actor import Actor
@@ -32,6 +33,9 @@ T = TypeVar("T")
 
 EVERY: Final = 2.5
 """Seconds between two looks: a session that was ended is gone from the screen within five."""
+
+SOON: Final = 0.5
+"""Seconds after which a look that met a writer is made up for."""
 
 FRESH: Final = 0.25
 """Seconds for which a look counts: a key that is held down asks no more often."""
@@ -76,6 +80,7 @@ class WatchedApp(ModedApp, inherit_bindings=False):
         self._below = ""
         self._looked = 0.0
         self._last = Moment(0, 0.0)
+        self._again: Timer | None = None
         self._changes = -1
         self._read_at = 0
         self._key = self._noted = _now()
@@ -118,8 +123,12 @@ class WatchedApp(ModedApp, inherit_bindings=False):
                 self._look(clock.now())
         except SessionEnded as ended:
             self.session_ended(ended)
-        except DataUnusable:
-            pass  # somebody is writing this very moment: the next look is soon, and whatever is done is judged anyway
+        except DataUnusable:  # somebody is writing this very moment; whatever is done is judged anyway
+            self._again = self._again or self.set_timer(SOON, self._look_again)
+
+    def _look_again(self) -> None:
+        self._again = None
+        self.look()
 
     def _look(self, now: int) -> None:
         changes = shop.changes()

@@ -118,7 +118,7 @@ class Prove(Dialog[bool]):
             self.verdict.clear()
             desk.lock()
         except WrongProof as wrong:
-            self.verdict.refuse(str(wrong))
+            self.verdict.refuse(str(wrong) if self._kind == TOTP else _("That is not your password."))
             self._ask_for(standing.of(actor).proof)
         except ShopstaffError as refused:
             self.verdict.refuse(str(refused))

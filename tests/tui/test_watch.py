@@ -33,7 +33,7 @@ from screens.staff_detail import StaffDetailScreen
 from screens.staff_edit import StaffEditScreen
 from tests.factories import DAY, PASSWORD, STRANGER, Founded, signed_in
 from tests.models.doors import Watch
-from tests.screens.door import told
+from tests.screens.door import at, told
 from tests.screens.look import grid, settle
 from tests.screens.program import program, until
 from tui import watch as watching
@@ -132,7 +132,7 @@ async def test_p10_a_session_that_was_ended_closes_by_itself_and_says_why(little
         assert isinstance(app.screen, OnboardScreen)
         await asyncio.to_thread(elsewhere, act, little_shop)
         await look(app, pilot)
-        assert isinstance(app.screen, SignInScreen)
+        assert at(app) is SignInScreen
         assert words in grid(app)
         assert app.open_screens() == [app.screen]
         assert app.actor is None
@@ -145,7 +145,7 @@ async def test_p10_it_is_seen_within_five_seconds(little_shop: Founded) -> None:
     async with program(little_shop.home, actor=dana) as (app, pilot):
         await asyncio.to_thread(elsewhere, staff.freeze, little_shop.owner, little_shop.id_of("dana"))
         start = time.monotonic()
-        await until(pilot, lambda: isinstance(app.screen, SignInScreen))
+        await until(pilot, lambda: at(app) is SignInScreen)
         assert time.monotonic() - start < WITHIN
     assert watching.EVERY * 2 <= WITHIN
 
@@ -158,7 +158,7 @@ async def test_p10_it_takes_effect_on_the_next_key(little_shop: Founded) -> None
         await pilot.pause(watching.FRESH)
         await asyncio.to_thread(elsewhere, staff.freeze, little_shop.owner, little_shop.id_of("dana"))
         await press(pilot, "n")
-        assert isinstance(app.screen, SignInScreen)
+        assert at(app) is SignInScreen
         assert "Your account was frozen." in grid(app)
 
 
@@ -181,7 +181,7 @@ async def test_p10_a_session_ends_after_its_hours_and_is_kept_so(little_shop: Fo
             assert app.actor == owner
             watch.passes(1)
             await look(app, pilot)
-            assert isinstance(app.screen, SignInScreen)
+            assert at(app) is SignInScreen
             assert "for as long as one may be" in grid(app)
             await until(pilot, partial(has_expired, owner))
 
