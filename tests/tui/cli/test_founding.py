@@ -9,6 +9,8 @@ import pytest
 
 from models import db, shop
 from models.queries import shop as shop_queries
+from models.rules import password_cost
+from models.rules.password_cost import FLOOR
 from tests.factories import CONSOLE, PASSWORD, Founded
 from tests.tui.cli.conftest import Run
 
@@ -29,6 +31,20 @@ def test_init_sets_up_a_shop_that_its_owner_can_enter(run: Run, tmp_path: Path) 
     assert (known.name, known.code, known.language, known.owner) == ("小店", "little-shop", "zh", "alice")
     assert db.rows("SELECT actor, action FROM audit_entry") == [("console:tester", "shop.found")]
     shop.close()
+
+
+def test_p1_init_measures_what_a_hash_may_cost_here(run: Run, tmp_path: Path) -> None:
+    """The password is kept at that cost, which is never below the floor; whatever else it is, it is within bounds."""
+    assert run(*INIT, stdin=GOOD).code == 0
+    shop.open(tmp_path / "home")
+    ((kept,),) = db.rows("SELECT password FROM credential")
+    ((chosen,),) = db.rows("SELECT value FROM setting WHERE name = 'password_cost'")
+    shop.close()
+    cost = password_cost.cost_of(kept)
+    assert chosen == password_cost.written(cost)
+    assert FLOOR.memory <= cost.memory <= password_cost.MOST_MEMORY
+    assert FLOOR.passes <= cost.passes <= password_cost.MOST_PASSES
+    assert cost.lanes == FLOOR.lanes
 
 
 @pytest.mark.parametrize(
