@@ -13,7 +13,7 @@ from textual.worker import WorkerFailed
 
 from models import i18n, shop
 from models.actor import Actor
-from models.errors import DataUnusable, SessionEnded, ShopMissing, ShopstaffError
+from models.errors import DataUnusable, SessionEnded, SessionLocked, ShopMissing, ShopstaffError
 from models.i18n import Language
 from models.operations import sessions
 from models.queries import activity, security, shop as shop_queries, standing
@@ -172,10 +172,12 @@ class ShopstaffApp(WatchedApp):
         self.close_sections()
 
     def _handle_exception(self, error: Exception) -> None:
-        """End no more than the session where a dialog closes after it: what waited for the answer has nobody left to ask for."""
+        """End no more than the session, or what a screen had begun, where that goes on after the session has ended or was locked."""
         cause = error.error if isinstance(error, WorkerFailed) else error
         if isinstance(cause, SessionEnded):
             self.session_ended(cause)
+        elif isinstance(cause, SessionLocked) and cause is not error:
+            self.lock()
         else:
             super()._handle_exception(error)
 

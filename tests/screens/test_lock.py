@@ -25,6 +25,7 @@ from screens.dialogs.help import Help
 from screens.hand_over import HandOverScreen
 from screens.home import HomeScreen
 from screens.lock import LockScreen
+from screens.my_security_password import ChangePasswordScreen
 from screens.onboard import OnboardScreen
 from screens.sign_in import SignInScreen
 from screens.staff import StaffScreen
@@ -54,6 +55,25 @@ async def locked(app: ShopstaffApp, pilot: Pilot[int], actor: Actor) -> None:
     """Wait until the session is locked in the data, too."""
     assert at(app) is LockScreen
     await until(pilot, lambda: is_locked(actor))
+
+
+async def test_p10_what_a_screen_does_by_itself_after_a_pause_disturbs_no_lock(little_shop: Founded) -> None:
+    """A draft is kept, a password is judged, each a moment after the last key; the lock may come in between."""
+    async with program(little_shop.home, actor=little_shop.owner) as (app, pilot):
+        await pilot.press("4", "n")
+        await settle(pilot)
+        await pilot.press(*"newcomer", "ctrl+l")
+        await pilot.pause(1.2)
+        assert at(app) is LockScreen
+        await type_password(pilot)
+        assert isinstance(app.screen, OnboardScreen)
+        await pilot.press("escape", "9", "s")
+        await settle(pilot)
+        await pilot.press("p", *"half", "tab", *"walnut drum", "ctrl+l")
+        await pilot.pause(1.5)
+        assert at(app) is LockScreen
+        await type_password(pilot)
+        assert at(app) is ChangePasswordScreen
 
 
 @pytest.mark.parametrize("key", ["1", "2", "3", "4", "5", "8", "9"])

@@ -329,7 +329,9 @@ async def test_p11_the_card_with_a_code_comes_after_the_proof(little_shop: Found
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("size", SIZES)
-async def test_proof_is_asked_for_like_this(little_shop: Founded, snapshot: SnapshotAssertion, size: tuple[int, int], language: str) -> None:
+async def test_proof_is_asked_for_like_this(
+    little_shop: Founded, snapshot: SnapshotAssertion, size: tuple[int, int], language: str
+) -> None:
     """For a password and for a code, and after a wrong one."""
     at_noon(little_shop, language=language)
     little_shop.person("alice")
