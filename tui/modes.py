@@ -185,7 +185,7 @@ class ModedApp(PatientApp, inherit_bindings=False):
             while self.screen is not screen:
                 scheduled(self.pop_screen())
             scheduled(screen.dismiss(None))
-        elif gone != SECTIONS[0].name:
+        elif self._is_inside and gone != SECTIONS[0].name:
             scheduled(self.switch_mode(SECTIONS[0].name))
             self.renew([gone])
 
