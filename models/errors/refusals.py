@@ -108,7 +108,7 @@ class SessionEnded(Refusal):
         self.why: Final = why
 
     def __str__(self) -> str:
-        return _(_ENDS.get(self.why, self.words))
+        return _(_ENDS[self.why]) if self.why in _ENDS else super().__str__()
 
 
 class SignInRefused(Refusal):
