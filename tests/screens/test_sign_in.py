@@ -228,7 +228,7 @@ async def test_a_dialog_that_closes_after_the_session_ended_leads_to_the_door(li
         await pilot.press("enter")
         await settle(pilot)
         assert isinstance(app.screen, SignInScreen)
-        assert "This session has ended. Sign in again." in grid(app)
+        assert "Your account was frozen." in grid(app)
 
 
 async def test_over_ssh_signing_out_closes_the_connection(little_shop: Founded) -> None:
