@@ -93,6 +93,9 @@ class AroundOneScreen(ShopstaffApp):
         """Nothing comes before the screen that is tested."""
         return False
 
+    def show_clock(self, *, behind: bool) -> None:
+        """Nothing is said of the clock, which the test has stopped where it likes."""
+
     def wanted_language(self) -> Language:
         """The one that the test speaks."""
         return i18n.language()
