@@ -39,7 +39,9 @@ class Asking(BareScreen):
 
 
 class Program(PatientApp):
-    """A program with one screen."""
+    """A program with one screen, and nothing to say of the clock."""
+
+    clock_behind = False
 
     def get_default_screen(self) -> Screen[Any]:
         """The form."""
