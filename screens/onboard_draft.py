@@ -96,7 +96,7 @@ class OnboardDraft:
         """As it is kept; nothing in it is a secret."""
         return {
             "step": self.step,
-            "person": self.person,
+            "person": dict(self.person),
             "department": self.department,
             "post": self.post,
             "days": self.days,

@@ -188,6 +188,20 @@ def test_a_process_that_is_killed_loses_nothing_that_was_typed_before_the_last_p
     assert (draft.step, draft.person["login"], draft.person["name"], draft.post) == (2, "carol", "Carol Li", "operations")
 
 
+async def test_what_is_typed_after_a_pause_is_kept_too(desk: DeskFactory, little_shop: Founded) -> None:
+    """One pause kept the login; what follows in the same step is something new all the same."""
+    async with desk(OnboardScreen, may=EVERYTHING, actor=little_shop.owner) as (_app, pilot):
+        await press(pilot, "put:login=carol")
+        for name in ("Carol", "Carol Li"):
+            await asyncio.sleep(PAUSE * 2)
+            await settle(pilot)
+            await press(pilot, f"put:name={name}")
+        await press(pilot, "escape")
+    found = kept(little_shop.owner, KIND)
+    assert found is not None
+    assert found.payload["person"]["name"] == "Carol Li"
+
+
 async def test_whoever_comes_back_goes_on_where_they_stopped(desk: DeskFactory, little_shop: Founded) -> None:
     """The program ends in the middle of a word; the next start offers everything up to it."""
     async with desk(OnboardScreen, may=EVERYTHING, actor=little_shop.owner) as (app, pilot):
