@@ -35,8 +35,8 @@ class ActivateScreen(BareScreen):
     """
 
     ABOUT = N_(
-        "Sets your own password with the code that you were handed, at first or after a reset. The code works once; whoever gave it to you "
-        "can make another."
+        "Sets your own password with the activation or reset code that you were handed. The code works once; whoever gave it to you can "
+        "make another."
     )
     CSS_PATH = "entry.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", N_("Back"))]
@@ -54,12 +54,12 @@ class ActivateScreen(BareScreen):
 
     def compose_content(self) -> ComposeResult:
         """Login and code, and the new password twice."""
-        said = _("You were handed a code, at first or after a reset. Choose a password of your own: nobody else will know it.")
+        said = _("You were handed an activation or reset code. Choose a password of your own: nobody else will know it.")
         yield Static(words.plain(said), classes="said")
         code = _("{length} letters and digits. Small or large letters, spaces and dashes make no difference.").format(length=codes.LENGTH)
         yield Form(
             Field("login", _("Login"), value=self._login),
-            Field("code", _("Code"), value=self._code, hint=code),
+            Field("code", _("Your code"), value=self._code, hint=code),
             NewPassword(_("Password"), self._known, minimum=security.policy().policy.password_length),
             once_more(),
             submit=N_("Activate"),

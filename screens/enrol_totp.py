@@ -1,4 +1,4 @@
-"""Putting one's one-time codes on a phone: at sign-in where the shop asks for it, or to replace the phone."""
+"""Setting up one's phone codes: at sign-in where the shop asks for it, or to replace the phone."""
 
 from __future__ import annotations
 
@@ -45,15 +45,15 @@ GROUPS: Final = 4
 
 
 class EnrolTotpScreen(DetailScreen):
-    """Shows the key as a picture and in letters, and turns one-time codes on, or over to this phone, once a code proves that it is there.
+    """Shows the key as a picture and in letters, and turns phone codes on, or over to this phone, once a code proves that it is there.
 
     Makes recovery codes afterwards, unless there are enough. Answers True when the codes are on the phone, False when they were left as
     they were.
     """
 
     ABOUT = N_(
-        "Puts your one-time codes on a phone. Any authenticator app does, and it works without internet. From then on the phone is asked "
-        "for beside your password."
+        "Sets up phone codes. Any authenticator app does, and it works without internet. From then on a phone code is asked for beside "
+        "your password."
     )
     CSS_PATH = "entry.tcss"
 
@@ -64,7 +64,7 @@ class EnrolTotpScreen(DetailScreen):
 
     def heading(self) -> str:
         """What this is."""
-        return _("One-time codes on your phone")
+        return _("Phone codes (TOTP)")
 
     def compose_content(self) -> ComposeResult:
         """The picture on the left; what to do with it, and the field, beside it."""
@@ -77,7 +77,7 @@ class EnrolTotpScreen(DetailScreen):
                 yield Static(words.plain(_("Without a camera, type the key into it:")), classes="said")
                 yield Said(classes="key")
                 yield Static(words.plain(_("Then type the six digits that it shows. It needs no internet.")), classes="said")
-                yield Form(Field("code", _("Your code")), submit=N_("Turn on"))
+                yield Form(Field("code", _("Phone code")), submit=N_("Turn on"))
                 yield Verdict()
 
     def _why(self) -> Sequence[str]:
@@ -198,7 +198,7 @@ class EnrolTotpScreen(DetailScreen):
 
     def _kept(self, _answer: object = None) -> None:
         """Recovery codes are there, or were left for later."""
-        self.toast(_("Your one-time codes are on: the phone is asked for from now on."))
+        self.toast(_("Your phone codes are on: they are asked for from now on."))
         self.finish(done=True)
 
     def finish(self, *, done: bool) -> None:

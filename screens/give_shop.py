@@ -70,7 +70,7 @@ class GiveShopScreen(DetailScreen):
     TAKES = OWNER
     CSS_PATH = "give_shop.tcss"
     ABOUT = N_(
-        "Offers the shop to somebody who works here. Nothing changes before they accept, with their password and a one-time code; until "
+        "Offers the shop to somebody who works here. Nothing changes before they accept, with their password and a phone code; until "
         "then you can take the offer back."
     )
 
@@ -179,7 +179,7 @@ class OfferedShopScreen(DetailScreen):
 def meaning() -> list[str]:
     """What it means to hand the shop over, a sentence each."""
     return [
-        _("The heir accepts within 24 hours, signed in, with their password and a one-time code. Until then nothing changes."),
+        _("The heir accepts within 24 hours, signed in, with their password and a phone code. Until then nothing changes."),
         _("They hold every permission then, and alone can hand the shop on."),
         _("You stay, with the post that you keep and no roles: they decide what you get. You are signed out."),
     ]

@@ -35,10 +35,10 @@ class TakeShopScreen(DetailScreen):
     """The shop is offered to who is signed in: what that means, and accepting or declining it."""
 
     SECTION = "home"
-    ABOUT = N_("The owner offers you the shop. Nothing changes before you accept, with your password and a one-time code.")
+    ABOUT = N_("The owner offers you the shop. Nothing changes before you accept, with your password and a phone code.")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "accept", N_("Accept"), tooltip=N_("Takes the shop over, with your password and a one-time code.")),
-        Binding("o", "set_up", N_("Set up one-time codes"), tooltip=N_("Goes to your security, where one-time codes are set up.")),
+        Binding("a", "accept", N_("Accept"), tooltip=N_("Takes the shop over, with your password and a phone code.")),
+        Binding("o", "set_up", N_("Set up phone codes"), tooltip=N_("Goes to your security, where phone codes are set up.")),
         Binding("d", "decline", N_("Decline"), tooltip=N_("Leaves the shop with its owner.")),
     ]
 
@@ -52,7 +52,7 @@ class TakeShopScreen(DetailScreen):
 
     def compose_content(self) -> ComposeResult:
         """One list of facts."""
-        yield FactList(choose=N_("Set up one-time codes"))
+        yield FactList(choose=N_("Set up phone codes"))
 
     def reload(self) -> None:
         """Read the offer again; where it is gone, so is the screen."""
@@ -66,7 +66,7 @@ class TakeShopScreen(DetailScreen):
         self.query_one(FactList).show_facts(facts(offer, shop.zone(), has_totp=self._has_totp))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """An owner needs one-time codes, so they come first."""
+        """An owner needs phone codes, so they come first."""
         if action in {"accept", "set_up"}:
             return self._has_totp == (action == "accept")
         return super().check_action(action, parameters)
@@ -77,7 +77,7 @@ class TakeShopScreen(DetailScreen):
             self.action_set_up()
 
     def action_set_up(self) -> None:
-        """Go where one-time codes are set up."""
+        """Go where phone codes are set up."""
         self.desk.go("me", **SECURITY)
 
     @work(exclusive=True, group="change")
@@ -100,11 +100,11 @@ class TakeShopScreen(DetailScreen):
 
 
 class AcceptShopScreen(DetailScreen):
-    """Asks for password and one-time code, and takes the shop over."""
+    """Asks for password and phone code, and takes the shop over."""
 
     SECTION = "home"
     CSS_PATH = "give_shop.tcss"
-    ABOUT = N_("Proves that it is you who takes the shop over: with your password and the code that your phone shows.")
+    ABOUT = N_("Proves that it is you who takes the shop over: with your password and a phone code.")
 
     def __init__(self) -> None:
         super().__init__()
@@ -119,7 +119,7 @@ class AcceptShopScreen(DetailScreen):
         yield Static(words.plain(_("Prove once more that it is you: from here on the shop is yours.")), classes="said")
         yield Form(
             Field("password", _("Password"), password=True),
-            Field("code", _("Code"), hint=_("The six digits that your phone shows now.")),
+            Field("code", _("Phone code"), hint=_("The six digits that your phone shows now.")),
             submit=N_("Take over"),
         )
         yield Verdict()
@@ -184,6 +184,6 @@ def facts(offer: OfferRow, zone: str, *, has_totp: bool) -> list[Fact]:
         Fact("owner", _("The owner"), (stays.format(name=offer.owner, post=post_label(offer.post)),)),
     ]
     if has_totp:
-        return [*shown, Fact(_TOTP, _("It takes"), (_("your password and a one-time code, now."),), mark=words.MAY)]
-    need = _("your password and a one-time code, and you have none yet. Set them up first, then come back here.")
+        return [*shown, Fact(_TOTP, _("It takes"), (_("your password and a phone code, now."),), mark=words.MAY)]
+    need = _("your password and a phone code. You have no phone codes yet: set them up first, then come back here.")
     return [*shown, Fact(_TOTP, _("It takes"), (need,), mark=words.MAY_NOT, opens=True)]

@@ -23,10 +23,12 @@ from screens.dialogs.confirm import Confirm
 from screens.widgets import words
 
 GROUPS_A_LINE: Final = 3
+LABEL: Final = 17
+"""Cells of the column of labels."""
 
 
 class HandOverScreen(DetailScreen):
-    """Shows a one-time code, the only time that it can be seen.
+    """Shows an activation or reset code, the only time that it can be seen.
 
     Args:
         login: `little-shop:alice`, or just the login.
@@ -64,7 +66,7 @@ class HandOverScreen(DetailScreen):
         with VerticalScroll(id="card"):
             yield Static(self._fact(_("Account"), self._account))
             yield Static(self._fact(_("Login"), self._fresh.login))
-            yield Static(self._fact(_("Code"), good))
+            yield Static(self._fact(_("Activation code") if self._reset is None else _("Reset code"), good))
             yield Static(words.plain(big(self._fresh.code), "bold"), id="code")
             said = "\n".join(f"{number}. {step}" for number, step in enumerate(steps(self._fresh.login, self._reset), 1))
             yield Static(words.plain(said))
@@ -72,7 +74,7 @@ class HandOverScreen(DetailScreen):
 
     @staticmethod
     def _fact(label: str, value: str) -> Content:
-        return words.join(words.plain(words.fit(label, 10), "$text-muted"), value)
+        return words.join(words.plain(words.fit(label, LABEL), "$text-muted"), value)
 
     def _said(self) -> str:
         if self._written is None:

@@ -34,8 +34,6 @@ class Reminder(NamedTuple):
 def lines(found: Reminders, zone: str) -> list[Reminder]:
     """Everything there is to be reminded of, the most urgent first."""
     shown = []
-    if found.is_clock_behind:
-        shown.append(Reminder("clock", words.HIGH_RISK, _("The clock is wrong"), _("“shopstaff doctor --clock” at the machine")))
     if found.offer is not None:
         shown.append(_heirs(found.offer) if found.is_heir else _owners(found.offer, zone))
     for place, (address, at) in enumerate(found.addresses):
@@ -45,7 +43,7 @@ def lines(found: Reminders, zone: str) -> list[Reminder]:
         shown.append(_failed(found.failed, zone))
     if found.lacks_totp:
         said = _("Put off. Set them up: 9 Me, s My security") if found.put_off else _("Set them up: 9 Me, s My security")
-        shown.append(Reminder("totp", words.HIGH_RISK, _("No one-time codes"), said, "me", SECURITY))
+        shown.append(Reminder("totp", words.HIGH_RISK, _("No phone codes"), said, "me", SECURITY))
     if found.codes_left is not None:
         shown.append(_codes(found.codes_left))
     return shown
@@ -64,7 +62,7 @@ def _owners(offer: OfferRow, zone: str) -> Reminder:
 def _failed(failed: Failed, zone: str) -> Reminder:
     moment = clock.minute(failed.at, zone)
     said = _("the last {moment}, from {address}") if failed.address else _("the last {moment}, at the machine")
-    what = ngettext("Failed attempt on you", "Failed attempts on you", failed.number)
+    what = ngettext("Failed sign-in", "Failed sign-ins", failed.number)
     return Reminder("failed", str(failed.number), what, said.format(moment=moment, address=failed.address), "me", HISTORY)
 
 

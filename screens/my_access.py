@@ -48,7 +48,7 @@ class MyAccessScreen(DeskScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("w", "why", N_("Why?"), tooltip=N_("Says of any permission whether you have it, why, and who could give it to you.")),
         Binding("a", "all", N_("Show all"), tooltip=N_("Shows also what you may not do, or hides it again.")),
-        Binding("s", "security", N_("My security"), tooltip=N_("Your password, one-time codes, sessions and sign-ins.")),
+        Binding("s", "security", N_("My security"), tooltip=N_("Your password, phone codes, sessions and sign-ins.")),
         Binding("e", "edit", N_("Edit"), tooltip=N_("Changes your nickname, phone and e-mail.")),
         Binding("l", "language", N_("Language"), tooltip=N_("Chooses the language that is spoken to you.")),
     ]

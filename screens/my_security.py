@@ -49,11 +49,11 @@ class MySecurityScreen(DetailScreen):
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "password", N_("Change the password"), show=False, tooltip=N_("Sets a new password; your other sessions end.")),
-        Binding("t", "totp", N_("Set up one-time codes"), show=False, tooltip=N_("Puts one-time codes on a phone, or on a new one.")),
-        Binding("o", "turn_off", N_("Turn off"), tooltip=N_("Does without one-time codes, where the shop does not ask for them.")),
+        Binding("t", "totp", N_("Set up phone codes"), show=False, tooltip=N_("Sets up phone codes, or moves them to a new phone.")),
+        Binding("o", "turn_off", N_("Turn off"), tooltip=N_("Does without phone codes, where the shop does not ask for them.")),
         Binding("r", "recovery", N_("New recovery codes"), show=False, tooltip=N_("Makes new recovery codes; the old ones are void then.")),
         Binding("x", "end", N_("End it"), show=False),
-        Binding("a", "end_others", N_("End all others"), tooltip=N_("Ends every session of yours but this one.")),
+        Binding("a", "end_others", N_("End other sessions"), tooltip=N_("Ends every session of yours but this one.")),
         Binding("h", "history", N_("All sign-ins"), show=False, tooltip=N_("Every sign-in of yours, and every one that was refused.")),
     ]
 
@@ -158,7 +158,7 @@ class MySecurityScreen(DetailScreen):
         scheduled(self.app.push_screen(ChangePasswordScreen()))
 
     def action_totp(self) -> None:
-        """Put one-time codes on a phone, or on a new one; until that is done, nothing changes."""
+        """Set up phone codes, or move them to a new phone; until that is done, nothing changes."""
         scheduled(self.app.push_screen(load("screens.enrol_totp:EnrolTotpScreen")()))
 
     def action_recovery(self) -> None:
@@ -167,12 +167,12 @@ class MySecurityScreen(DetailScreen):
 
     @work(exclusive=True, group="change")
     async def action_turn_off(self) -> None:
-        """Do without one-time codes, if the person is sure."""
-        question = _("Turn off one-time codes? Whoever knows your password can sign in as you then. Your recovery codes go with them.")
+        """Do without phone codes, if the person is sure."""
+        question = _("Turn off phone codes? Whoever knows your password can sign in as you then. Your recovery codes go with them.")
         if await self.app.push_screen_wait(Confirm(question, yes_label=_("Turn off"))):
             with self.refusals_shown():
                 await self.ask(totp.turn_off)
-                self.toast(_("One-time codes are off."))
+                self.toast(_("Phone codes are off."))
             self._again()
 
     # ---- sessions
@@ -199,7 +199,7 @@ class MySecurityScreen(DetailScreen):
             len(others),
         )
         detail = [facts.session_words(session) for session in others]
-        if await self.app.push_screen_wait(Confirm(said.format(n=len(others)), yes_label=_("End all others"), detail=detail)):
+        if await self.app.push_screen_wait(Confirm(said.format(n=len(others)), yes_label=_("End other sessions"), detail=detail)):
             with self.refusals_shown():
                 ended = await self.ask(operations.end_others)
                 self.toast(ngettext("{n} session has ended.", "{n} sessions have ended.", ended).format(n=ended))

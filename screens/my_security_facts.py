@@ -69,12 +69,12 @@ def summary(own: Own, limited: SignInLimits, sessions: Sequence[OpenSession], fa
         ngettext("here, and in {n} other session", "here, and in {n} other sessions", others).format(n=others) if others else _("only here")
     )
     facts = [heading(_("Your security"), "security", part=True), *protection(own, limited, zone)]
-    facts.append(Fact(OPEN, _("Signed in"), (said,), mark=words.plain(words.ACTIVE, "$text-success"), opens=True))
+    facts.append(Fact(OPEN, _("Signed in now"), (said,), mark=words.plain(words.ACTIVE, "$text-success"), opens=True))
     return [*facts, failed_fact(failed, zone)] if failed.number else facts
 
 
 def protection(own: Own, limited: SignInLimits, zone: str, *, keys: bool = False) -> list[Fact]:
-    """Password, one-time codes, recovery codes, and the owner's limits where there are any.
+    """Password, phone codes, recovery codes, and the owner's limits where there are any.
 
     Args:
         keys: whether the keys of `HOTKEYS` work where this is shown.
@@ -94,16 +94,16 @@ def _totp(own: Own, zone: str) -> Fact:
     if own.totp_since is not None:
         said = [_moment(N_("on since {moment} ({distance})"), own.totp_since, zone)]
         said += [_("The shop asks you for them.")] if own.totp_required else []
-        return Fact(TOTP, _("One-time codes"), said, mark=GOOD, opens=True)
+        return Fact(TOTP, _("Phone codes"), said, mark=GOOD, opens=True)
     said = [_("off: whoever knows your password can sign in as you")]
     said += [_("The shop asks you for them.")] if own.totp_required else []
-    return Fact(TOTP, _("One-time codes"), said, mark=LACKING, opens=True)
+    return Fact(TOTP, _("Phone codes"), said, mark=LACKING, opens=True)
 
 
 def _recovery(own: Own) -> Fact:
     label = _("Recovery codes")
     if own.totp_since is None:
-        return Fact(RECOVERY, label, (_("come with one-time codes, in place of a lost phone"),), dim=True)
+        return Fact(RECOVERY, label, (_("made when you turn on phone codes; they stand in for a lost phone"),), dim=True)
     if not own.recovery_left:
         return Fact(RECOVERY, label, (_("none: without your phone you could not sign in"),), mark=LACKING, opens=True)
     said = ngettext("{left} of {number} left", "{left} of {number} left", own.recovery_left).format(left=own.recovery_left, number=NUMBER)
@@ -169,7 +169,7 @@ def history(rows: Sequence[SignIn], failed: Failed, current: int | None, zone: s
     if not total:
         return [*facts, Fact("none", _("None yet"), (_("What happens from now on is listed here."),), dim=True)]
     said = ngettext("{n} entry: what succeeded and what was refused", "{n} entries: what succeeded and what was refused", total)
-    return [*facts, Fact(HISTORY, _("All of them"), (said.format(n=total),), opens=True, hotkey=HOTKEYS[HISTORY])]
+    return [*facts, Fact(HISTORY, _("All sign-ins"), (said.format(n=total),), opens=True, hotkey=HOTKEYS[HISTORY])]
 
 
 def failed_fact(failed: Failed, zone: str) -> Fact:

@@ -31,7 +31,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 CLOCK_BEHIND: Final = N_(
-    "The machine's clock is behind: codes of a phone do not work, recovery codes do. Set the clock; if it is right now, the operator runs "
+    "The machine's clock is behind: phone codes do not work, recovery codes do. Set the clock; if it is right now, the operator runs "
     "“shopstaff doctor --clock”."
 )
 

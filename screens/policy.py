@@ -34,7 +34,7 @@ class PolicyScreen(DetailScreen):
 
     SECTION = "shop"
     TAKES = OWNER
-    ABOUT = N_("What is asked of every account. Times hold at once, in sessions that are open too; the rest, from the next sign-in on.")
+    ABOUT = N_("What every account must do. Times apply at once, also to open sessions; the rest from the next sign-in.")
 
     def __init__(self, reach: Reach) -> None:
         super().__init__()

@@ -10,7 +10,7 @@ from models.rules.policy import BOUNDS, EVERYONE, HIGH_RISK, NOBODY, TOTP_CHOICE
 from screens.widgets import words
 
 LABELS: Final = {
-    "totp": N_("TOTP"),
+    "totp": N_("Phone codes (TOTP)"),
     "device_required": N_("Device keys only"),
     "idle_minutes": N_("Idle lock"),
     "session_hours": N_("Session ends after"),
@@ -24,10 +24,10 @@ LABELS: Final = {
 HINTS: Final = {
     "idle_minutes": N_("Minutes without a key until the session locks: {least} to {most}."),
     "session_hours": N_("Hours after which one has to sign in again: {least} to {most}."),
-    "sessions_each": N_("Of one account; one more ends the one idle longest: {least} to {most}."),
+    "sessions_each": N_("Sessions one account may have at once; one more ends the longest idle: {least} to {most}."),
     "proof_minutes": N_("Minutes until a change asks for proof again: {least} to {most}."),
     "password_length": N_("Characters that a new password has at least: {least} to {most}."),
-    "activation_days": N_("Days that the code of a new person is good for: {least} to {most}."),
+    "activation_days": N_("Days that an activation code is good for: {least} to {most}."),
 }
 """What the numbers mean, with their bounds; marked."""
 
@@ -71,20 +71,20 @@ def hint(field: str) -> str:
 def totp_hint(choice: str, reach: Reach) -> str:
     """What asking this of people means, and whom it meets."""
     if choice == NOBODY:
-        return _("Who has it keeps it, and nobody else is asked. A password alone is guessed, watched, or told.")
+        return _("Those who have them keep them; nobody else is asked. A password alone can be guessed, seen or told.")
     if choice == EVERYONE:
         said = ngettext(
-            "{n} person has none: they are led through it at their next sign-in.",
-            "{n} people have none: they are led through it at their next sign-in.",
+            "{n} person has none: they set them up at their next sign-in.",
+            "{n} people have none: they set them up at their next sign-in.",
             reach.bare,
         )
-        return said.format(n=reach.bare) if reach.bare else _("Everybody has it.")
+        return said.format(n=reach.bare) if reach.bare else _("Everybody has them.")
     said = ngettext(
-        "{n} person with high-risk access has none: they are led through it at their next sign-in.",
-        "{n} people with high-risk access have none: they are led through it at their next sign-in.",
+        "{n} person with high-risk access has none: they set them up at their next sign-in.",
+        "{n} people with high-risk access have none: they set them up at their next sign-in.",
         reach.high_risk,
     )
-    return said.format(n=reach.high_risk) if reach.high_risk else _("Everybody with high-risk access has it.")
+    return said.format(n=reach.high_risk) if reach.high_risk else _("Everybody with high-risk access has them.")
 
 
 def device_hint(reach: Reach, *, required: bool) -> str:

@@ -33,7 +33,7 @@ def summary(preview: Preview, *, newcomer: bool) -> Content:
     if cut := sum(line.cut for line in preview.lines):
         parts.append(ngettext("{n} cut by the post", "{n} cut by the post", cut).format(n=cut))
     if preview.must_enrol:
-        parts.append(_("must set up TOTP at the next sign-in"))
+        parts.append(_("must set up phone codes at the next sign-in"))
     return words.plain(SEPARATOR.join(parts), "bold")
 
 

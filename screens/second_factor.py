@@ -32,7 +32,7 @@ NEXT: Final = "next"
 
 
 class SecondFactorScreen(BareScreen):
-    """Asks for the code of the phone, a recovery code in its place, or after a reset the code that was handed over.
+    """Asks for a phone code, a recovery code in its place, or the reset code.
 
     Nothing is looked at before Enter: a typing error that submits itself would be one of five tries, and the first six characters of a
     recovery code may be digits. Answers what the sign-in screen is to say, "" for nothing; where the code is right, the person is in.
@@ -42,7 +42,7 @@ class SecondFactorScreen(BareScreen):
         kind: what is asked for, as `SecondFactorNeeded` says.
     """
 
-    ABOUT = N_("Asks for the code that your phone shows, another every half minute, or for one of your recovery codes. Each is taken once.")
+    ABOUT = N_("Asks for your phone code, another every half minute, or for one of your recovery codes. Each is taken once.")
     CSS_PATH = "entry.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", N_("Back")),
@@ -78,15 +78,13 @@ class SecondFactorScreen(BareScreen):
 
     def _asked(self) -> str:
         if not self._is_phone:
-            return _("The one-time codes of {login} were reset. Type the code that you were handed for that.").format(
-                login=self._proved.login
-            )
+            return _("The phone codes of {login} were reset. Type the reset code that you were handed.").format(login=self._proved.login)
         if self._two:
             return _(
                 "The clock of your phone may be wrong. Type the code that it shows, wait for the next one and type that, too: if it is not "
                 "more than 20 minutes off, its codes are good again."
             )
-        return _("The password is right. Type the code that the app on your phone shows for {login}.").format(login=self._proved.login)
+        return _("The password is right. Type the phone code that your app shows for {login}.").format(login=self._proved.login)
 
     def _fields(self) -> list[Field]:
         if self._two:
@@ -97,7 +95,7 @@ class SecondFactorScreen(BareScreen):
             hint = _("{length} letters and digits. Small or large letters, spaces and dashes make no difference.").format(
                 length=codes.LENGTH
             )
-        return [Field(FIRST, _("Your code") if self._is_phone else _("Code"), hint=hint)]
+        return [Field(FIRST, _("Phone code") if self._is_phone else _("Reset code"), hint=hint)]
 
     @property
     def form(self) -> Form:
@@ -110,7 +108,7 @@ class SecondFactorScreen(BareScreen):
         return self.query_one(Verdict)
 
     def on_mount(self) -> None:
-        """Type at once; say at once where codes of a phone are of no use."""
+        """Type at once; say at once where phone codes are of no use."""
         self._begin()
         left = self._proved.at + sessions.PATIENCE - clock.now()
         self.set_timer(max(left, 0) / SECOND, self._give_up)

@@ -70,8 +70,8 @@ class SecurityScreen(DeskScreen):
         Binding("tab,right", "turn(1)", N_("Next part")),
         Binding("shift+tab,left", "turn(-1)", N_("Part before"), show=False),
         Binding("slash", "search", N_("Search"), show=False, tooltip=N_("Search by name, login, number, phone, pinyin or initials")),
-        Binding("r", "reset", N_("Reset"), tooltip=N_("Void a password or TOTP that was lost; the person gets a one-time code")),
-        Binding("c", "code", N_("New code"), tooltip=N_("Make a new one-time code; the one before it stops working")),
+        Binding("r", "reset", N_("Reset"), tooltip=N_("Void a password or phone codes that were lost; the person gets a reset code")),
+        Binding("c", "code", N_("New code"), tooltip=N_("Make a new activation or reset code; the one before it stops working")),
         Binding("z", "freeze", N_("Freeze"), tooltip=N_("Shut the person out at once; unfreezing lets them back in")),
         Binding("z", "unfreeze", N_("Unfreeze"), tooltip=N_("Let the person back in")),
         Binding("i", "limits", N_("Limits"), tooltip=N_("Say from where and when the person may sign in")),
@@ -259,7 +259,7 @@ class SecurityScreen(DeskScreen):
 
     @work(exclusive=True, group="change")
     async def action_code(self) -> None:
-        """Make a new one-time code for the person under the cursor."""
+        """Make a new activation or reset code for the person under the cursor."""
         if (person := self.current) is not None:
             await security_acts.new_code(self, person.id, person.name, security_acts.was_reset(person))
             self._again()

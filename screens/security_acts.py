@@ -26,8 +26,8 @@ _RESETS: Final = {
 }
 _QUESTIONS: Final = {
     _PASSWORD: N_("Reset the password of {name}? They are signed out at once."),
-    _TOTP: N_("Reset the TOTP of {name}? They are signed out at once."),
-    _BOTH: N_("Reset password and TOTP of {name}? They are signed out at once."),
+    _TOTP: N_("Reset the phone codes of {name}? They are signed out at once."),
+    _BOTH: N_("Reset password and phone codes of {name}? They are signed out at once."),
 }
 
 
@@ -38,7 +38,7 @@ async def reset(screen: PlainScreen, person: Protected) -> None:
     """
     picked: int | str | None = _PASSWORD
     if person.has_totp:
-        title = _("What has {name} lost, or may somebody else have?").format(name=person.name)
+        title = _("What did {name} lose, or who else may have it?").format(name=person.name)
         picked = await screen.app.push_screen_wait(Choose(title, _options()))
     if picked is None:
         return
@@ -53,7 +53,7 @@ async def reset(screen: PlainScreen, person: Protected) -> None:
 def _options() -> list[Option]:
     return [
         Option(_PASSWORD, _("The password"), _("they choose a new one")),
-        Option(_TOTP, _("The phone, or its codes"), _("TOTP is void")),
+        Option(_TOTP, _("The phone, or its codes"), _("phone codes are void")),
         Option(_BOTH, _("Both"), _("nothing stays")),
     ]
 
@@ -62,16 +62,16 @@ def consequences(what: Reset, person: Protected) -> list[str]:
     """What a reset means, a line each."""
     said = []
     if what.password:
-        said.append(_("The password stops working. With the code they choose a new one, which nobody else knows."))
+        said.append(_("The password stops working. With the reset code they choose a new one, which nobody else knows."))
         if person.has_totp and not what.totp:
-            said.append(_("TOTP stays on: they need their phone as before."))
+            said.append(_("Phone codes stay on: they need their phone as before."))
     if what.totp:
-        said.append(_("The codes of the phone and the recovery codes stop working."))
+        said.append(_("The phone codes and the recovery codes stop working."))
         if not what.password:
-            said.append(_("At the next sign-in they type the code after the password."))
+            said.append(_("At the next sign-in they type the reset code after the password."))
     if person.status == FROZEN:
-        said.append(_("They stay frozen: unfreeze them before they use the code."))
-    said.append(_("The code is good for a day, works once, and is shown only now: make sure that it is really them you give it to."))
+        said.append(_("They stay frozen: unfreeze them before they use the reset code."))
+    said.append(_("The reset code: good for a day, works once, shown only now. Make sure you give it to the right person."))
     return said
 
 
@@ -83,7 +83,7 @@ async def new_code(screen: PlainScreen, staff_id: int, name: str, what: Reset | 
     """
     question = _("Make a new activation code for {name}? The one before it stops working.")
     if what is not None:
-        question = _("Make a new code for {name}, whose protection was reset? The one before it stops working.")
+        question = _("Make a new reset code for {name}? The one before it stops working.")
     if await screen.app.push_screen_wait(Confirm(question.format(name=name), yes_label=_("New code"))):
         with screen.refusals_shown():
             hand_over(screen, await screen.ask(codes.renew, staff_id), name, what)

@@ -21,12 +21,12 @@ _REASONS: Final = {
     "password": N_("wrong password"),
     "status": N_("the account may not sign in"),
     "locked": N_("too many attempts"),
-    "second factor": N_("wrong code"),
+    "second factor": N_("wrong phone or recovery code"),
     "clock": N_("the machine's clock is wrong"),
     "NotFromHere": N_("not from this address"),
     "NotNow": N_("not at this hour"),
     "DeviceNeeded": N_("no device key"),
-    "code": N_("wrong or old one-time code"),
+    "code": N_("wrong activation or reset code"),
 }
 
 
@@ -47,7 +47,7 @@ def reason_words(because: str, *, proving: bool) -> str:
 
 
 def protection(person: Protected, zone: str) -> list[Fact]:
-    """TOTP, recovery codes, password, and from where and when the person may sign in."""
+    """Phone codes, recovery codes, password, and from where and when the person may sign in."""
     facts = [_totp(person, zone)]
     if person.has_totp:
         left = ngettext("{n} left", "{n} left", person.recovery_left).format(n=person.recovery_left)
@@ -62,16 +62,16 @@ def protection(person: Protected, zone: str) -> list[Fact]:
 def _totp(person: Protected, zone: str) -> Fact:
     if person.totp_since is not None:
         since = _("on since {moment} ({distance})").format(moment=clock.minute(person.totp_since, zone), distance=ago(person.totp_since))
-        return Fact("totp", _("TOTP"), (since,), mark=words.plain(words.MAY, "$text-success"))
-    said = _("reset: waits for the one-time code") if person.is_barred else _("off")
-    return Fact("totp", _("TOTP"), (said,), mark=_warning())
+        return Fact("totp", _("Phone codes"), (since,), mark=words.plain(words.MAY, "$text-success"))
+    said = _("void: waits for the reset code") if person.is_barred else _("off")
+    return Fact("totp", _("Phone codes"), (said,), mark=_warning())
 
 
 def _password(person: Protected, zone: str) -> Fact:
     changed = person.password_changed_at
     if changed is None:
         waits = person.awaits_code and person.status != INVITED
-        return Fact("password", _("Password"), (_("reset: waits for the one-time code") if waits else _("not set yet"),))
+        return Fact("password", _("Password"), (_("void: waits for the reset code") if waits else _("not set yet"),))
     return Fact(
         "password", _("Password"), (_("set {moment} ({distance})").format(moment=clock.minute(changed, zone), distance=ago(changed)),)
     )

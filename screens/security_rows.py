@@ -18,7 +18,7 @@ from screens.widgets.list_view import ALWAYS, Column, Key, Row
 
 FINDINGS: Final = (
     Column("number", width=6, align="right", keep=ALWAYS),
-    Column("what", width=30, keep=ALWAYS),
+    Column("what", width=33, keep=ALWAYS),
     Column("who", least=12, keep=8),
 )
 PEOPLE: Final = (
@@ -42,12 +42,12 @@ FAILURES: Final = (
 
 ADVICE: Final = {
     posture.HIGH_RISK: N_(
-        "Whoever learns such a password can do harm at once. Where the policy asks for TOTP (section 8), they are led through it at their "
-        "next sign-in; `enter` shows who they are."
+        "Whoever learns such a person's password can do harm at once. If the policy (`8`, `p`) asks for phone codes, these people set them "
+        "up at their next sign-in; `enter` shows who they are."
     ),
-    posture.REQUIRED: N_("The policy asks everybody for TOTP. They are led through it at their next sign-in; remind them."),
-    posture.CODE: N_("Without a good code they cannot come in. `enter`, then `c` makes a new one; hand it over in person."),
-    posture.RECOVERY: N_("Who then loses the phone is locked out. They make new ones themselves, under “Me”; remind them."),
+    posture.REQUIRED: N_("The policy asks everybody for phone codes. They set them up at their next sign-in; remind them."),
+    posture.CODE: N_("They cannot come in without an activation or reset code. `enter`, then `c` makes one; hand it over in person."),
+    posture.RECOVERY: N_("Whoever loses the phone then cannot come in. They make new ones themselves, under “Me”; remind them."),
     posture.FROZEN: N_("Unfreezing gives everything back at once. Whoever will not come back leaves: `enter`, their profile, `l`."),
     posture.SILENT: N_("An account that nobody uses is one that nobody misses. Ask the person, or freeze it: `enter`, then `z`."),
     posture.DORMANT: N_("Nobody would notice somebody else in such an account. Freeze it: `enter`, then `z`."),

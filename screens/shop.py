@@ -45,7 +45,7 @@ class ShopScreen(DeskScreen):
     ABOUT = N_("What the shop is called, which language it speaks to those who chose none, and the time zone of its days.")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "edit", N_("Edit"), tooltip=N_("Changes name, code, language or time zone.")),
-        Binding("p", "policy", N_("Policy"), tooltip=N_("Says what is asked of every account: TOTP, device keys, times, lengths.")),
+        Binding("p", "policy", N_("Policy"), tooltip=N_("Says what is asked of every account: phone codes, device keys, times, lengths.")),
         Binding("g", "give", N_("Hand over"), tooltip=N_("Offers the shop to somebody who works here, or takes the offer back.")),
     ]
     NEEDS: ClassVar[dict[str, str]] = {"edit": "shop.info.edit", "give": OWNER, "policy": OWNER}

@@ -33,14 +33,14 @@ class SignInScreen(BareScreen):
         reason: why the session before this ended, already translated.
     """
 
-    ABOUT = N_("Signs you in with the login and password of your own account. Who was handed a code activates the account first.")
+    ABOUT = N_("Signs you in with the login and password of your own account. Who has an activation code activates the account first.")
     CSS_PATH = "entry.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "ctrl+n",
             "activate",
             N_("Activate"),
-            tooltip=N_("Sets your own password with the code that you were handed, at first or after a reset."),
+            tooltip=N_("Sets your own password with the activation or reset code that you were handed."),
         ),
     ]
 

@@ -65,8 +65,8 @@ class StaffDetailScreen(DetailScreen):
         Binding("z", "unfreeze", N_("Unfreeze"), tooltip=N_("Let the person back in")),
         Binding("l", "offboard", N_("Leave today"), tooltip=N_("End the person's access for good, today")),
         Binding("r", "reinstate", N_("Reinstate"), tooltip=N_("Bring the person back, with no access until it is given anew")),
-        Binding("c", "code", N_("New code"), tooltip=N_("Make a new one-time code; the one before it stops working")),
-        Binding("r", "reset", N_("Reset"), tooltip=N_("Void a password or TOTP that was lost; the person gets a one-time code")),
+        Binding("c", "code", N_("New code"), tooltip=N_("Make a new activation or reset code; the one before it stops working")),
+        Binding("r", "reset", N_("Reset"), tooltip=N_("Void a password or phone codes that were lost; the person gets a reset code")),
         Binding("i", "limits", N_("Limits"), tooltip=N_("Say from where and when the person may sign in")),
         Binding("w", "why", N_("Why?"), tooltip=N_("Ask of any permission whether the person may, and why")),
     ]
@@ -253,7 +253,7 @@ class StaffDetailScreen(DetailScreen):
 
     @work(exclusive=True, group="change")
     async def action_code(self) -> None:
-        """Make a new one-time code, if the user is sure, and show it."""
+        """Make a new activation or reset code, if the user is sure, and show it."""
         what = security_acts.was_reset(self._protected) if self._protected else None
         await security_acts.new_code(self, self._staff_id, self._called, what)
 

@@ -129,7 +129,7 @@ def security(detail: StaffDetail, zone: str, protected: Protected | None = None)
     if detail.code_expires_at is not None:
         live = detail.code_expires_at >= clock.now()
         said = N_("good until {moment} ({distance})") if live else N_("no longer good since {moment} ({distance})")
-        label = _("Activation code") if detail.status == INVITED else _("One-time code")
+        label = _("Activation code") if detail.status == INVITED else _("Reset code")
         facts.append(Fact("code", label, (_moment(said, detail.code_expires_at, zone),), dim=not live))
     if detail.status != LEFT:
         open_now = ngettext("{n} open", "{n} open", detail.sessions).format(n=detail.sessions)

@@ -189,4 +189,4 @@ SIGN_INS: Final = (
 """Days ago, who: on days on which they did nothing that is told elsewhere. Each costs a hash, so there are not many."""
 
 PHONE: Final = (3, "grace")
-"""Days ago, who: on a day on which they sign in, they set up one-time codes."""
+"""Days ago, who: on a day on which they sign in, they set up phone codes."""

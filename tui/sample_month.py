@@ -138,12 +138,12 @@ class Month:
         found(self._operator, wanted)
 
     def _do_without_phones(self) -> None:
-        """Ask nobody for one-time codes: whoever tries the sample out picks an account, and has no phone with its seed."""
+        """Ask nobody for phone codes: whoever tries the sample out picks an account, and has no phone with its seed."""
         known = security_queries.policy()
         policy.edit(self._as("alice"), known.version, known.policy._replace(totp=NOBODY))
 
     def _set_up_phone(self) -> None:
-        """Somebody has one-time codes nevertheless."""
+        """Somebody has phone codes nevertheless."""
         actor = self._as(sample.PHONE[1])
         seed = b32decode(totp_operations.begin(actor).secret.replace(" ", ""))
         totp_operations.confirm(actor, totp.code_at(seed, totp.step_at(clock.now())))

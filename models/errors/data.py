@@ -36,9 +36,7 @@ class DiskFull(DataUnusable):
 class KeyMissing(DataUnusable):
     """The key file is not beside the shop's data."""
 
-    words = N_(
-        "The file “key” is missing from the shop's data folder. Without it nobody's one-time codes work: put it back from your copy."
-    )
+    words = N_("The file “key” is missing from the shop's data folder. Without it nobody's phone codes work: put it back from your copy.")
 
 
 class KeyWrong(DataUnusable):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 TOTP: Final = "totp"
 PASSWORD: Final = "password"  # noqa: S105  the name of a factor
 CODE: Final = "code"
-"""What somebody proves who they are with: a code of their phone, their password, a one-time code."""
+"""What somebody proves who they are with: a phone code, their password, a reset code."""
 
 
 class SignInLocked(Refusal):
@@ -47,7 +47,7 @@ class SecondFactorNeeded(Refusal):
         kind: `TOTP`, or `CODE` after a reset.
     """
 
-    words = N_("Type the code as well.")
+    words = N_("Type the phone code or reset code as well.")
 
     def __init__(self, proved: Proved, kind: str) -> None:
         super().__init__()
@@ -76,7 +76,7 @@ class DeviceNeeded(Refusal):
 class EnrolFirst(Refusal):
     """The session can do nothing but set up TOTP."""
 
-    words = N_("Set up your one-time codes first.")
+    words = N_("Set up your phone codes first.")
 
 
 class SessionLocked(Refusal):
@@ -106,11 +106,10 @@ class WrongProof(Refusal):
 
 
 class ClockWrong(Refusal):
-    """The machine's clock is behind the latest time seen, so that no code of a phone can be judged."""
+    """The machine's clock is behind the latest time seen, so that no phone code can be judged."""
 
     words = N_(
-        "The machine's clock is wrong: it shows {now}, but it was {latest} before. Codes of a phone cannot be checked; recovery codes "
-        "work. “shopstaff doctor --clock” at the machine accepts its time."
+        "The machine's clock is wrong: it shows {now}, but it was {latest} before. Phone codes cannot be checked; recovery codes work."
     )
 
     def __init__(self, now: str, latest: str) -> None:
@@ -120,13 +119,13 @@ class ClockWrong(Refusal):
 class TotpMissing(Refusal):
     """It takes TOTP, and the person has none."""
 
-    words = N_("This takes one-time codes. Set them up first, in your security.")
+    words = N_("This takes phone codes. Set them up first, in your security.")
 
 
 class TotpRequired(Refusal):
     """The shop's policy asks the person for TOTP."""
 
-    words = N_("The shop asks you for one-time codes, so they stay on.")
+    words = N_("The shop asks you for phone codes, so they stay on.")
 
 
 class OfferGone(Refusal):

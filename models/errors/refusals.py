@@ -83,10 +83,10 @@ class ConsoleAlone(Unauthorised):
 
 _ENDS: Final = {
     "expired": N_("This session was open for as long as one may be. Sign in again."),
-    "too many": N_("You signed in elsewhere, and this session was one too many. Sign in again if you need it."),
+    "too many": N_("You signed in elsewhere. That was more sessions than one account may have, so this one ended."),
     "elsewhere": N_("You ended this session from another one. Sign in again."),
     "password": N_("Your password was changed in another session. Sign in with the new one."),
-    "reset": N_("Your sign-in was reset. You need the code that you are handed."),
+    "reset": N_("Your sign-in was reset. You need the reset code that you are handed."),
     "frozen": N_("Your account was frozen. Ask whoever looks after people here."),
     "left": N_("Your account was closed: you are no longer with the shop."),
     "handed over": N_("The shop was handed over, which ended this session. Sign in again."),

@@ -20,7 +20,7 @@ UNPLACED: Final = "unplaced"
 SILENT: Final = "silent"
 
 LABELS: Final = {
-    CODE: N_("Code runs out"),
+    CODE: N_("Activation code runs out"),
     FROZEN: N_("Frozen, holding grants"),
     ENDING: N_("Access ends soon"),
     SILENT: N_("Active, never signed in"),

@@ -24,9 +24,9 @@ SILENT: Final = "silent"
 DORMANT: Final = "dormant"
 
 LABELS: Final = {
-    HIGH_RISK: N_("High-risk access without TOTP"),
-    REQUIRED: N_("No TOTP, though all need it"),
-    CODE: N_("One-time code runs out"),
+    HIGH_RISK: N_("High-risk access, no phone codes"),
+    REQUIRED: N_("No phone codes, though asked for"),
+    CODE: N_("Activation or reset code runs out"),
     RECOVERY: N_("Few recovery codes left"),
     FROZEN: N_("Frozen, holding grants"),
     SILENT: N_("Never signed in"),

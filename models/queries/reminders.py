@@ -8,7 +8,7 @@ from models import clock, db
 from models.actor import Actor
 from models.catalogue import permissions
 from models.clock import DAY
-from models.queries import moments, ownership
+from models.queries import ownership
 from models.queries.ownership import OfferRow
 from models.queries.security import FEW_CODES
 from models.rules.delegation import Held
@@ -77,7 +77,6 @@ class Reminders(NamedTuple):
         codes_left: good recovery codes, where they are few; None where they are not.
         addresses: new ones since one was last told.
         failed: None where no attempt failed.
-        is_clock_behind: whether the machine's clock cannot be believed.
     """
 
     offer: OfferRow | None
@@ -87,23 +86,18 @@ class Reminders(NamedTuple):
     codes_left: int | None
     addresses: tuple[Address, ...]
     failed: Failed | None
-    is_clock_behind: bool
 
 
-NOTHING: Final = Reminders(
-    None, is_heir=False, lacks_totp=False, put_off=False, codes_left=None, addresses=(), failed=None, is_clock_behind=False
-)
+NOTHING: Final = Reminders(None, is_heir=False, lacks_totp=False, put_off=False, codes_left=None, addresses=(), failed=None)
 """Nothing to be told."""
 
 
 def of(actor: Actor, held: Held) -> Reminders:
     """What the actor is to be told, who may read and holds `held`; the operator at the machine has no account to be told of."""
-    now = clock.now()
-    is_behind = moments.is_behind(now)
     if actor.staff_id is None:
-        return NOTHING._replace(is_clock_behind=is_behind)
+        return NOTHING
     ((asked, since, put_off_at, left),) = db.rows(_PROTECTION, (actor.staff_id,))
-    offer = ownership.open_to(actor.staff_id, now)
+    offer = ownership.open_to(actor.staff_id, clock.now())
     required = needs_totp(Policy(totp=asked), high_risk=any(permissions()[code].high_risk for code in held))
     return Reminders(
         offer,
@@ -113,7 +107,6 @@ def of(actor: Actor, held: Held) -> Reminders:
         left if since is not None and left <= FEW_CODES else None,
         _new_addresses(actor),
         _failed(actor),
-        is_behind,
     )
 
 

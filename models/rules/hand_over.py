@@ -71,11 +71,11 @@ def steps(login: str, reset: Reset | None = None) -> tuple[str, ...]:
     Args:
         reset: what was reset; None for who comes in for the first time.
     """
-    anew = _("Under “Me”, set your phone up anew: what it showed before no longer counts.")
+    anew = _("Under “Me”, set up your phone codes anew: what the phone showed before no longer counts.")
     if reset is not None and not reset.password:
         return (
             _("At the shop's terminal, sign in as {login} with your password.").format(login=login),
-            _("Type this code when you are asked for one."),
+            _("Type this reset code when you are asked for it."),
             anew,
         )
     to_come_in = (
@@ -108,7 +108,7 @@ def html(card: Card) -> str:
 <main>
 <div class="words">
 <dl>{listed}
-<dt>{_said(_("One-time activation code") if card.reset is None else _("One-time code"))}</dt></dl>
+<dt>{_said(_("Activation code") if card.reset is None else _("Reset code"))}</dt></dl>
 <p class="code">{groups}</p>
 <ol>{items}</ol>
 </div>

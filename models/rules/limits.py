@@ -244,7 +244,7 @@ def _span(field: str, start: str, end: str) -> _Span:
     if begins >= _MIDNIGHT or ends > _MIDNIGHT or int(start[-2:]) > 59 or int(end[-2:]) > 59:
         raise Invalid(field, N_("Times go from 00:00 to 24:00."))
     if begins == ends:
-        raise Invalid(field, N_("{time} to {time} is no time at all. The whole day is 00:00-24:00."), time=_clock(begins))
+        raise Invalid(field, N_("From {time} to {time} is no time. The whole day is 00:00-24:00."), time=_clock(begins))
     return _Span(begins, ends or _MIDNIGHT)
 
 

@@ -55,7 +55,7 @@ def checked(policy: Policy) -> Policy:
         Invalid: a value is out of bounds; it names which.
     """
     if policy.totp not in TOTP_CHOICES:
-        raise Invalid("totp", N_("Choose who has to use TOTP."))
+        raise Invalid("totp", N_("Choose who has to use phone codes."))
     for field, (least, most) in BOUNDS.items():
         if not least <= getattr(policy, field) <= most:
             raise Invalid(field, N_("From {least} to {most}."), least=least, most=most)

@@ -23,7 +23,7 @@ from screens.widgets.verdict import Verdict
 
 
 class Prove(Dialog[bool]):
-    """Asks for a code of the phone where TOTP is on (a recovery code does as well), else for the password, until it is right.
+    """Asks for a phone code where TOTP is on (a recovery code does as well), else for the password, until it is right.
 
     Answers True once it was, False when it was given up. What is typed is kept nowhere.
 
@@ -54,11 +54,11 @@ class Prove(Dialog[bool]):
                 yield Press(_("Go on"), "enter", id="yes")
 
     def _label(self) -> str:
-        return _("Code") if self._kind == TOTP else _("Password")
+        return _("Phone code") if self._kind == TOTP else _("Password")
 
     def _about(self) -> str:
         if self._kind == TOTP:
-            return _("This changes access or security. Type the code that your phone shows now, or a recovery code.")
+            return _("This changes access or security. Type your phone code, or a recovery code.")
         return _("This changes access or security. Type your password.")
 
     @property

@@ -45,7 +45,7 @@ async def program(
 
     Args:
         connection: what sshd says of the connection, "" at the shop's own terminal.
-        leads: whether who has to is led to one-time codes on the way in; most tests are about something else.
+        leads: whether who has to is led to phone codes on the way in; most tests are about something else.
     """
     environment = {name: value for name, value in os.environ.items() if name not in {"SSH_CONNECTION", "SSH_TTY", "LANGUAGE", "LC_ALL"}}
     environment |= {"SSH_CONNECTION": connection} if connection else {}

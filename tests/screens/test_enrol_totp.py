@@ -1,4 +1,4 @@
-"""Putting one-time codes on a phone, by keyboard: on the way in, and to replace the phone."""
+"""Setting up phone codes, by keyboard: on the way in, and to replace the phone."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ WEEK = 7 * 24 * 3600.0
 
 @pytest.fixture
 def mei(little_shop: Founded) -> Founded:
-    """A shop in which Mei, a manager, has to set up one-time codes before anything else."""
+    """A shop in which Mei, a manager, has to set up phone codes before anything else."""
     little_shop.person("mei", name="Han Mei", gave=["manager"])
     return little_shop
 
@@ -104,7 +104,7 @@ async def test_p5_from_the_phone_in_and_back_in(mei: Founded, watch: Watch) -> N
         assert isinstance(recovery, RecoveryCodesScreen)
         await enter(pilot, recovery.codes[5])
         assert at(app) is HomeScreen
-        assert told(app)[-1] == "Your one-time codes are on: the phone is asked for from now on."
+        assert told(app)[-1] == "Your phone codes are on: they are asked for from now on."
         assert security.own(app.actor or mei.owner).recovery_left == 8
         await pilot.press("q")
         await settle(pilot)

@@ -314,7 +314,7 @@ async def test_one_time_codes_turned_off_meanwhile_are_missed_when_accepting(lit
         put(app, password=PASSWORD, code=phone.code(1))
         await press(pilot, "ctrl+s")
         assert front(app) is TakeShopScreen
-        assert "Set up one-time codes" in grid(app).splitlines()[-1]
+        assert "Set up phone codes" in grid(app).splitlines()[-1]
     assert owner_now() == "owner"
 
 
@@ -404,7 +404,7 @@ async def test_how_the_owners_side_looks(little_shop: Founded, snapshot: Snapsho
 @pytest.mark.parametrize("size", SIZES, ids=str)
 @pytest.mark.parametrize("spoken", LANGUAGES)
 async def test_how_the_heirs_side_looks(little_shop: Founded, snapshot: SnapshotAssertion, size: tuple[int, int], spoken: str) -> None:
-    """Home, the offer without and with one-time codes, the proof."""
+    """Home, the offer without and with phone codes, the proof."""
     heir = carol(little_shop)
     at_noon(little_shop, language=spoken)
     offered(little_shop, heir)

@@ -160,10 +160,10 @@ async def test_without_one_time_codes_there_is_nothing_to_recover(little_shop: F
         app = await come(at)
         await press(at, "r")
         assert front(app) is MySecurityScreen
-        assert said(app, "recovery") == "come with one-time codes, in place of a lost phone"
+        assert said(app, "recovery") == "made when you turn on phone codes; they stand in for a lost phone"
 
 
-# ---- one-time codes
+# ---- phone codes
 
 
 async def test_one_time_codes_are_set_up_and_turned_off_again(little_shop: Founded) -> None:
@@ -199,7 +199,7 @@ async def test_where_the_shop_asks_for_them_they_stay_on(little_shop: Founded) -
         assert front(app) is Confirm
         policy.edit(little_shop.owner, security.policy().version, Policy(totp="everyone"))
         await press(at, "y")
-        assert told(app)[-1] == "The shop asks you for one-time codes, so they stay on."
+        assert told(app)[-1] == "The shop asks you for phone codes, so they stay on."
         assert "o Turn off" not in grid(app)
         assert said(app, "totp").endswith("The shop asks you for them.")
 
@@ -211,7 +211,7 @@ async def test_the_owner_may_do_without_them(little_shop: Founded) -> None:
         app = await come(at)
         await press(at, "o", "y")
         assert security.own(little_shop.owner).totp_since is None
-        assert told(app)[-1] == "One-time codes are off."
+        assert told(app)[-1] == "Phone codes are off."
 
 
 # ---- sessions
@@ -258,7 +258,7 @@ async def test_p10_all_other_sessions_are_ended_at_once(little_shop: Founded) ->
         assert "from 203.0.113.8" in shown
         await press(at, "y")
         assert told(app)[-1] == "2 sessions have ended."
-        assert "a End all others" not in grid(app)
+        assert "a End other sessions" not in grid(app)
     for other in others:
         with pytest.raises(SessionEnded):
             activity.held(other)

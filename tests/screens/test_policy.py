@@ -88,7 +88,7 @@ async def test_p13_stricter_totp_says_whom_it_meets_and_saves(desk: DeskFactory,
     """The hint follows the choice; because people are asked for something, it asks first."""
     async with opened(desk, shop) as (app, pilot):
         await press(pilot, "left")
-        assert "3 people have none: they are led through it at their next sign-in." in said(app)
+        assert "3 people have none: they set them up at their next sign-in." in said(app)
         await press(pilot, "ctrl+s")
         assert "Ask this of everybody from now on?" in said(app)
         await press(pilot, "enter")
@@ -107,7 +107,7 @@ async def test_p13_less_protection_asks_first_and_says_what_is_less(desk: DeskFa
         await press(pilot, "ctrl+s")
         asked = said(app)
         assert "Protect the shop's accounts less than now?" in asked
-        assert "TOTP: for high-risk access → for nobody, which protects less" in asked
+        assert "Phone codes (TOTP): for high-risk access → for nobody, which protects less" in asked
         assert "Idle lock: 10 → 60, which protects less" in asked
         assert "Password length: 12 → 16" in asked
         assert "12 → 16, which" not in asked
@@ -217,5 +217,5 @@ def test_what_totp_means_is_said_for_one_for_many_and_for_nobody() -> None:
     assert policy_words.totp_hint(HIGH_RISK, Reach(1, 5, ())).startswith("1 person with high-risk access has none")
     assert policy_words.totp_hint(HIGH_RISK, Reach(3, 5, ())).startswith("3 people with high-risk access have none")
     assert policy_words.totp_hint(EVERYONE, Reach(3, 5, ())).startswith("5 people have none")
-    assert policy_words.totp_hint(EVERYONE, NOBODY_MET) == "Everybody has it."
-    assert policy_words.totp_hint(HIGH_RISK, NOBODY_MET) == "Everybody with high-risk access has it."
+    assert policy_words.totp_hint(EVERYONE, NOBODY_MET) == "Everybody has them."
+    assert policy_words.totp_hint(HIGH_RISK, NOBODY_MET) == "Everybody with high-risk access has them."

@@ -238,7 +238,7 @@ async def test_p11_with_totp_it_asks_for_the_code_and_not_the_password(little_sh
         watch.passes(6 * MINUTE)
         await to_freezing(app, pilot)
         assert isinstance(app.screen, Prove)
-        assert "Code" in grid(app)
+        assert "Phone code" in grid(app)
         assert "recovery code" in grid(app)
         await press(pilot, f"={PASSWORD}", "enter")
         assert "That is wrong" in said(app)

@@ -216,7 +216,7 @@ async def test_whoever_has_no_phone_is_told_so(little_shop: Founded) -> None:
     """There is nothing that the codes could stand in for."""
     async with opened(little_shop) as (app, _pilot, answers):
         assert (answers, at(app)) == ([False], HomeScreen)
-        assert told(app) == ["This takes one-time codes. Set them up first, in your security."]
+        assert told(app) == ["This takes phone codes. Set them up first, in your security."]
 
 
 async def test_a_session_that_ended_meanwhile_leads_to_the_door(little_shop: Founded, watch: Watch) -> None:

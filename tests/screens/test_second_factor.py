@@ -332,7 +332,7 @@ async def test_p9_after_a_reset_the_code_that_was_handed_over_is_asked_for(littl
     async with program(little_shop.home) as (app, pilot):
         await to_code(pilot, "mei")
         shown = " ".join(grid(app).split())
-        assert "The one-time codes of mei were reset. Type the code that you were handed for that." in shown
+        assert "The phone codes of mei were reset. Type the reset code that you were handed." in shown
         assert "ctrl+r" not in shown
         await pilot.press("ctrl+r")
         await enter(pilot, old.code())

@@ -157,7 +157,7 @@ async def test_p9_a_password_is_reset_from_the_list_and_the_code_shown_once(desk
     async with opened(desk, shop) as (app, pilot):
         await press(pilot, "a", "down", "down", "r")
         assert "Reset the password of Carol Li 李卡? They are signed out at once." in said(app)
-        assert "The code is good for a day" in said(app)
+        assert "The reset code: good for a day" in said(app)
         await press(pilot, "enter")  # cancel has the focus
         assert protection.of(shop.owner, shop.id_of("carol")).password_changed_at is not None
         await press(pilot, "r", "y")
@@ -187,7 +187,7 @@ async def test_p9_what_was_lost_is_chosen_where_totp_is_on(
     """Only what was lost is void; the card says how to come back."""
     async with opened(desk, shop) as (app, pilot):
         await press(pilot, "a", "r")
-        assert "What has Alice Wang lost" in grid(app)
+        assert "What did Alice Wang lose" in grid(app)
         await press(pilot, *["down"] * picked, "enter", "y")
         assert says in said(app)
     left = protection.of(shop.owner, shop.id_of("alice"))

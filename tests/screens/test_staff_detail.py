@@ -249,7 +249,7 @@ async def test_p9_protection_is_shown_to_who_could_reset_it_and_to_nobody_else(d
         actor = signed_in(who)
         async with desk(lambda login=login: of(shop, login), may=may(actor), actor=actor, size=(80, 200)) as (app, _pilot):
             shown = grid(app)
-            assert ("TOTP" in shown) is sees, (who, login)
+            assert ("Phone codes" in shown) is sees, (who, login)
             assert ("Password   " in shown) is sees, (who, login)
             if sees:
                 assert "on since 2026-03-01 12:00 (just now)" in shown
@@ -270,12 +270,12 @@ async def test_p9_a_reset_from_the_profile_by_a_manager(desk: DeskFactory, shop:
     async with desk(lambda: of(shop, "carol"), may=may(alice), actor=alice, size=(80, 60)) as (app, pilot):
         assert app.screen.check_action("code", ()) is False
         await press(pilot, "r", "down", "enter")
-        assert "Reset the TOTP of Carol" in grid(app)
+        assert "Reset the phone codes of Carol" in grid(app)
         await press(pilot, "y")
         first = code_shown(app)
         assert "Type this code when you are asked for one." in grid(app)
         await press(pilot, "escape", "y", "end")
-        assert "reset: waits for the one-time code" in grid(app)
+        assert "void: waits for the reset code" in grid(app)
         await press(pilot, "c", "y")
         assert code_shown(app) != first
     assert [line[:2] for line in shop.log("security.reset", "staff.code")] == [("alice", "security.reset"), ("alice", "staff.code")]

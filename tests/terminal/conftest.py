@@ -20,7 +20,7 @@ _PUT_OFF = """
 
 @pytest.fixture
 def home(shop_template: Path, tmp_path: Path) -> Path:
-    """The data folder of a shop whose owner is `owner`, with everybody's password of tests; they have put one-time codes off."""
+    """The data folder of a shop whose owner is `owner`, with everybody's password of tests; they have put phone codes off."""
     folder = tmp_path / "home"
     shutil.copytree(shop_template, folder)
     with closing(sqlite3.connect(folder / "shop.db")) as opened, opened:

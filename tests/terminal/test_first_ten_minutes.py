@@ -36,7 +36,7 @@ def language(request: pytest.FixtureRequest) -> Iterator[Language]:
 
 
 def set_up(opened: Terminal) -> None:
-    """Found the shop; the owner is signed in by it, and puts one-time codes off."""
+    """Found the shop; the owner is signed in by it, and puts phone codes off."""
     opened.shows(_("Short code"))
     opened.settle()
     opened.type(f"Corner Shop\tcorner\t\t\t{OWNER}\tWang Fang 王芳\t{OWNERS}\t{OWNERS}\r")
@@ -110,7 +110,7 @@ def finish_onboarding(opened: Terminal) -> str:
 def activate(opened: Terminal, code: str) -> None:
     """A code and a password of one's own; then one signs in with it."""
     opened.press(ACTIVATE)
-    opened.shows(_("Code"), _("Once more"))
+    opened.shows(_("Your code"), _("Once more"))
     opened.settle()
     opened.type(f"{CAROL}\t{code.lower()}\t{CAROLS}\t{CAROLS}\r")
 

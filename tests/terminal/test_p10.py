@@ -31,7 +31,7 @@ QUIET: Final = 8.0
 
 @pytest.fixture
 def home(home: Path) -> Path:
-    """A shop that asks nobody for one-time codes, so that the password opens it."""
+    """A shop that asks nobody for phone codes, so that the password opens it."""
     with closing(sqlite3.connect(home / "shop.db")) as opened:
         opened.execute("UPDATE policy SET totp = 'nobody'")
         opened.commit()

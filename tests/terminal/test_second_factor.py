@@ -1,4 +1,4 @@
-"""One-time codes from end to end: the real program in a real terminal, and programs that nobody here wrote in place of the phone."""
+"""Phone codes from end to end: the real program in a real terminal, and programs that nobody here wrote in place of the phone."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ def oathtool(secret: str, ahead: int = 0) -> str:
 
 
 def set_up(opened: Terminal) -> None:
-    """Found the shop; the owner is led to one-time codes."""
+    """Found the shop; the owner is led to phone codes."""
     opened.shows("Short code")
     opened.settle()
     opened.type(f"Corner Shop\tcorner\t\t\t{OWNER}\tWang Fang 王芳\t{OWNERS}\t{OWNERS}\r")
-    opened.shows("Scan this", "Your code")
+    opened.shows("Scan this", "Phone code")
     opened.until(lambda: "█" in opened.text, "the QR code")
     opened.settle()
 
@@ -94,7 +94,7 @@ def test_p6_zbarimg_reads_the_enrolment(tmp_path: Path, size: tuple[int, int]) -
 
 @pytest.mark.slow
 def test_p5_oathtool_signs_in(tmp_path: Path) -> None:
-    """It turns one-time codes on, signs in, and not twice by the same code; a recovery code does once, without it."""
+    """It turns phone codes on, signs in, and not twice by the same code; a recovery code does once, without it."""
     home = tmp_path / "home"
     with terminal("--home", str(home), environment={"HOME": str(tmp_path)}) as opened:
         set_up(opened)

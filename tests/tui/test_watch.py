@@ -114,7 +114,7 @@ def by_new_password(shop_: Founded) -> None:
 ENDS = {
     "freezing": (lambda found: staff.freeze(found.owner, found.id_of("dana")), "Your account was frozen."),
     "leaving": (lambda found: staff.leave(found.owner, found.id_of("dana")), "you are no longer with the shop"),
-    "a fourth": (by_fourth, "one too many"),
+    "a fourth": (by_fourth, "more sessions than one account may have"),
     "elsewhere": (by_another_session, "You ended this session from another one."),
     "password": (by_new_password, "Your password was changed"),
     "reset": (lambda found: security.reset(found.owner, found.id_of("dana"), password=True, totp=False), "Your sign-in was reset."),

@@ -59,7 +59,7 @@ def _refuse_founded(console: Console) -> None:
 def activate(console: Console) -> int:
     """Activate an account; its code and its new password are read from standard input, a line each."""
     with console.shop() as actor:
-        code = asking.line(_("the activation code"), _("Activation code: "))
+        code = asking.line(_("the activation or reset code"), _("Activation or reset code: "))
         sessions.activate(actor, console.asked.login, code, asking.new_password())
         login = staff.detail(actor, staff.find(console.asked.login)).login
         print_rows([{"login": login, "status": ACTIVE}], ("login", "status"), as_json=console.asked.json)

@@ -94,12 +94,12 @@ COMMANDS: Final = (
         "people:move",
         (LOGIN, Argument("DEPARTMENT", N_("its path, as “Customer service/Night shift”; / for the shop itself")), JSON),
     ),
-    Command("staff code", N_("make a new one-time code: for an activation, or after a reset"), "people:code", (LOGIN, JSON)),
+    Command("staff code", N_("make a new activation or reset code"), "people:code", (LOGIN, JSON)),
     Command("extra grant", N_("give a permission to a person"), "granting:extra_grant", (PERMISSION, LOGIN, UNTIL, JSON)),
     Command("extra revoke", N_("take a permission from a person"), "granting:extra_revoke", (PERMISSION, LOGIN, JSON)),
     Command(
         "activate",
-        N_("activate an account, or set a new password after a reset; code and new password on standard input"),
+        N_("activate an account, or set a new password after a reset; activation or reset code and new password on standard input"),
         "founding:activate",
         (LOGIN, JSON),
     ),
@@ -121,7 +121,7 @@ COMMANDS: Final = (
     ),
     Command(
         "reset-owner",
-        N_("let an owner back in who is locked out, by a new code; or with --to, make somebody else the owner"),
+        N_("let an owner back in who is locked out, by a reset code; or with --to, make somebody else the owner"),
         "rescue:reset_owner",
         (
             Argument("--to", N_("who works here and is to be the owner; the former owner is frozen, without grants"), metavar="LOGIN"),

@@ -72,7 +72,7 @@ def reinstate(console: Console) -> int:
 
 
 def code(console: Console) -> int:
-    """Make a new activation code and print it, once."""
+    """Make a new activation or reset code and print it, once."""
     with console.shop() as actor:
         return _say_code(console, codes.renew(actor, _id(console)))
 

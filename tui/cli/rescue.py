@@ -35,8 +35,8 @@ def reset_owner(console: Console) -> int:
         print_rows([row], _CODE, as_json=console.asked.json)
         remark(
             _(
-                "The password of {login}, their one-time codes and their recovery codes are void, and their sessions have ended. The code "
-                "lets them set a new password: “Activate an account” on the sign-in screen, or “shopstaff activate {login}”."
+                "The password of {login}, their phone codes and their recovery codes are void, and their sessions have ended. The reset "
+                "code lets them set a new password: “Activate an account” on the sign-in screen, or “shopstaff activate {login}”."
             ).format(login=fresh.login)
         )
     return 0
@@ -73,7 +73,7 @@ def doctor(console: Console) -> int:
         print_rows([{"latest": clock.rfc3339(latest), "now": clock.rfc3339(now)}], _TIMES, as_json=console.asked.json)
         remark(
             _(
-                "The machine's time counts from now on, and codes of phones are checked again. If it is not the right time, set the "
+                "The machine's time counts from now on, and phone codes are checked again. If it is not the right time, set the "
                 "machine's clock."
             )
         )

@@ -155,12 +155,13 @@ def test_printing_takes_what_onboarding_takes(little_shop: Founded) -> None:
     ],
 )
 def test_p9_the_card_says_how_to_come_back_after_each_kind_of_reset(reset: Reset | None, chooses: bool, types: bool, anew: bool) -> None:
-    """A new password by the code, the code after the password, the phone set up anew; whatever of it is due."""
+    """A new password by the code, the code after the password, phone codes set up anew; whatever of it is due."""
     page = " ".join(Page(html(card()._replace(reset=reset))).words.split())
     assert ("Choose a password of your own." in page) is chooses
-    assert ("Type this code when you are asked for one." in page) is types
-    assert ("set your phone up anew" in page) is anew
-    assert ("One-time activation code" in page) is (reset is None)
+    assert ("Type this reset code when you are asked for it." in page) is types
+    assert ("set up your phone codes anew" in page) is anew
+    assert ("Activation code" in page) is (reset is None)
+    assert ("Reset code" in page) is (reset is not None)
 
 
 def test_p9_printing_the_card_of_a_reset_takes_what_the_reset_takes(little_shop: Founded) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from models import clock, db
 from models.actor import Actor
-from models.clock import DAY, HOUR, MINUTE
+from models.clock import DAY, MINUTE
 from models.errors import ShopstaffError
 from models.operations import ownership, policy as policy_operations, recovery, sessions, totp
 from models.queries import home, security
@@ -40,7 +40,7 @@ def enters(whence: Actor, watch: Watch) -> Actor:
     return actor
 
 
-def test_p13_whoever_lacks_the_one_time_codes_that_are_asked_for_is_reminded(little_shop: Founded) -> None:
+def test_p13_whoever_lacks_the_phone_codes_that_are_asked_for_is_reminded(little_shop: Founded) -> None:
     """By what they may do and by the policy; gone once they are on."""
     owner, low = little_shop.owner, little_shop.person("alice", extras=["goods.view"])
     assert (told(owner).lacks_totp, told(low).lacks_totp) == (True, False)
@@ -56,7 +56,7 @@ def test_p13_whoever_lacks_the_one_time_codes_that_are_asked_for_is_reminded(lit
 
 
 def test_p8_at_two_recovery_codes_or_fewer_one_is_reminded(little_shop: Founded) -> None:
-    """Not where one-time codes are off, which they stand in for."""
+    """Not where phone codes are off, which they stand in for."""
     bob = little_shop.person("bob")
     assert told(bob).codes_left is None
     enrol(bob)
@@ -147,18 +147,6 @@ def test_an_offer_is_told_to_owner_and_heir_while_it_is_open(little_shop: Founde
     later = clock.now() + DAY + 1
     clock.set_clock(lambda: later)
     assert told(heir).offer is told(little_shop.owner).offer is None
-
-
-@pytest.mark.parametrize("back", [3 * MINUTE, HOUR, DAY])
-def test_d8_a_clock_that_is_behind_is_told(little_shop: Founded, back: int) -> None:
-    """To everybody; a clock that was set back by less is not worth a word."""
-    person = little_shop.person("bob")
-    now = clock.now()
-    clock.set_clock(lambda: now - MINUTE)
-    assert not told(person).is_clock_behind
-    clock.set_clock(lambda: now - back)
-    assert told(person).is_clock_behind
-    assert told(little_shop.console).is_clock_behind
 
 
 def test_the_operator_has_no_account_to_be_told_of(little_shop: Founded) -> None:

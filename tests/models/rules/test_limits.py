@@ -302,8 +302,8 @@ def test_a_time_that_no_clock_shows_is_refused(typed: str) -> None:
 
 def test_hours_that_end_as_they_begin_are_refused() -> None:
     """No time at all, or the whole day: it is not guessed."""
-    assert refusal("hours", "mon 09:00-09:00") == "09:00 to 09:00 is no time at all. The whole day is 00:00-24:00."
-    assert refusal("hours", "00:00-0:00") == "00:00 to 00:00 is no time at all. The whole day is 00:00-24:00."
+    assert refusal("hours", "mon 09:00-09:00") == "From 09:00 to 09:00 is no time. The whole day is 00:00-24:00."
+    assert refusal("hours", "00:00-0:00") == "From 00:00 to 00:00 is no time. The whole day is 00:00-24:00."
 
 
 def test_there_are_at_most_twenty_spans() -> None:

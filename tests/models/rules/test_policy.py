@@ -68,7 +68,7 @@ def test_p13_there_are_three_choices_for_totp(totp: str) -> None:
     with pytest.raises(Invalid) as refused:
         policy.checked(Policy(totp=totp))
     assert refused.value.field == "totp"
-    assert str(refused.value) == "Choose who has to use TOTP."
+    assert str(refused.value) == "Choose who has to use phone codes."
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ def sign_in(login: str, password: str) -> str:
 
 
 def test_the_owner_comes_back_by_a_code(staffed: Founded, run: Run) -> None:
-    """Password, one-time codes and recovery codes are void, every session has ended; the code sets a new password."""
+    """Password, phone codes and recovery codes are void, every session has ended; the code sets a new password."""
     enrol(staffed.owner)
     recovery_codes(staffed.owner)
     ran = run("reset-owner")
