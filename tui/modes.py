@@ -103,8 +103,11 @@ class ModedApp(PatientApp, inherit_bindings=False):
         return [section for section in SECTIONS if not section.needs or self.may(section.needs)]
 
     def go(self, section: str, **where: object) -> None:
-        """Open a section; where it is to point at something, with its own screen in front."""
+        """Open a section; where it is to point at something, with its own screen in front. One that is in front already reads anew."""
         if section not in [each.name for each in self.sections()]:
+            return
+        if section == self.current_mode and not where and isinstance(self.screen, PlainScreen):
+            self.screen.look_again()
             return
         scheduled(self.switch_mode(section))
         if where:

@@ -521,3 +521,14 @@ async def test_what_is_read_on_a_locked_or_ended_session_is_refused_by_the_model
     sessions.sign_out(meg)
     with pytest.raises(SessionEnded):
         departments.add(meg, "Night shift", None)
+
+
+async def test_the_number_of_the_section_in_front_reads_it_anew(little_shop: Founded) -> None:
+    """Whoever waits for something that others do presses its key again."""
+    async with program(little_shop.home, actor=little_shop.owner) as (app, pilot):
+        await press(pilot, "2")
+        elsewhere(departments.add, little_shop.owner, "Night shift", None)
+        assert "Night shift" not in grid(app)
+        await press(pilot, "2")
+        await settle(pilot)
+        assert "Night shift" in grid(app)
