@@ -24,15 +24,18 @@ KEY: Final = bytes(range(key_file.BYTES))
 
 
 async def to_code(pilot: Pilot[int], login: str = "owner", password: str = PASSWORD) -> None:
-    """Type login and password, with the focus on the login."""
-    await pilot.press(*login, "enter", *password, "enter")
-    await settle(pilot)
+    """Give login and password, with the focus on the login."""
+    await enter(pilot, login, password)
 
 
 async def enter(pilot: Pilot[int], *typed: str) -> None:
-    """Type each into its field, and Enter after it."""
+    """Give each to its field, and Enter after it. In one piece: after each key a pilot waits, which for a password is seconds."""
     for each in typed:
-        await pilot.press(*each, "enter")
+        if each:
+            field = pilot.app.focused
+            assert isinstance(field, Entry)
+            field.post_message(events.Paste(each))
+        await pilot.press("enter")
     await settle(pilot)
 
 
