@@ -69,6 +69,11 @@ TABLES = """
         FOREIGN KEY (staff_id) REFERENCES staff (id) ON DELETE RESTRICT
     ) STRICT;
     CREATE INDEX recoverycode_live ON recovery_code (staff_id) WHERE used_at IS NULL AND void_at IS NULL;
+    CREATE TABLE spent_password (
+        staff_id INTEGER NOT NULL PRIMARY KEY,
+        password TEXT NOT NULL CHECK (password LIKE '$argon2id$%'),
+        FOREIGN KEY (staff_id) REFERENCES staff (id) ON DELETE RESTRICT
+    ) STRICT;
     CREATE TABLE failure (
         id INTEGER NOT NULL PRIMARY KEY,
         account BLOB NOT NULL CHECK (length(account) = 32),

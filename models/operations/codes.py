@@ -9,6 +9,7 @@ from models.actor import Actor
 from models.clock import DAY
 from models.errors import Invalid
 from models.i18n import N_
+from models.operations import _offers
 from models.operations._journal import Journal
 from models.operations._operation import operation
 from models.operations._people import in_status, manageable, thing
@@ -71,6 +72,7 @@ def renew(actor: Actor, staff_id: int, *, days: int | None = None) -> FreshCode:
             in_status(staff, catalogue.INVITED)
         days = RESET_DAYS if waits else policy().policy.activation_days if days is None else days
         fresh = issue(journal, staff_id, days, purpose="reset" if waits else "activation")
+        _offers.withdraw(journal, staff)
         journal.record("staff.code", thing(staff), new={"days": days})
         return fresh
 

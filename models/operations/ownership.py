@@ -21,7 +21,7 @@ from models.errors import (
     WrongProof,
 )
 from models.i18n import N_
-from models.operations import _proof, security, sessions
+from models.operations import _offers, _proof, security, sessions
 from models.operations._journal import Journal, Thing, moment
 from models.operations._operation import OWNER, operation, unattended
 from models.operations._people import found, in_status, thing
@@ -64,7 +64,7 @@ def offer(actor: Actor, heir_id: int, post: str, password: str) -> None:
         if heir.is_owner:
             raise OwnAccount
         in_status(heir, catalogue.ACTIVE)
-        _end_offer(journal, "replaced")
+        _offers.end(journal, "replaced")
         until = journal.now + OFFER
         OwnerOffer.insert(heir=heir_id, post=post, offered_at=journal.now, expires_at=until).execute()
         journal.record("owner.offer", thing(heir), new={"post": post, "until": moment(until)})
@@ -78,7 +78,7 @@ def withdraw(actor: Actor) -> None:
         OfferGone: none is open.
     """
     with operation(actor, OWNER, "owner.withdraw") as journal:
-        heir = _end_offer(journal, "withdrawn")
+        heir = _offers.end(journal, "withdrawn")
         if heir is None:
             raise OfferGone
         journal.record("owner.withdraw", thing(heir))
@@ -92,7 +92,7 @@ def decline(actor: Actor) -> None:
     """
     with operation(actor, None, "owner.decline") as journal:
         open_offer(actor.staff_id, journal.now)
-        journal.record("owner.decline", thing(_end_offer(journal, "declined")))
+        journal.record("owner.decline", thing(_offers.end(journal, "declined")))
 
 
 def accept(actor: Actor, password: str, code: str) -> None:
@@ -117,7 +117,7 @@ def accept(actor: Actor, password: str, code: str) -> None:
             with operation(actor, None, "owner.accept") as journal:
                 offered = open_offer(actor.staff_id, journal.now)
                 heir = found(journal, offered.heir_id)
-                _end_offer(journal, "accepted")
+                _offers.end(journal, "accepted")
                 old = _hand_over(journal, heir, offered.post, catalogue.ACTIVE)
                 sessions.end_all(journal, heir, "handed over", but=actor.session_id)
                 journal.record("owner.accept", thing(heir), old={"owner": old.login}, new={"owner": heir.login, "post": offered.post})
@@ -200,7 +200,7 @@ def replace_owner(actor: Actor, login: str, post: str = catalogue.OPERATIONS) ->
         if heir.is_owner:
             raise NothingChanged
         in_status(heir, catalogue.ACTIVE)
-        _end_offer(journal, "replaced")
+        _offers.end(journal, "replaced")
         old = _hand_over(journal, heir, post, catalogue.FROZEN)
         sessions.end_all(journal, heir, "handed over")
         journal.record("owner.replace", thing(heir), old={"owner": old.login}, new={"owner": heir.login, "post": post})
@@ -218,15 +218,6 @@ def _hand_over(journal: Journal, heir: Any, post: str, status: str) -> Any:
     SignInLimit.delete().where(SignInLimit.staff == heir.id).execute()
     sessions.end_all(journal, old, "handed over")
     return old
-
-
-def _end_offer(journal: Journal, end: str) -> Any:
-    """Close the offer that is open; the row of whom it was made to, None where none was."""
-    offered = OwnerOffer.get_or_none(OwnerOffer.ended_at.is_null())
-    if offered is None:
-        return None
-    OwnerOffer.update(ended_at=journal.now, end=end).where(OwnerOffer.id == offered.id).execute()
-    return offered.heir
 
 
 def accept_clock(actor: Actor) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from models.operations._journal import Thing
 from models.operations._operation import housekeeping, unattended
 from models.operations._proof import Attempt
 from models.queries import moments, standing
+from models.queries.standing import Standing
 from models.rules import lockout, totp
 from models.tables import Session
 
@@ -100,9 +101,9 @@ def prove(actor: Actor, secret: str) -> None:
 def _prove(actor: Actor, attempt: Attempt, code: str, digest: str | None) -> Refusal | None:
     """Note the proof, inside one transaction; `digest` is what the password was right for, None where a code is judged."""
     with db.transaction():
-        standing.require(actor, enrolling=True)
+        stands = standing.require(actor, enrolling=True)
         try:
-            by = _by_code(actor, code) if digest is None else PASSWORD if _proof.still(actor.staff_id or 0, digest) else ""
+            by = _by_code(actor, code) if digest is None else _by_password(actor, stands, digest)
         except ClockWrong as wrong:
             _failed(actor, "clock")
             return wrong
@@ -123,6 +124,12 @@ def _by_code(actor: Actor, code: str) -> str:
     if totp.normalised(code):
         return TOTP if _proof.take_totp(staff_id, code, now) else ""
     return _proof.RECOVERY if _proof.take_recovery(staff_id, code, now) else ""
+
+
+def _by_password(actor: Actor, stands: Standing | None, digest: str) -> str:
+    """Accept the password; "" when it was changed meanwhile, or TOTP was turned on and it is no longer enough."""
+    enough = stands is not None and stands.proof == PASSWORD and _proof.still(actor.staff_id or 0, digest)
+    return PASSWORD if enough else ""
 
 
 def _failed(actor: Actor, because: str) -> Refusal:

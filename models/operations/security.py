@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from models import catalogue, clock
+from models import catalogue, clock, db
 from models.actor import Actor
 from models.errors import Invalid, NothingChanged, OwnerProtected, Unknown, WrongProof
 from models.errors.proof import TOTP
 from models.i18n import N_
-from models.operations import _hashing, _proof, sessions, totp as totp_operations
+from models.operations import _hashing, _offers, _proof, sessions, totp as totp_operations
 from models.operations._journal import Journal
 from models.operations._operation import OWNER, operation
 from models.operations._people import found, in_status, manageable, thing
@@ -17,6 +17,12 @@ from models.operations.codes import RESET, RESET_DAYS, FreshCode, issue
 from models.queries import standing
 from models.rules import limits
 from models.tables import Credential, Session, SignInLimit, Staff
+
+_KEEP_SPENT: Final = """
+    INSERT INTO spent_password SELECT staff_id, password FROM credential WHERE staff_id = ?
+    ON CONFLICT (staff_id) DO UPDATE SET password = excluded.password
+"""
+"""A password that was reset may be known to others, so it must not come back; a second reset finds none to keep."""
 
 
 def change_password(actor: Actor, old: str, new: str) -> None:
@@ -72,12 +78,17 @@ def reset(actor: Actor, staff_id: int, *, password: bool = False, totp: bool = F
 
 
 def void(journal: Journal, staff: Any, *, password: bool, totp: bool) -> list[str]:
-    """Void what somebody proves who they are with, and end their sessions, inside an operation that is open; what was voided, by name."""
+    """Void what somebody proves who they are with, inside an operation that is open; what was voided, by name.
+
+    Their sessions end, and an offer of the shop that they made or were made.
+    """
     if password:
+        db.write_many(_KEEP_SPENT, [(staff.id,)])
         Credential.delete().where(Credential.staff == staff.id).execute()
     if totp:
         totp_operations.void(journal, staff.id, barred=not password)
     sessions.end_all(journal, staff, "reset")
+    _offers.withdraw(journal, staff)
     return [name for name, chosen in (("password", password), ("totp", totp)) if chosen]
 
 

@@ -12,6 +12,7 @@ from models.actor import Actor, Proved
 from models.clock import MINUTE
 from models.errors import CodeRefused, Invalid, Refusal, SecondFactorNeeded, SignInRefused
 from models.errors.proof import CODE, TOTP
+from models.i18n import N_
 from models.operations import _entering, _hashing, _proof
 from models.operations._entering import Entrant
 from models.operations._journal import Journal, Thing
@@ -19,7 +20,7 @@ from models.operations._operation import unattended
 from models.operations._people import thing
 from models.queries import security
 from models.rules import codes, lockout, passwords, totp
-from models.tables import Credential, OneTimeCode, Session, Staff, Totp as TotpTable
+from models.tables import Credential, OneTimeCode, Session, SpentPassword, Staff, Totp as TotpTable
 
 PATIENCE: Final = 5 * MINUTE
 """So long after the password the code is taken, microseconds: time to find the phone."""
@@ -27,6 +28,7 @@ PATIENCE: Final = 5 * MINUTE
 SIGNED_OUT: Final = "signed out"
 """How a session is kept that its person ended."""
 
+_SPENT: Final = "SELECT password FROM spent_password WHERE staff_id = ?"
 _ID: Final = "SELECT id FROM staff WHERE login = ?"
 
 
@@ -164,7 +166,7 @@ def activate(stranger: Actor, login: str, code: str, password: str) -> None:
     Raises:
         CodeRefused: whatever the reason; it is in the log.
         SignInLocked: too many attempts failed.
-        PasswordWeak: the password would be guessed; the code is still good.
+        PasswordWeak, Invalid: the password would be guessed, or is the one that was reset; the code is still good.
     """
     attempt = _proof.count(stranger, meant(login), lockout.CODE)
     (staff_id,) = db.row(_ID, (attempt.login,)) or (None,)
@@ -174,6 +176,7 @@ def activate(stranger: Actor, login: str, code: str, password: str) -> None:
         with db.transaction():
             _proof.forgive(attempt)  # the code was right: a weak password is no failure
         check_new(staff_id, password)
+        _refuse_spent(staff_id, password)
     hashed = _hashing.digest(password) if good else ""
     with unattended(stranger) as journal:
         staff = Staff.get_or_none(Staff.id == staff_id) if staff_id is not None else None
@@ -191,6 +194,7 @@ def _activate(journal: Journal, stranger: Actor, staff: Staff, purpose: str, cod
     if staff.status != wanted or not _proof.take_code(staff.id, purpose, code, journal.now):
         return False
     Credential.insert(staff=staff.id, password=hashed, changed_at=journal.now).execute()
+    SpentPassword.delete().where(SpentPassword.staff == staff.id).execute()
     TotpTable.update(barred=False).where(TotpTable.staff == staff.id).execute()
     if purpose == "activation":
         Staff.update(status=catalogue.ACTIVE, activated_at=journal.now, version=Staff.version + 1).where(Staff.id == staff.id).execute()
@@ -212,6 +216,13 @@ def check_new(staff_id: int | None, password: str) -> None:
         PasswordWeak: says what would help.
     """
     passwords.check(password, passwords.known(security.names_around(staff_id)), security.policy().policy.password_length)
+
+
+def _refuse_spent(staff_id: int | None, password: str) -> None:
+    """Refuse the password that was reset. Hashes, so not inside a transaction."""
+    found = db.row(_SPENT, (staff_id,))
+    if found is not None and _hashing.verify(found[0], password):
+        raise Invalid("password", N_("This is the password that was reset. Choose another."))
 
 
 def meant(login: str) -> str:

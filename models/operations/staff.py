@@ -9,7 +9,7 @@ from models import catalogue, db, text
 from models.actor import Actor
 from models.errors import Invalid, NothingChanged, OwnAccount, OwnerProtected, Refusal, Unauthorised, Unknown
 from models.i18n import N_, known_language
-from models.operations import departments, sessions, totp
+from models.operations import _offers, departments, sessions, totp
 from models.operations._journal import Journal, moment
 from models.operations._operation import operation, save
 from models.operations._people import found, in_status, manageable, require_seats, thing
@@ -141,6 +141,7 @@ def freeze(actor: Actor, staff_id: int, *, reason: str = "") -> None:
         in_status(staff, catalogue.INVITED, catalogue.ACTIVE)
         save(Staff, staff_id, None, staff.name, status=catalogue.FROZEN)
         sessions.end_all(journal, staff, "frozen")
+        _offers.withdraw(journal, staff)
         journal.record("staff.freeze", thing(staff), old={"status": staff.status}, new=_because(reason))
 
 
@@ -173,6 +174,7 @@ def leave(actor: Actor, staff_id: int, *, reason: str = "") -> None:
         save(Staff, staff_id, None, staff.name, status=catalogue.LEFT, left_at=journal.now, activated_at=None)
         old = {"status": staff.status, **_given(staff)}
         sessions.end_all(journal, staff, "left")
+        _offers.withdraw(journal, staff)
         ended = {"ended_at": journal.now, "ended_by": actor.name}
         for table in (RoleGrant, Extra):
             table.update(**ended).where(table.staff == staff_id, table.ended_at.is_null()).execute()

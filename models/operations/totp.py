@@ -80,9 +80,22 @@ def confirm(actor: Actor, code: str) -> None:
         }
         Totp.update(**on).where(Totp.staff == staff.id).execute()
         _proof.forgive(attempt)
-        Session.update(enrolling=False).where(Session.staff == staff.id).execute()
-        Session.update(proved_at=journal.now).where(Session.id == actor.session_id).execute()
+        Session.update(enrolling=False, proved_at=journal.now).where(Session.id == actor.session_id).execute()
+        _doubt_others(journal, staff)
         journal.record("totp.on", thing(staff), old=old, new={"generation": known.pending})
+
+
+def _doubt_others(journal: Journal, staff: Any) -> None:
+    """End one's other sessions that waited for TOTP, and let no proof count that was given elsewhere.
+
+    Whoever is in there has shown no more than the password. Were they let in by what somebody else did with a phone, a stolen password
+    would do.
+    """
+    others = (Session.staff == staff.id, Session.id != journal.actor.session_id, Session.ended_at.is_null())
+    Session.update(proved_at=0).where(*others).execute()
+    waiting = (*others, Session.enrolling == True)  # noqa: E712  peewee builds SQL of it
+    if ended := Session.update(ended_at=journal.now, end="elsewhere").where(*waiting).execute():
+        journal.record("session.end", thing(staff), new={"why": "elsewhere", "sessions": ended})
 
 
 def turn_off(actor: Actor) -> None:

@@ -8,7 +8,7 @@ from models.tables._base import Table
 from models.tables.audit import AuditEntry
 from models.tables.departments import Department
 from models.tables.roles import Extra, Role, RoleGrant, RolePermission
-from models.tables.security import Failure, OwnerOffer, Policy, RecoveryCode, SignInLimit, Totp
+from models.tables.security import Failure, OwnerOffer, Policy, RecoveryCode, SignInLimit, SpentPassword, Totp
 from models.tables.shop import Seat, Setting, Shop
 from models.tables.staff import Credential, Draft, OneTimeCode, Session, Staff
 
@@ -32,6 +32,7 @@ __all__ = [
     "Setting",
     "Shop",
     "SignInLimit",
+    "SpentPassword",
     "Staff",
     "Table",
     "Totp",
@@ -55,6 +56,7 @@ ALL: Final[tuple[type[Table], ...]] = (
     Policy,
     Totp,
     RecoveryCode,
+    SpentPassword,
     Failure,
     SignInLimit,
     OwnerOffer,

@@ -71,6 +71,13 @@ class RecoveryCode(Table):
 RecoveryCode.add_index(RecoveryCode.index(RecoveryCode.staff, where=SQL("used_at IS NULL AND void_at IS NULL"), name="recoverycode_live"))
 
 
+class SpentPassword(Table):
+    """A password that was reset, as an argon2id PHC string: kept to be refused as the next, until there is another."""
+
+    staff = ForeignKeyField(Staff, primary_key=True, on_delete="RESTRICT")
+    password = TextField(constraints=[Check("password LIKE '$argon2id$%'")])
+
+
 class Failure(Table):
     """An attempt to prove something that has not succeeded: counted before the answer, forgotten after a day or a success.
 

@@ -236,8 +236,8 @@ def test_the_operator_at_the_machine_has_no_phone(little_shop: Founded, watch: W
         queries.own(CONSOLE)
 
 
-def test_p13_enrolling_frees_every_session_that_waits_for_it(little_shop: Founded, watch: Watch) -> None:
-    """Of two windows that were both led to it, neither has to be closed."""
+def test_p13_enrolling_opens_the_session_it_is_done_in_and_ends_the_others_that_wait(little_shop: Founded, watch: Watch) -> None:
+    """Whoever waits in another one has shown the password alone, and may have stolen it."""
     little_shop.person("meg", gave=["manager"])
     one, other = (sessions.sign_in(STRANGER, "meg", PASSWORD) for _ in range(2))
     for act in (
@@ -248,6 +248,16 @@ def test_p13_enrolling_frees_every_session_that_waits_for_it(little_shop: Founde
     ):
         with pytest.raises(EnrolFirst):
             act()
-    enrol(one)
+    entries = recorded(lambda: enrol(one))
     assert standing.require(one) is not None
-    assert standing.require(other) is not None
+    assert refused(lambda: standing.require(other), SessionEnded).why == "elsewhere"
+    (ended,) = [each for each in entries if each.action == "session.end"]
+    assert (ended.actor, ended.label, ended.new) == ("meg", "meg", {"why": "elsewhere", "sessions": 1})
+
+
+def test_p11_a_password_that_was_proof_before_the_phone_is_none_after(little_shop: Founded, watch: Watch) -> None:
+    """In another session it would do for a phone of somebody else's, for five minutes."""
+    other, owner = signed_in("owner", ages=True), signed_in("owner", ages=True)
+    enrol(owner)
+    assert refused(lambda: totp.begin(other), ProofNeeded).kind == "totp"
+    standing.require_proof(standing.of(owner), watch.now)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from models import db
+from models import clock, db
 from models.actor import Actor
 from models.errors import (
     ClockWrong,
@@ -25,7 +27,7 @@ from models.errors import (
     WrongProof,
     WrongStatus,
 )
-from models.operations import ownership, presence, roles, security, sessions, staff
+from models.operations import codes, ownership, presence, roles, security, sessions, staff
 from models.queries import access, activity, security as queries
 from tests.factories import CONSOLE, DAY, PASSWORD, STRANGER, Founded, signed_in
 from tests.models.doors import AFAR, NEW, Phone, Watch, come_in, enrol, failures, recovery_codes, told
@@ -281,3 +283,53 @@ def test_totp_of_the_former_owner_goes_on(little_shop: Founded, heir: Heir, watc
     presence.prove(signed_in("owner"), phone.code())
     watch.passes(30)
     come_in("owner", phone.code())
+
+
+VOIDING: dict[str, Callable[[Actor, int], object]] = {
+    "freeze": staff.freeze,
+    "leave": staff.leave,
+    "password": lambda actor, heir: security.reset(actor, heir, password=True),
+    "codes": lambda actor, heir: security.reset(actor, heir, totp=True),
+}
+
+
+@pytest.mark.parametrize("act", VOIDING.values(), ids=VOIDING)
+def test_rule_10_an_offer_ends_with_what_the_heir_would_prove_themselves_by(
+    little_shop: Founded, heir: Heir, act: Callable[[Actor, int], object]
+) -> None:
+    """Also if they are let in again on the same day."""
+    meg = little_shop.person("meg", gave=["manager"])
+    offer(little_shop, heir)
+    told_of = [(each.actor, each.action, each.label) for each in recorded(lambda: act(meg, heir.id))]
+    assert ("meg", "owner.withdraw", "bob") in told_of
+    refused(lambda: ownership.withdraw(little_shop.owner), OfferGone)
+
+
+def test_rule_10_whoever_resets_the_heir_does_not_come_in_as_owner(little_shop: Founded, heir: Heir) -> None:
+    """The code of a reset is handed to whoever resets: a manager would set a password, a phone, and accept."""
+    meg = little_shop.person("meg", gave=["manager"])
+    offer(little_shop, heir)
+    fresh = security.reset(meg, heir.id, password=True, totp=True)
+    sessions.activate(STRANGER, "bob", fresh.code, NEW)
+    thief = sessions.sign_in(STRANGER, "bob", NEW)
+    phone = enrol(thief)
+    refused(lambda: ownership.accept(thief, NEW, phone.code(1)), OfferGone)
+    assert owners() == [("owner", "active")]
+
+
+def test_rule_10_an_offer_to_somebody_who_waits_for_a_code_ends_with_a_new_code(little_shop: Founded, heir: Heir) -> None:
+    """It is handed to whoever makes it, as that of the reset was."""
+    meg = little_shop.person("meg", gave=["manager"])
+    security.reset(meg, heir.id, password=True)
+    offer(little_shop, heir)
+    codes.renew(meg, heir.id)
+    refused(lambda: ownership.withdraw(little_shop.owner), OfferGone)
+
+
+def test_rule_10_the_machines_reset_takes_back_what_the_owner_offered(little_shop: Founded, heir: Heir) -> None:
+    """It may have been a thief who offered; what was offered to others than somebody who is shut out stays open."""
+    offer(little_shop, heir)
+    staff.freeze(little_shop.owner, little_shop.person("sue").staff_id or 0)
+    assert ownership.open_offer(heir.id, clock.now())
+    ownership.reset_owner(CONSOLE)
+    refused(heir.accept, OfferGone)

@@ -16,7 +16,7 @@ from models.errors import (
     SignInLocked,
     WrongProof,
 )
-from models.operations import _proof, codes, grants, onboarding, ownership, policy, presence, roles, security, sessions, staff
+from models.operations import _hashing, _proof, codes, grants, onboarding, ownership, policy, presence, roles, security, sessions, staff
 from models.operations.staff import Profile
 from models.queries import security as queries, standing
 from models.rules.grants import AccessChange, ExtraGift
@@ -193,3 +193,21 @@ def test_p10_a_password_that_was_changed_meanwhile_opens_nothing(
         db.rows("UPDATE credential SET password = ?", (kept,))
         with pytest.raises(Refusal):
             act()
+
+
+def test_p11_a_password_is_no_proof_once_the_phone_was_turned_on_meanwhile(
+    little_shop: Founded, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was asked for, and hashed, while another session turned codes on."""
+    other, owner = signed_in("owner", ages=True), aging(little_shop, watch)
+    presence.prove(other, PASSWORD)
+    verify = _hashing.verify
+
+    def slow(phc: str | None, password: str) -> bool:
+        enrol(other)
+        return verify(phc, password)
+
+    monkeypatch.setattr(_hashing, "verify", slow)
+    with pytest.raises(WrongProof):
+        presence.prove(owner, PASSWORD)
+    assert refused(lambda: roles.add(owner, "Mine", ["goods.view"]), ProofNeeded).kind == "totp"

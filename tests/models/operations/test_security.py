@@ -115,6 +115,17 @@ def test_p9_after_a_reset_of_the_password_the_code_sets_a_new_one(little_shop: F
     come_in("bob", made[1], password=NEW)
 
 
+def test_p9_the_password_that_was_reset_does_not_come_back(little_shop: Founded, bob: Actor) -> None:
+    """It may be known to others; the code stays good for another one, and after that one nothing is kept of it."""
+    security.reset(little_shop.owner, bob.staff_id or 0, password=True)
+    fresh = security.reset(little_shop.owner, bob.staff_id or 0, password=True)
+    with pytest.raises(Invalid, match="was reset"):
+        sessions.activate(STRANGER, "bob", fresh.code, PASSWORD)
+    sessions.activate(STRANGER, "bob", fresh.code, NEW)
+    assert db.rows("SELECT 1 FROM spent_password") == []
+    assert sessions.sign_in(STRANGER, "bob", NEW).staff_id == bob.staff_id
+
+
 def test_p9_after_a_reset_of_totp_the_code_follows_the_password_once(little_shop: Founded, bob: Actor, watch: Watch) -> None:
     """The phone and the recovery codes are void, the password stays; from the next time on the password is enough."""
     phone = enrol(bob)
