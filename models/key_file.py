@@ -50,7 +50,7 @@ def read(home: Path) -> bytes:
         raise KeyWrong from error
     try:
         kind = os.fstat(file)
-        if kind.st_mode & 0o077:
+        if stat.S_ISREG(kind.st_mode) and kind.st_mode & 0o077:
             raise KeyExposed(str(path))
         found = os.read(file, BYTES + 1) if stat.S_ISREG(kind.st_mode) else b""
     finally:

@@ -226,7 +226,13 @@ def _refuse_spent(staff_id: int | None, password: str) -> None:
 
 
 def meant(login: str) -> str:
-    """The login as it would be kept; "" for what cannot be one, so that it takes the same path as an unknown one."""
+    """The login as it would be kept, also where the account is written in full, `little-shop:alice`.
+
+    "" for what cannot be one, so that it takes the same path as an unknown one.
+    """
+    shop, colon, rest = login.partition(":")
+    if colon and db.rows("SELECT 1 FROM shop WHERE code = ?", (shop.strip().lower(),)):
+        login = rest
     try:
         return text.login("login", login)
     except Invalid:

@@ -32,6 +32,19 @@ def test_who_knows_the_password_is_signed_in_and_the_log_says_so(little_shop: Fo
     assert Staff.get(Staff.login == "owner").signed_in_at is not None
 
 
+@pytest.mark.parametrize("typed", ["owner", "OWNER", "little-shop:owner", "Little-Shop:Owner", " little-shop : owner "])
+def test_an_account_is_taken_as_it_is_written_everywhere(little_shop: Founded, typed: str) -> None:
+    """With the shop before it or without, in any case."""
+    assert sessions.sign_in(STRANGER, typed, PASSWORD).name == "owner"
+
+
+@pytest.mark.parametrize("typed", ["other-shop:owner", ":owner", "little-shop:", "little-shop:little-shop:owner", "owner:little-shop"])
+def test_another_shops_account_is_nobodys_here(little_shop: Founded, typed: str) -> None:
+    """It looks like any other wrong login."""
+    with pytest.raises(SignInRefused):
+        sessions.sign_in(STRANGER, typed, PASSWORD)
+
+
 @pytest.mark.parametrize("login", ["owner", "nobody", "o w n e r", "", "x" * 10_000, "ow\x1b[2Jner"])
 def test_p3_every_failed_sign_in_says_the_same_and_is_recorded(little_shop: Founded, login: str) -> None:
     """Wrong password, unknown login and hostile login cannot be told apart; what was typed is not in the log."""
