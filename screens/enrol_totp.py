@@ -167,7 +167,7 @@ class EnrolTotpScreen(DetailScreen):
             self._busy = True
             self._confirm(code)
 
-    @work(group="change")
+    @work(group="change", description="code")  # without one, it would be the arguments: the code
     async def _confirm(self, code: str) -> None:
         self.verdict.wait(_("Looking …"))
         try:

@@ -91,7 +91,7 @@ class LockScreen(BareScreen):
             self._busy = True
             self._unlock(password)
 
-    @work(exclusive=True, group="unlock")
+    @work(exclusive=True, group="unlock", description="unlock")  # without one, it would be the arguments: the password
     async def _unlock(self, password: str) -> None:
         self.verdict.wait(_("Checking …"))
         try:

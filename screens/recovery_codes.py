@@ -133,7 +133,7 @@ class RecoveryCodesScreen(DetailScreen):
         self._busy = True
         self._keep(code)
 
-    @work(group="change")
+    @work(group="change", description="code")  # without one, it would be the arguments: the code
     async def _keep(self, code: str) -> None:
         self.verdict.wait(_("Looking …"))
         try:

@@ -214,7 +214,7 @@ class SecondFactorScreen(BareScreen):
                 FIRST, N_("Six digits, or a recovery code of {length} letters and digits; this has another form."), length=codes.LENGTH
             )
 
-    @work(group="change")
+    @work(group="change", description="code")  # without one, it would be the arguments: the code
     async def _enter(self, typed: list[str]) -> None:
         self.verdict.wait(_("Signing in …"))
         try:

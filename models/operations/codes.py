@@ -41,6 +41,9 @@ class FreshCode(NamedTuple):
     code: str
     expires_at: int
 
+    def __repr__(self) -> str:
+        return f"FreshCode(login={self.login!r})"  # the code belongs into no message
+
 
 def checked_days(days: int) -> int:
     """`days` within bounds.

@@ -18,7 +18,7 @@ from models.operations.shop import NAME_LIMIT
 from models.queries.security import policy
 from models.queries.staff import given
 from models.rules import finding
-from models.tables import Credential, Department, Extra, OneTimeCode, RoleGrant, Staff
+from models.tables import Credential, Department, Extra, OneTimeCode, RoleGrant, SpentPassword, Staff
 
 MANAGE = "staff.manage"
 
@@ -243,7 +243,8 @@ def _move(journal: Journal, staff_id: int, department_id: int | None, version: i
 def _void(journal: Journal, staff: Any) -> None:
     """Password and codes of somebody who leaves prove nothing any more."""
     totp.void(journal, staff.id)
-    Credential.delete().where(Credential.staff == staff.id).execute()
+    for table in (Credential, SpentPassword):
+        table.delete().where(table.staff == staff.id).execute()
     live = (OneTimeCode.staff == staff.id, OneTimeCode.used_at.is_null(), OneTimeCode.void_at.is_null())
     OneTimeCode.update(void_at=journal.now).where(*live).execute()
 

@@ -104,7 +104,7 @@ class Prove(Dialog[bool]):
         self._busy = True
         self._try(secret)
 
-    @work(exclusive=True, group="prove")
+    @work(exclusive=True, group="prove", description="prove")  # without one, it would be the arguments: the secret
     async def _try(self, secret: str) -> None:
         desk = cast("Desk", self.app)
         if (actor := desk.actor) is None:
