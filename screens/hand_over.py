@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -9,7 +10,6 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.content import Content
 from textual.widgets import Static
 
 from models import clock
@@ -23,8 +23,6 @@ from screens.dialogs.confirm import Confirm
 from screens.widgets import words
 
 GROUPS_A_LINE: Final = 3
-LABEL: Final = 17
-"""Cells of the column of labels."""
 
 
 class HandOverScreen(DetailScreen):
@@ -64,17 +62,15 @@ class HandOverScreen(DetailScreen):
         until = clock.minute(self._fresh.expires_at, zone)
         good = _("good until {until} ({distance}), once").format(until=until, distance=clock.distance(self._fresh.expires_at))
         with VerticalScroll(id="card"):
-            yield Static(self._fact(_("Account"), self._account))
-            yield Static(self._fact(_("Login"), self._fresh.login))
-            yield Static(self._fact(_("Activation code") if self._reset is None else _("Reset code"), good))
+            yield from _facts(
+                (_("Account"), self._account),
+                (_("Login"), self._fresh.login),
+                (_("Activation code") if self._reset is None else _("Reset code"), good),
+            )
             yield Static(words.plain(big(self._fresh.code), "bold"), id="code")
             said = "\n".join(f"{number}. {step}" for number, step in enumerate(steps(self._fresh.login, self._reset), 1))
             yield Static(words.plain(said))
             yield Static(words.plain(self._said(), "$text-warning"), id="said")
-
-    @staticmethod
-    def _fact(label: str, value: str) -> Content:
-        return words.join(words.plain(words.fit(label, LABEL), "$text-muted"), value)
 
     def _said(self) -> str:
         if self._written is None:
@@ -102,6 +98,13 @@ class HandOverScreen(DetailScreen):
         with self.refusals_shown():
             self._written = await self.ask(operations.print_card, self._person, self._fresh, self._reset)
             self.query_one("#said", Static).update(words.plain(self._said(), "$text-success"))
+
+
+def _facts(*facts: tuple[str, str]) -> Iterator[Static]:
+    """Labels in one column, values in the next."""
+    widest = max(words.width(label) for label, _value in facts) + 3
+    for label, value in facts:
+        yield Static(words.join(words.plain(words.fit(label, widest), "$text-muted"), value))
 
 
 def big(code: str) -> str:

@@ -21,7 +21,7 @@ _REASONS: Final = {
     "password": N_("wrong password"),
     "status": N_("the account may not sign in"),
     "locked": N_("too many attempts"),
-    "second factor": N_("wrong phone or recovery code"),
+    "second factor": N_("wrong code"),
     "clock": N_("the machine's clock is wrong"),
     "NotFromHere": N_("not from this address"),
     "NotNow": N_("not at this hour"),

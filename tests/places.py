@@ -66,7 +66,7 @@ _ACCOUNT: Final = (*_WIZARD, "ctrl+s", "=Onboard · 2")
 _ACCESS: Final = (*_ACCOUNT, "ctrl+s", "=Onboard · 3")
 _ROSTER: Final = ("4", "i", "=1 of 2", "enter", "=2 of 2")
 
-_HALF_IN: Final = ("=Password", CAREFUL, "tab", PASSWORD, "enter", "=the app on your phone")
+_HALF_IN: Final = ("=Password", CAREFUL, "tab", PASSWORD, "enter", "=the phone code that your app")
 _IN_BY_CODE: Final = (*_HALF_IN, RECOVERY, "enter", "=1 Home")
 
 PLACES: Final = (
@@ -74,7 +74,7 @@ PLACES: Final = (
     Place("SetupScreen", ("Corner",), "Short code", who="", founded=False, data=False),
     Place("SignInScreen", ("alice", "tab"), "Sign in", who=""),
     Place("ActivateScreen", ("ctrl+n", "=Once more"), "Once more", who=""),
-    Place("SecondFactorScreen", _HALF_IN, "the app on your phone shows", who=""),
+    Place("SecondFactorScreen", _HALF_IN, "the phone code that your app", who=""),
     Place("EnrolFirstScreen", ("=Password", "alice", "tab", PASSWORD, "enter"), "Scan this", who="", data=False, first="must enrol"),
     # ---- sections
     Place("HomeScreen", (), "1 Home"),

@@ -102,7 +102,7 @@ async def test_p13_less_protection_asks_first_and_says_what_is_less(desk: DeskFa
     """Every line that is weaker is marked."""
     async with opened(desk, shop) as (app, pilot):
         await press(pilot, "right")
-        assert "A password alone is guessed, watched, or told." in said(app)
+        assert "A password alone can be guessed, seen or told." in said(app)
         put(app, idle_minutes="60", password_length="16")
         await press(pilot, "ctrl+s")
         asked = said(app)

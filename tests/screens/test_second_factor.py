@@ -63,7 +63,7 @@ async def test_p5_password_and_the_code_of_the_phone_lead_home(little_shop: Foun
         await to_code(pilot)
         assert at(app) is SecondFactorScreen
         assert sessions_of("owner") == before
-        assert "Type the code that the app on your phone shows for owner." in " ".join(grid(app).split())
+        assert "Type the phone code that your app shows for owner." in " ".join(grid(app).split())
         assert focused(app) == "code"
         await enter(pilot, phone.code())
         assert at(app) is HomeScreen

@@ -107,7 +107,7 @@ async def _below(pilot: Pilot[int], words: str) -> bool:
 async def test_keys_open_parts_and_none_of_them_fires_while_one_types(desk: DeskFactory, shop: Founded) -> None:
     """p, a and f; in the search they are letters."""
     async with opened(desk, shop) as (app, pilot):
-        for key, first in (("a", "alice"), ("f", "bob"), ("p", "High-risk access without TOTP")):
+        for key, first in (("a", "alice"), ("f", "bob"), ("p", "High-risk access, no phone codes")):
             await press(pilot, key)
             assert rows(app)[0] == first
         await press(pilot, "a", "slash", "type:zsafp")
@@ -117,7 +117,7 @@ async def test_keys_open_parts_and_none_of_them_fires_while_one_types(desk: Desk
         await press(pilot, "escape")
         assert len(rows(app)) == 6
         await press(pilot, "left")
-        assert rows(app)[0] == "High-risk access without TOTP"
+        assert rows(app)[0] == "High-risk access, no phone codes"
 
 
 async def test_people_are_sorted_by_what_is_said_of_them(desk: DeskFactory, shop: Founded) -> None:
@@ -177,8 +177,8 @@ async def test_p9_a_password_is_reset_from_the_list_and_the_code_shown_once(desk
     ("picked", "password", "totp", "says"),
     [
         (0, False, True, "Choose a password of your own."),
-        (1, True, False, "Type this code when you are asked for one."),
-        (2, False, False, "set your phone up anew"),
+        (1, True, False, "Type this reset code when you are asked for it."),
+        (2, False, False, "set up your phone codes anew"),
     ],
 )
 async def test_p9_what_was_lost_is_chosen_where_totp_is_on(
@@ -206,7 +206,7 @@ async def test_p9_a_code_that_got_lost_is_made_anew(desk: DeskFactory, shop: Fou
             assert front(app).check_action("code", ()) is offered, login
         front(app).list.select(shop.id_of("carol"))
         await press(pilot, "c")
-        assert "whose protection was reset?" in said(app)
+        assert "Make a new reset code for Carol" in said(app)
         await press(pilot, "y")
         second = front(app)._fresh.code
     with pytest.raises(Refusal):

@@ -273,7 +273,7 @@ async def test_p9_a_reset_from_the_profile_by_a_manager(desk: DeskFactory, shop:
         assert "Reset the phone codes of Carol" in grid(app)
         await press(pilot, "y")
         first = code_shown(app)
-        assert "Type this code when you are asked for one." in grid(app)
+        assert "Type this reset code when you are asked for it." in grid(app)
         await press(pilot, "escape", "y", "end")
         assert "void: waits for the reset code" in grid(app)
         await press(pilot, "c", "y")
