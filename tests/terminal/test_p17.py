@@ -113,11 +113,9 @@ def only_text_came_out(raw: bytes) -> None:
     assert not re.search(STEERING, rest), re.findall(f".{{0,20}}{STEERING}.{{0,20}}", rest)[:5]
 
 
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
+@pytest.mark.parametrize("place", [place for place in PLACES if place.founded], ids=lambda place: place.name)
 def test_p17_only_known_sequences_come_out_wherever_one_is(place: Place, nursery: Nursery, furnished: Path, tmp_path: Path) -> None:
-    """Every payload, in everything that the screen shows of what people typed."""
-    if not place.founded:
-        pytest.skip("nothing was typed yet")
+    """Every payload, in everything that the screen shows of what people typed; before a shop is founded nothing was."""
     seen: set[str] = set()
     for number in range(GROUPS):
         home = tmp_path / str(number)
