@@ -175,7 +175,7 @@ def unmarked(module: Module) -> Iterator[str]:
         if isinstance(node, ast.Call):
             place = SAYING.get(called(node))
             said = [node.args[place] if place is not None and place < len(node.args) else None]
-            if called(node) not in {"add_argument", "add_parser", "ArgumentParser"}:
+            if called(node) not in {"add_argument", "add_parser", "ArgumentParser", "work"}:
                 said += [keyword.value for keyword in node.keywords if keyword.arg in SAID]
         elif isinstance(node, ast.Assign):
             names = {target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", "") for target in node.targets}
