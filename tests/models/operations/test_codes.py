@@ -108,3 +108,10 @@ def test_a_code_is_good_for_its_own_account_only(little_shop: Founded, carol: in
     for login, code in (("carol", other.code), ("dave", mine.code), ("nobody", mine.code)):
         with pytest.raises(CodeRefused):
             sessions.activate(STRANGER, login, code, NEW_PASSWORD)
+
+
+def test_p18_a_code_stands_in_no_message(little_shop: Founded, carol: int) -> None:
+    """Whoever prints what was made, in an error for one, prints no code."""
+    fresh = codes.renew(little_shop.owner, carol)
+    assert fresh.code not in f"{fresh!r} {fresh}"
+    assert "carol" in repr(fresh)
