@@ -7,12 +7,13 @@ import os
 import shutil
 import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from models import db, migrations, shop, sqlite
-from models.errors import DataUnusable, DiskFull, ShopDamaged, ShopMissing, ShopNewer, ShopReadOnly
+from models.errors import DataUnusable, DiskFull, ShopDamaged, ShopLocked, ShopMissing, ShopNewer, ShopReadOnly
 from models.tables import ALL
 from tests.factories import Founded
 
@@ -273,3 +274,15 @@ def test_closing_what_was_never_opened_does_nothing() -> None:
     db.database.init(None)
     shop.close()
     assert db.database.deferred
+
+
+def test_p14_a_program_that_ends_waits_for_no_other_writer(home: Path) -> None:
+    """Who is told to go cannot wait as long as somebody who works: the other's lock is said at once."""
+    shop.open(home)
+    shop.hurry()
+    assert db.database.timeout == shop.HURRIED < sqlite.BUSY_SECONDS
+    db.database.close()
+    with closing(sqlite3.connect(home / db.FILE_NAME, isolation_level=None)) as other, db.connection():
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(ShopLocked), db.transaction():
+            pass

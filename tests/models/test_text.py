@@ -380,10 +380,10 @@ def test_harmless_cells_are_left_alone() -> None:
 def test_names_are_cleaned_fast_enough_for_a_large_import() -> None:
     """10,000 rows of eight cells are cleaned and shown in a moment, the rare ones too."""
     values = ["张伟", "Alice Wang", "迪丽热巴·迪力木拉提", "𠮷野家", "Zoë", "13800001234", "客服部/夜班", "小美😀"] * 10_000
-    started = time.perf_counter()
+    started = time.process_time()  # of this process alone: others may be busy
     for value in values:
         text.visible(text.clean("name", value, limit=60))
-    assert time.perf_counter() - started < 3  # three times the room that a busy machine needs
+    assert time.process_time() - started < 3  # three times the room that a busy machine needs
 
 
 def test_importing_text_builds_nothing() -> None:
