@@ -270,9 +270,17 @@ def test_who_comes_second_to_a_migration_finds_nothing_to_do(home: Path) -> None
 
 def test_closing_what_was_never_opened_does_nothing() -> None:
     """As after a command that found no shop."""
-    db.database.close()
+    shop.close()
     db.database.init(None)
     shop.close()
+    assert db.database.deferred
+
+
+def test_hurrying_before_anything_was_opened_does_nothing() -> None:
+    """As when a signal comes while the program starts."""
+    shop.close()
+    db.database.init(None)
+    shop.hurry()
     assert db.database.deferred
 
 

@@ -66,7 +66,9 @@ class Terminal:
     @property
     def text(self) -> str:
         """What the screen shows, a line a row, without blanks at their ends."""
-        return "\n".join(line.rstrip() for line in self.screen.display)
+        # Not `screen.display`: it fails over half of a wide character, which is there while a row is being written over.
+        rows = (self.screen.buffer[row] for row in range(self.screen.lines))
+        return "\n".join("".join(row[column].data for column in range(self.screen.columns)).rstrip() for row in rows)
 
     def read(self, seconds: float = 0.1) -> bytes:
         """Draw what the program writes within `seconds`; nothing more comes when it has ended."""
