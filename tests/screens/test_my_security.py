@@ -93,7 +93,7 @@ async def test_everybody_has_it(little_shop: Founded, who: str) -> None:
         assert [fact.key for fact in facts(app).facts if not fact.heading][:3] == ["password", "totp", "recovery"]
         await press(at, "escape")
         assert front(app) is MyAccessScreen
-        await press(at, "colon", *"my secur", "enter")
+        await press(at, "colon", *"my security", "enter")
         assert front(app) is MySecurityScreen
 
 
