@@ -6,24 +6,13 @@ that takes longer to import than to answer.
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
-from os import listdir
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from models import access_sql, clock, sqlite
+from models import access_sql, clock
+from models.bare import opened, shop
 from models.catalogue import permissions
-from models.errors import ShopDamaged, ShopMissing, ShopNewer, ShopReadOnly, Unknown
+from models.errors import Unknown
 from models.rules.access import Source, Verdict, judge
-
-_MIGRATIONS: Final = __file__.rpartition("/")[0] + "/migrations"
-_APPLIED: Final = "SELECT name FROM schema_migration"
-_SHOP: Final = "SELECT language, zone FROM shop"
-
-
-class OutdatedError(Exception):
-    """The tables are an older Shopstaff's: open the shop, which brings them up to date, and ask again."""
 
 
 class Answer(NamedTuple):
@@ -53,8 +42,8 @@ def ask(home: str, login: str, code: str, *, grantors: bool = False) -> Answer:
         OutdatedError: the tables have to be brought up to date first.
         DataUnusable: there is no shop, or it cannot be read.
     """
-    with _opened(home) as connection:
-        language, zone = _shop(connection, home)
+    with opened(home) as connection:
+        language, zone = shop(connection, home)
         if code not in permissions():
             raise Unknown("permission", code)
         row = connection.execute(access_sql.PERSON, (login.strip().casefold(),)).fetchone()
@@ -69,15 +58,6 @@ def ask(home: str, login: str, code: str, *, grantors: bool = False) -> Answer:
         return Answer(person.login, verdict, language, zone, who)
 
 
-def language(home: str) -> str | None:
-    """The language of the shop in `home`; None where nothing can be read. For saying why nothing can be done, in the right one."""
-    try:
-        with _opened(home) as connection:
-            return _shop(connection, home)[0]
-    except (OutdatedError, ShopDamaged, ShopMissing, ShopNewer, ShopReadOnly):
-        return None
-
-
 def source_row(source: Source) -> dict[str, str | None]:
     """Where a permission comes from: `kind name by from until`. The owner's comes from nobody, and always was."""
     given = source.kind != "owner"
@@ -88,40 +68,3 @@ def source_row(source: Source) -> dict[str, str | None]:
         "from": clock.rfc3339(source.since) if given else None,
         "until": clock.rfc3339(source.until) if source.until is not None else None,
     }
-
-
-@contextmanager
-def _opened(home: str) -> Iterator[sqlite3.Connection]:
-    """One read transaction: what is read together was so at one moment."""
-    file = f"{home}/{sqlite.FILE_NAME}"
-    try:
-        sqlite.check_header(file)
-    except FileNotFoundError:
-        raise ShopMissing(home) from None
-    try:
-        connection = sqlite.connect_read_only(file)
-        try:
-            connection.execute("BEGIN")
-            yield connection
-        finally:
-            connection.close()
-    except sqlite3.Error as error:
-        if (plain := sqlite.in_plain_words(error)) is not None:
-            raise plain from error
-        raise
-
-
-def _shop(connection: sqlite3.Connection, home: str) -> tuple[str, str]:
-    """The shop's language and time zone."""
-    if not connection.execute(sqlite.HAS_TABLE, ("schema_migration",)).fetchone():
-        raise ShopMissing(home)
-    applied = {name for (name,) in connection.execute(_APPLIED)}
-    known = {name[:-3] for name in listdir(_MIGRATIONS) if name[:1].isdigit() and name.endswith(".py")}  # noqa: PTH208  pathlib takes too long to import
-    if applied - known:
-        raise ShopNewer
-    if applied != known:
-        raise OutdatedError
-    found = connection.execute(_SHOP).fetchone()
-    if found is None:
-        raise ShopMissing(home)
-    return found[0], found[1]

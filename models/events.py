@@ -55,6 +55,8 @@ SENTENCES: Final = {
     "security.password": N_("Changed the password of {object}"),
     "security.reset": N_("Reset the security protection of {object}"),
     "security.limit": N_("Changed from where and when {object} may sign in"),
+    "device.add": N_("Enrolled a device key for {object}"),
+    "device.revoke": N_("Revoked a device key of {object}"),
     "policy.edit": N_("Changed the security policy of {object}"),
     "owner.offer": N_("Offered the shop to {object}"),
     "owner.withdraw": N_("Withdrew the offer of the shop to {object}"),

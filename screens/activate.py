@@ -58,13 +58,19 @@ class ActivateScreen(BareScreen):
         yield Static(words.plain(said), classes="said")
         code = _("{length} letters and digits. Small or large letters, spaces and dashes make no difference.").format(length=codes.LENGTH)
         yield Form(
-            Field("login", _("Login"), value=self._login),
+            self._whose(),
             Field("code", _("Your code"), value=self._code, hint=code),
             NewPassword(_("Password"), self._known, minimum=security.policy().policy.password_length),
             once_more(),
             submit=N_("Activate"),
         )
         yield Verdict()
+
+    def _whose(self) -> Field:
+        """Whose account it is: where a device key tells it, nobody else's."""
+        field = Field("login", _("Login"), value=self._login)
+        field.disabled = self.desk.comes_as is not None
+        return field
 
     def _known(self) -> list[str]:
         doorway = shop.doorway()

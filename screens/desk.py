@@ -10,6 +10,7 @@ from textual.screen import Screen
 from models.actor import Actor
 from models.errors import SessionEnded
 from models.i18n import Language
+from models.queries.devices import Knock
 from screens.sections import Section
 
 P = ParamSpec("P")
@@ -55,6 +56,11 @@ class Desk(Protocol):
     @property
     def stranger(self) -> Actor:
         """Whoever is at the sign-in screen, with where they come from."""
+        ...
+
+    @property
+    def comes_as(self) -> Knock | None:
+        """Whose device key sshd let in here, so that nobody else signs in; None at the machine itself."""
         ...
 
     @property
@@ -116,6 +122,10 @@ class Desk(Protocol):
 
     def sign_out(self, reason: str = "") -> None:
         """Close everything and show the sign-in screen, with the reason on it."""
+        ...
+
+    def leave(self) -> None:
+        """End the program, because nobody is signed in who could stay."""
         ...
 
     def session_ended(self, ended: SessionEnded) -> None:

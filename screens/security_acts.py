@@ -47,7 +47,8 @@ async def reset(screen: PlainScreen, person: Protected) -> None:
     if await screen.app.push_screen_wait(Confirm(question, yes_label=_("Reset"), detail=consequences(what, person))):
         with screen.refusals_shown():
             fresh = await screen.ask(operations.reset, person.id, password=what.password, totp=what.totp)
-            hand_over(screen, fresh, person.name, what)
+            if fresh is not None:
+                hand_over(screen, fresh, person.name, what)
 
 
 def _options() -> list[Option]:

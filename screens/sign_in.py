@@ -59,7 +59,7 @@ class SignInScreen(BareScreen):
         """Two fields, one line for what is wrong, the other way in."""
         yield Static(words.plain(self._reason), classes="reason -shown" if self._reason else "reason")
         yield Form(
-            Field("login", _("Login"), id="login"),
+            self._login(),
             Field("password", _("Password"), password=True, id="password"),
             submit=N_("Sign in"),
         )
@@ -70,6 +70,13 @@ class SignInScreen(BareScreen):
         if self.desk.sample_accounts:
             yield Static(words.plain(_("A sample shop. These accounts open it:")), classes="said samples")
             yield self._samples()
+
+    def _login(self) -> Field:
+        """Who signs in: where a device key tells it, nobody else does."""
+        knock = self.desk.comes_as
+        field = Field("login", _("Login"), value=knock.login if knock is not None else "", id="login")
+        field.disabled = knock is not None
+        return field
 
     def _samples(self) -> ListView:
         accounts = self.desk.sample_accounts
@@ -94,7 +101,9 @@ class SignInScreen(BareScreen):
         for samples in self.query(ListView):
             samples.focus()
             return
-        for control in self.form.controls[:1]:  # there is none where the program ends this very moment
+        if self.desk.comes_as is not None and self.desk.comes_as.invited:
+            self.action_activate()
+        for control in [each for each in self.form.controls if not each.disabled][:1]:  # none where the program ends this very moment
             control.focus_control()
 
     def on_key(self, event: events.Key) -> None:
@@ -188,5 +197,7 @@ class SignInScreen(BareScreen):
         """Whose password is set is not always in by that."""
         if isinstance(result, SecondFactorScreen):
             self._go_on(result)
+        elif result is None and self.desk.comes_as is not None and self.desk.comes_as.invited:
+            self.desk.leave()  # there is no signing in before that
         else:
             self._came_back(result)

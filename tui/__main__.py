@@ -1,7 +1,7 @@
 """The program `shopstaff`: what has to be done before anything else is imported, and which way to go on.
 
-Two ways are taken before the command line is read in full: answering `check`, for programs that ask at every click, and opening the
-screens, so that there is something to read before they are imported.
+Three ways are taken before the command line is read in full: answering `check`, for programs that ask at every click, and sshd, for which
+somebody waits; and opening the screens, so that there is something to read before they are imported.
 """
 
 from __future__ import annotations
@@ -47,6 +47,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from tui.cli.opening import run as open_screens
 
         return open_screens(home, sample=bool(rest), operator=operator)
+    if rest[:2] == ["ssh", "keys"] and len(rest) > 3:
+        from tui.cli.keys import run as answer_sshd
+
+        return answer_sshd(home or _default_home(), rest[2], rest[3])
     if rest[0] == "check":
         from tui.cli.check import run as check, understood
 

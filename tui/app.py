@@ -13,10 +13,11 @@ from textual.worker import WorkerFailed
 
 from models import i18n, shop
 from models.actor import Actor
-from models.errors import DataUnusable, SessionEnded, SessionLocked, ShopMissing, ShopstaffError
+from models.errors import DataUnusable, SessionEnded, SessionLocked, ShopstaffError
 from models.i18n import Language
 from models.operations import sessions
-from models.queries import activity, security, shop as shop_queries, standing
+from models.queries import activity, devices, security, shop as shop_queries, standing
+from models.queries.devices import Knock
 from screens.base import PlainScreen
 from screens.desk import SampleAccount
 from screens.sections import OWNER
@@ -36,6 +37,8 @@ class ShopstaffApp(WatchedApp):
         start: the screen one enters by.
         console: the user of the operating system, who founds the shop.
         samples: the accounts of the sample shop.
+        device: fingerprint of the device key that sshd let in; "" at the machine itself.
+        knock: whose it is; None at the machine itself.
     """
 
     CSS_PATH = Path(__file__).with_name("app.tcss")
@@ -48,14 +51,18 @@ class ShopstaffApp(WatchedApp):
         start: Literal["sign_in", "setup"] = "sign_in",
         console: str = "",
         samples: Sequence[SampleAccount] = (),
+        device: str = "",
+        knock: Knock | None = None,
     ) -> None:
         plain = theme.is_plain(os.environ)
         super().__init__(Path(home), start=start, plain=plain)
         self._operator = Actor.console(console)
-        self._stranger = Actor.stranger(arrival.address(os.environ))
+        self._stranger = Actor.stranger(arrival.address(os.environ), device)
+        self._knock = knock
         self._terminal = arrival.terminal(os.environ)
         self._samples = samples
         self._ending: Actor | None = None
+        self._parting = ""
         self._home = Path(home)
         for each in theme.THEMES:
             self.register_theme(each)
@@ -82,6 +89,11 @@ class ShopstaffApp(WatchedApp):
     def stranger(self) -> Actor:
         """Whoever is at the sign-in screen, with where they come from."""
         return self._stranger
+
+    @property
+    def comes_as(self) -> Knock | None:
+        """Whose device key sshd let in here, so that nobody else signs in; None at the machine itself."""
+        return self._knock
 
     @property
     def terminal(self) -> str:
@@ -120,6 +132,8 @@ class ShopstaffApp(WatchedApp):
     def sign_in(self, actor: Actor) -> None:
         """Let `actor` in, whose session stands: to the sections, or first to what comes before them."""
         self._actor = self._ending = actor
+        if self._knock is not None:
+            self._knock = self._knock._replace(invited=False)
         try:
             leads = self.leads()
             speak(self.wanted_language())
@@ -162,14 +176,28 @@ class ShopstaffApp(WatchedApp):
         self.end_watch()
         self.clear_notifications()
         self.empty_clipboard()
-        if not self.at_terminal and not reason:
-            self.exit()
+        if not self.at_terminal and not (reason and self._opens_still()):
+            self.leave(reason)
             return
         ending, self._ending = self._ending, None
         self.run_worker(self._end_session(ending, why), group="session")
         speak(self.wanted_language())
         self._start, self._reason = "sign_in", reason
         self.close_sections()
+
+    def leave(self, reason: str = "") -> None:
+        """End the program; `reason` is said on the terminal as it was before."""
+        self._parting = reason
+        self.exit()
+
+    def _opens_still(self) -> bool:
+        """Whether whoever is here may sign in again: by the device key they came with, where they came with one."""
+        return self._knock is None or devices.knock(self._stranger.device) is not None
+
+    @property
+    def parting(self) -> str:
+        """What is to be said once the screens are closed; "" for nothing."""
+        return self._parting
 
     def _handle_exception(self, error: Exception) -> None:
         """End no more than the session, or what a screen had begun, where that goes on after the session has ended or was locked."""
@@ -233,34 +261,3 @@ class ShopstaffApp(WatchedApp):
 
 def _would_lose(screen: Screen[Any]) -> bool:
     return isinstance(screen, PlainScreen) and bool(screen.would_lose())
-
-
-def run(home: Path, *, console: str, samples: Sequence[SampleAccount] = ()) -> int:
-    """Open the screens on the shop in `home`; where there is none yet, those that set one up.
-
-    Args:
-        console: the user of the operating system, in whose name a shop is founded.
-        samples: the accounts of the sample shop, offered on the sign-in screen.
-
-    Returns:
-        The exit code.
-
-    Raises:
-        DataUnusable: the data cannot be used.
-    """
-    start: Literal["sign_in", "setup"] = "sign_in"
-    try:
-        shop.open(home)
-    except ShopMissing:
-        shop.open(home, create=True)
-        start = "setup"
-    try:
-        app = ShopstaffApp(home, start=start, console=console, samples=samples)
-        speak(app.wanted_language())
-        try:
-            app.run()
-        finally:
-            app.end_session()
-        return app.return_code or 0
-    finally:
-        shop.close()

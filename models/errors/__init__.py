@@ -18,6 +18,7 @@
     │   ├── SignInLocked               too many attempts failed; says how long to wait
     │   ├── SecondFactorNeeded         the password was right, and is not enough
     │   ├── NotFromHere  NotNow  DeviceNeeded    proved, but not from here, not now, not without a device key
+    │   ├── KeyRefused                           a device key that opens nothing
     │   ├── EnrolFirst                 the session can only set up TOTP
     │   ├── SessionLocked              the session waits for the password
     │   ├── ProofNeeded                the last proof is too long ago
@@ -68,6 +69,7 @@ from models.errors.proof import (
     ClockWrong,
     DeviceNeeded,
     EnrolFirst,
+    KeyRefused,
     NotFromHere,
     NotNow,
     OfferGone,
@@ -122,6 +124,7 @@ __all__ = [
     "Invalid",
     "KeyExposed",
     "KeyMissing",
+    "KeyRefused",
     "KeyWrong",
     "NotAllowed",
     "NotFromHere",

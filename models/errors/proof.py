@@ -73,6 +73,12 @@ class DeviceNeeded(Refusal):
     words = N_("This shop is entered over SSH, with a device key of your own. Ask the owner.")
 
 
+class KeyRefused(Refusal):
+    """The device key that sshd let somebody in by opens nothing: it was revoked, it ended, or its person is not active."""
+
+    words = N_("This device key opens nothing here. Ask the owner.")
+
+
 class EnrolFirst(Refusal):
     """The session can do nothing but set up TOTP."""
 

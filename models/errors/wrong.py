@@ -55,7 +55,7 @@ class Unknown(Wrong):
     """There is no such thing.
 
     Args:
-        kind: "staff", "role", "department" or "permission".
+        kind: "staff", "role", "department", "permission", "session" or "device".
     """
 
     words = N_("There is no {kind} “{value}”.")
@@ -70,6 +70,7 @@ class Unknown(Wrong):
             "role": N_("There is no role “{value}”."),
             "department": N_("There is no department “{value}”."),
             "permission": N_("There is no permission “{value}”."),
+            "device": N_("There is no device key “{value}” here; it may have been revoked already."),
             "session": N_("That session has ended already."),
         }
         return _(words[self.kind]).format(**self.facts)

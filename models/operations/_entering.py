@@ -14,13 +14,13 @@ from models.operations import _proof
 from models.operations._journal import Journal
 from models.operations._operation import unattended
 from models.operations._people import thing
-from models.queries import shop
+from models.queries import devices, shop
 from models.queries._reading import held_by_person
 from models.queries.security import policy
 from models.rules import limits
 from models.rules.access import Person
 from models.rules.policy import needs_totp
-from models.tables import Session, SignInLimit, Staff, Totp
+from models.tables import Device, Session, SignInLimit, Staff, Totp
 
 _USED_BEFORE: Final = "SELECT 1 FROM session WHERE staff_id = ? AND address = ? LIMIT 1"
 _ALIVE: Final = "SELECT id, started_at FROM session WHERE staff_id = ? AND ended_at IS NULL ORDER BY seen_at, id"
@@ -43,6 +43,11 @@ def entrant(staff_id: int) -> Entrant | None:
     staff = Staff.get_or_none(Staff.id == staff_id)
     totp = Totp.get_or_none(Totp.staff == staff_id)
     return Entrant(staff, totp is not None and totp.active is not None, totp is not None and bool(totp.barred)) if staff else None
+
+
+def fits(stranger: Actor, staff_id: int, now: int) -> bool:
+    """Whether the device key that somebody came with is that person's, and good still; nothing is said against coming without one."""
+    return not stranger.device or devices.opens(stranger.device, staff_id, now)
 
 
 def by_second(entrant: Entrant, stranger: Actor, terminal: str, take: Take) -> Actor | Refusal:
@@ -113,6 +118,8 @@ def _begin(journal: Journal, entrant: Entrant, stranger: Actor, terminal: str) -
         enrolling=not entrant.has_totp and not staff.is_owner and must_have_totp(staff, now),
     ).execute()
     Staff.update(signed_in_at=now).where(Staff.id == staff.id).execute()
+    if stranger.device:
+        Device.update(used_at=now).where(Device.fingerprint == stranger.device).execute()
     return Actor(staff.login, staff.id, int(session_id), stranger.device, stranger.address)
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from models import catalogue, db, text
 from models.actor import Actor
 from models.clock import DAY
 from models.errors import Invalid, Stale, Taken, Unknown, Wrong
 from models.i18n import N_, _
-from models.operations import staff as people
+from models.operations import devices, staff as people
 from models.operations._journal import Journal, Thing, moment
 from models.operations._operation import operation
 from models.operations._people import require_seats
@@ -20,11 +20,15 @@ from models.operations.staff import Profile, findable
 from models.queries._reading import may_read
 from models.queries.security import policy
 from models.queries.staff import login_taken
-from models.rules import codes
+from models.rules import codes, device_keys
 from models.rules.access import Person, access
 from models.rules.grants import AccessChange, ExtraGift, Outcome, RoleContent, RoleGift, outcome
+from models.tables import Staff
 
 PERMISSION = people.MANAGE
+
+FIRST_DEVICE: Final = "{login}-1"
+"""What the device is called whose key comes with onboarding, unless somebody says otherwise."""
 
 _STAFF = """
     INSERT INTO staff (id, version, login, name, nickname, number, phone, email, department_id, post, status, is_owner,
@@ -37,7 +41,10 @@ _CODE = "INSERT INTO one_time_code (staff_id, purpose, digest, created_at, expir
 
 
 class Newcomer(NamedTuple):
-    """Somebody to onboard; the code is good for `days`, None for what the policy says."""
+    """Somebody to onboard; the code is good for `days`, None for what the policy says.
+
+    `key` is the public key of their device, "" for none; `device` what it is called, "" for a name of ours.
+    """
 
     login: str
     profile: Profile
@@ -46,6 +53,8 @@ class Newcomer(NamedTuple):
     roles: tuple[RoleGift, ...] = ()
     extras: tuple[ExtraGift, ...] = ()
     days: int | None = None
+    key: str = ""
+    device: str = ""
 
 
 class Prepared(NamedTuple):
@@ -65,7 +74,12 @@ def checked(newcomer: Newcomer) -> Newcomer:
         raise Invalid("post", N_("The post is customer service or operations."))
     if newcomer.days is not None:
         checked_days(newcomer.days)
-    return newcomer._replace(login=text.login("login", newcomer.login), profile=people.checked(newcomer.profile))
+    login, profile = text.login("login", newcomer.login), people.checked(newcomer.profile)
+    if newcomer.key.strip():
+        parsed = device_keys.parse("key", newcomer.key)
+        name = devices.checked_name(newcomer.device.strip() or FIRST_DEVICE.format(login=login))
+        return newcomer._replace(login=login, profile=profile, key=parsed.line, device=name)
+    return newcomer._replace(login=login, profile=profile, key="", device="")
 
 
 def complaints(actor: Actor, newcomer: Newcomer) -> tuple[Wrong, ...]:
@@ -81,6 +95,7 @@ def complaints(actor: Actor, newcomer: Newcomer) -> tuple[Wrong, ...]:
         *(harmless._replace(profile=harmless.profile._replace(**{field: value})) for field, value in newcomer.profile._asdict().items()),
         harmless._replace(post=newcomer.post),
         harmless._replace(days=newcomer.days),
+        harmless._replace(key=newcomer.key, device=newcomer.device),
     ]
     found = [wrong for each in tries if (wrong := _complaint(each)) is not None]
     if _complaint(tries[0]) is None and login_taken(login := checked(tries[0]).login):
@@ -144,7 +159,7 @@ def insert(journal: Journal, prepared: Iterable[Prepared]) -> list[FreshCode]:
     judged: dict[tuple[object, object], Outcome] = {}  # a file gives many people the same
     row = db.row("SELECT coalesce(max(id), 0) FROM staff")
     staff_id = int(row[0]) if row else 0
-    staff_rows, role_rows, extra_rows, code_rows, fresh = [], [], [], [], []
+    staff_rows, role_rows, extra_rows, code_rows, keys, fresh = [], [], [], [], [], []
     by, now, usual = journal.actor.name, journal.now, policy().policy.activation_days
     for newcomer, columns in prepared:
         if newcomer.login in taken:
@@ -168,8 +183,12 @@ def insert(journal: Journal, prepared: Iterable[Prepared]) -> list[FreshCode]:
         journal.record(
             "staff.onboard", Thing("staff", staff_id, newcomer.login), new=_told(newcomer._replace(days=days), gifts.extras, roles)
         )
+        if newcomer.key:
+            keys.append((staff_id, newcomer))
     for sql, rows in ((_STAFF, staff_rows), (_ROLE, role_rows), (_EXTRA, extra_rows), (_CODE, code_rows)):
         db.write_many(sql, rows)
+    for identity, newcomer in keys:
+        devices.enrol(journal, Staff.get(Staff.id == identity), device_keys.parse("key", newcomer.key), newcomer.device, None)
     return fresh
 
 

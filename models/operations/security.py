@@ -9,7 +9,7 @@ from models.actor import Actor
 from models.errors import Invalid, NothingChanged, OwnerProtected, Unknown, WrongProof
 from models.errors.proof import TOTP
 from models.i18n import N_
-from models.operations import _hashing, _offers, _proof, sessions, totp as totp_operations
+from models.operations import _hashing, _offers, _proof, devices as device_operations, sessions, totp as totp_operations
 from models.operations._journal import Journal
 from models.operations._operation import OWNER, operation
 from models.operations._people import found, in_status, manageable, thing
@@ -55,11 +55,14 @@ def change_password(actor: Actor, old: str, new: str) -> None:
         journal.record("security.password", thing(staff))
 
 
-def reset(actor: Actor, staff_id: int, *, password: bool = False, totp: bool = False) -> FreshCode:
-    """Void somebody's password, TOTP with the recovery codes, or both: they were lost, or somebody else may have them.
+def reset(actor: Actor, staff_id: int, *, password: bool = False, totp: bool = False, devices: bool = False) -> FreshCode | None:
+    """Void somebody's password, TOTP with the recovery codes, or device keys: they were lost, or somebody else may have them.
 
-    Sessions end. The person gets a one-time code, good for a day: where the password is void it lets them set a new one, otherwise it is
-    asked for after the password at the next sign-in. What was not reset stays as it is.
+    Sessions end. The person gets a one-time code, good for a day: where the password is void it lets them set a new one, where TOTP is,
+    it is asked for after the password at the next sign-in. What was not reset stays as it is.
+
+    Returns:
+        The code; None where only device keys were voided, which no code brings back.
 
     Raises:
         NotAllowed: it takes `staff.security.reset`.
@@ -67,17 +70,17 @@ def reset(actor: Actor, staff_id: int, *, password: bool = False, totp: bool = F
         WrongStatus: the person is invited, or has left.
         OwnerProtected, OwnAccount, OutOfReach, Unknown, ProofNeeded: as elsewhere.
     """
-    if not (password or totp):
+    if not (password or totp or devices):
         raise Invalid("what", N_("Choose what to reset."))
     with operation(actor, RESET, "security.reset", proof=True) as journal:
         staff = manageable(journal, staff_id)
         in_status(staff, catalogue.ACTIVE, catalogue.FROZEN)
-        voided = void(journal, staff, password=password, totp=totp)
+        voided = void(journal, staff, password=password, totp=totp, devices=devices)
         journal.record("security.reset", thing(staff), new={"reset": voided})
-        return issue(journal, staff_id, RESET_DAYS, purpose="reset")
+        return issue(journal, staff_id, RESET_DAYS, purpose="reset") if password or totp else None
 
 
-def void(journal: Journal, staff: Any, *, password: bool, totp: bool) -> list[str]:
+def void(journal: Journal, staff: Any, *, password: bool, totp: bool, devices: bool = False) -> list[str]:
     """Void what somebody proves who they are with, inside an operation that is open; what was voided, by name.
 
     Their sessions end, and an offer of the shop that they made or were made.
@@ -87,9 +90,11 @@ def void(journal: Journal, staff: Any, *, password: bool, totp: bool) -> list[st
         Credential.delete().where(Credential.staff == staff.id).execute()
     if totp:
         totp_operations.void(journal, staff.id, barred=not password)
+    if devices:
+        device_operations.void(journal, staff, "reset")
     sessions.end_all(journal, staff, "reset")
     _offers.withdraw(journal, staff)
-    return [name for name, chosen in (("password", password), ("totp", totp)) if chosen]
+    return [name for name, chosen in (("password", password), ("totp", totp), ("devices", devices)) if chosen]
 
 
 def end_session(actor: Actor, session_id: int) -> None:

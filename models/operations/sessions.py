@@ -54,7 +54,7 @@ def sign_in(stranger: Actor, login: str, password: str, *, terminal: str = "") -
     fresh = _hashing.rehashed(digest, password) if digest is not None else None
     with db.transaction():
         entrant = _entering.entrant(staff_id) if staff_id is not None else None
-        because = _refused(entrant, digest)
+        because = _refused(entrant, digest, stranger)
         if entrant is None or digest is None or because:
             outcome: Actor | Refusal = _refuse(stranger, entrant, because)
         else:
@@ -109,7 +109,7 @@ def _second(stranger: Actor, proved: Proved, terminal: str, take: _entering.Take
     with db.transaction():
         entrant = _entering.entrant(proved.staff_id)
         now = clock.now()
-        if entrant is None or _refused(entrant, proved.digest) or not proved.at <= now <= proved.at + PATIENCE:
+        if entrant is None or _refused(entrant, proved.digest, stranger) or not proved.at <= now <= proved.at + PATIENCE:
             outcome: Actor | Refusal = _refuse(stranger, entrant, "password")
         else:
             outcome = _entering.by_second(entrant, stranger, terminal, take)
@@ -118,10 +118,12 @@ def _second(stranger: Actor, proved: Proved, terminal: str, take: _entering.Take
     return _told(outcome)
 
 
-def _refused(entrant: Entrant | None, digest: str | None) -> str:
-    """Why nobody is let in, as the log says it; "" when the password is theirs and the account active."""
+def _refused(entrant: Entrant | None, digest: str | None, stranger: Actor) -> str:
+    """Why nobody is let in, as the log says it; "" when the password is theirs, the account active, and a device key their own."""
     if entrant is None:
         return "unknown"
+    if not _entering.fits(stranger, entrant.staff.id, clock.now()):
+        return "device"
     if digest is None or not _proof.still(entrant.staff.id, digest):
         return "password"
     return "" if entrant.staff.status == catalogue.ACTIVE else "status"
@@ -189,6 +191,8 @@ def activate(stranger: Actor, login: str, code: str, password: str) -> None:
 
 def _activate(journal: Journal, stranger: Actor, staff: Staff, purpose: str, code: str, hashed: str) -> bool:
     wanted = catalogue.INVITED if purpose == "activation" else catalogue.ACTIVE
+    if not _entering.fits(stranger, staff.id, journal.now):
+        return False
     if Credential.select().where(Credential.staff == staff.id).exists():  # TOTP alone was reset: the password is theirs, and asked for
         return False
     if staff.status != wanted or not _proof.take_code(staff.id, purpose, code, journal.now):

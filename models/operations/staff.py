@@ -9,7 +9,7 @@ from models import catalogue, db, text
 from models.actor import Actor
 from models.errors import Invalid, NothingChanged, OwnAccount, OwnerProtected, Refusal, Unauthorised, Unknown
 from models.i18n import N_, known_language
-from models.operations import _offers, departments, sessions, totp
+from models.operations import _offers, departments, devices, sessions, totp
 from models.operations._journal import Journal, moment
 from models.operations._operation import operation, save
 from models.operations._people import found, in_status, manageable, require_seats, thing
@@ -161,7 +161,7 @@ def unfreeze(actor: Actor, staff_id: int) -> None:
 
 
 def leave(actor: Actor, staff_id: int, *, reason: str = "") -> None:
-    """End a person's access for good: grants, sessions, password and codes. The login stays taken; the seat comes free.
+    """End a person's access for good: grants, sessions, password, codes and device keys. The login stays taken; the seat comes free.
 
     Raises:
         NotAllowed: it takes `staff.offboard`.
@@ -241,7 +241,8 @@ def _move(journal: Journal, staff_id: int, department_id: int | None, version: i
 
 
 def _void(journal: Journal, staff: Any) -> None:
-    """Password and codes of somebody who leaves prove nothing any more."""
+    """Password, codes and device keys of somebody who leaves prove nothing any more."""
+    devices.void(journal, staff, "left")
     totp.void(journal, staff.id)
     for table in (Credential, SpentPassword):
         table.delete().where(table.staff == staff.id).execute()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from models import clock, db
+from models import clock, db, latest as models_latest
 from models.clock import MINUTE
 from models.errors import ClockWrong
 from models.queries.shop import zone
@@ -12,15 +12,10 @@ from models.queries.shop import zone
 BEHIND: Final = 2 * MINUTE
 """So much earlier than the latest time seen the clock may be, microseconds; a clock that is set right jumps by less."""
 
-_SEEN: Final = "SELECT (SELECT value FROM setting WHERE name = 'clock_seen'), (SELECT value FROM setting WHERE name = 'clock_from')"
-_LOGGED: Final = "SELECT at FROM audit_entry WHERE seq > ? ORDER BY at DESC, seq DESC LIMIT 1"
-
 
 def latest() -> int:
-    """The latest time that was seen, UTC microseconds: in the log since somebody accepted the clock, or in a session that was alive."""
-    seen, since = db.row(_SEEN) or (None, None)
-    logged = db.row(_LOGGED, (int(since or 0),))
-    return max(int(seen or 0), int(logged[0]) if logged else 0)
+    """The latest time that was seen, UTC microseconds."""
+    return models_latest.latest(db.rows)
 
 
 def is_behind(now: int) -> bool:

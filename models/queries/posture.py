@@ -8,6 +8,7 @@ from models import clock, db
 from models.actor import Actor
 from models.catalogue import permissions
 from models.clock import DAY
+from models.device_sql import LIVE
 from models.i18n import N_
 from models.queries import due, standing
 from models.queries.due import Condition
@@ -72,10 +73,10 @@ _INSIDE: Final = "SELECT role_id, permission FROM role_permission WHERE permissi
 
 _OWNER: Final = "SELECT s.id FROM staff s LEFT JOIN totp t ON t.staff_id = s.id WHERE s.is_owner = 1 AND t.active IS NULL"
 _BARE: Final = "SELECT s.id FROM staff s LEFT JOIN totp t ON t.staff_id = s.id WHERE s.status = 'active' AND t.active IS NULL"
-_DEVICELESS: Final = """
+_DEVICELESS: Final = f"""
     SELECT s.name FROM staff s WHERE s.status = 'active' AND s.is_owner = 0
-    AND NOT EXISTS (SELECT 1 FROM session e WHERE e.staff_id = s.id AND e.device <> '') ORDER BY s.login
-"""
+    AND NOT EXISTS (SELECT 1 FROM device d WHERE d.staff_id = s.id AND {LIVE}) ORDER BY s.login
+"""  # noqa: S608  our own text only
 _OLDER: Final = "SELECT count(*) FROM session WHERE ended_at IS NULL AND started_at BETWEEN ? AND ? AND id <> ?"
 
 
@@ -99,7 +100,7 @@ class Reach(NamedTuple):
     Attributes:
         high_risk: how many with high-risk access have no TOTP.
         bare: how many active people have none at all.
-        deviceless: names of the people who never signed in with a device key, so could not sign in if one were required.
+        deviceless: names of the active people without a device key, who could not sign in if one were required.
     """
 
     high_risk: int
@@ -135,8 +136,9 @@ def reach(actor: Actor) -> Reach:
         OwnerAlone, SessionEnded, SessionLocked, EnrolFirst: as `posture`.
     """
     standing.require_owner(actor)
-    names = tuple(name for (name,) in db.rows(_DEVICELESS))
-    return Reach(len(risky(clock.now())), len(db.rows(_BARE)), names)
+    now = clock.now()
+    names = tuple(name for (name,) in db.rows(_DEVICELESS, (now,)))
+    return Reach(len(risky(now)), len(db.rows(_BARE)), names)
 
 
 def sessions_older(actor: Actor, hours: int, now_hours: int) -> int:

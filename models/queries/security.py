@@ -21,7 +21,8 @@ PUT_OFF: Final = 7 * DAY
 """So long the owner, having put TOTP off, is not led to it again at sign-in, microseconds."""
 
 _POLICY: Final = """
-    SELECT version, totp, device_required, idle_minutes, session_hours, sessions_each, proof_minutes, password_length, activation_days
+    SELECT version, totp, device_required, devices_each, idle_minutes, session_hours, sessions_each, proof_minutes, password_length,
+        activation_days
     FROM policy
 """
 _NAMES: Final = """

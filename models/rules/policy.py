@@ -14,6 +14,7 @@ TOTP_CHOICES: Final = (EVERYONE, HIGH_RISK, NOBODY)
 """Who has to use TOTP, the strictest first."""
 
 BOUNDS: Final[dict[str, tuple[int, int]]] = {
+    "devices_each": (1, 20),
     "idle_minutes": (5, 60),
     "session_hours": (1, 24),
     "sessions_each": (1, 5),
@@ -30,6 +31,7 @@ class Policy(NamedTuple):
     Attributes:
         totp: who has to use TOTP, one of `TOTP_CHOICES`.
         device_required: whether people sign in over SSH with a device key only, never at the shop's own terminal; the owner is exempt.
+        devices_each: device keys that one account has at once.
         idle_minutes: without a key for so long, a session asks for the password.
         session_hours: a session ends after so long, whatever is done in it.
         sessions_each: sessions that one account has at once; one more ends the one idle longest.
@@ -40,6 +42,7 @@ class Policy(NamedTuple):
 
     totp: str = HIGH_RISK
     device_required: bool = False
+    devices_each: int = 5
     idle_minutes: int = 10
     session_hours: int = 12
     sessions_each: int = 3

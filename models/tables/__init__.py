@@ -7,6 +7,7 @@ from typing import Final
 from models.tables._base import Table
 from models.tables.audit import AuditEntry
 from models.tables.departments import Department
+from models.tables.devices import Device
 from models.tables.roles import Extra, Role, RoleGrant, RolePermission
 from models.tables.security import Failure, OwnerOffer, Policy, RecoveryCode, SignInLimit, SpentPassword, Totp
 from models.tables.shop import Seat, Setting, Shop
@@ -17,6 +18,7 @@ __all__ = [
     "AuditEntry",
     "Credential",
     "Department",
+    "Device",
     "Draft",
     "Extra",
     "Failure",
@@ -60,4 +62,5 @@ ALL: Final[tuple[type[Table], ...]] = (
     Failure,
     SignInLimit,
     OwnerOffer,
+    Device,
 )

@@ -22,6 +22,7 @@ class Policy(Versioned):
     id = IntegerField(primary_key=True, constraints=[Check("id = 1")])
     totp = TextField(constraints=[Check("totp IN ('everyone', 'high_risk', 'nobody')")])
     device_required = BooleanField(constraints=[Check("device_required IN (0, 1)")])
+    devices_each = IntegerField(constraints=_within("devices_each"))
     idle_minutes = IntegerField(constraints=_within("idle_minutes"))
     session_hours = IntegerField(constraints=_within("session_hours"))
     sessions_each = IntegerField(constraints=_within("sessions_each"))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from models import checking, clock, db, shop, sqlite
+from models import bare, checking, clock, db, shop, sqlite
 from models.catalogue import permissions
 from models.errors import ShopLocked, ShopMissing, ShopReadOnly, Unknown
 from models.queries import access
@@ -46,7 +46,7 @@ def test_what_is_not_there_is_named(little_shop: Founded, login: str, code: str,
 
 def test_the_connection_cannot_write(little_shop: Founded) -> None:
     """Not even by mistake."""
-    with checking._opened(str(little_shop.home)) as connection, pytest.raises(sqlite3.OperationalError):
+    with bare.opened(str(little_shop.home)) as connection, pytest.raises(sqlite3.OperationalError):
         connection.execute("DELETE FROM staff")
 
 
@@ -65,8 +65,8 @@ def test_before_the_shop_is_founded_there_is_none(little_shop: Founded) -> None:
     shop.close()
     with pytest.raises(ShopMissing):
         checking.ask(str(empty), "owner", "goods.view")
-    assert checking.language(str(empty)) is None
-    assert checking.language(str(little_shop.home)) == "en"
+    assert bare.language(str(empty)) is None
+    assert bare.language(str(little_shop.home)) == "en"
 
 
 def test_a_shop_that_is_being_written_for_too_long_says_so(little_shop: Founded, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,7 +94,7 @@ def test_a_shop_that_is_being_written_for_too_long_says_so(little_shop: Founded,
 
 def test_a_mistake_of_ours_is_not_put_in_plain_words(little_shop: Founded, monkeypatch: pytest.MonkeyPatch) -> None:
     """Wrong SQL stays an error that is found."""
-    monkeypatch.setattr(checking, "_SHOP", "SELECT nonsense FROM shop")
+    monkeypatch.setattr(bare, "_SHOP", "SELECT nonsense FROM shop")
     with pytest.raises(sqlite3.OperationalError):
         checking.ask(str(little_shop.home), "owner", "goods.view")
 

@@ -362,16 +362,16 @@ async def test_how_it_looks(
 
 def test_the_first_start_opens_set_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A data folder without a shop leads to set-up, one with a shop to sign-in; a folder that was left half way is no shop."""
-    from tui import app as tui_app  # here, because nothing else in this module starts the program itself
+    from tui.cli import screens as program_of_screens  # here, because nothing else in this module starts the program itself
 
     started = []
     monkeypatch.setattr(ShopstaffApp, "run", lambda self: started.append(self._start))
     home = tmp_path / "deep" / "home"
-    assert tui_app.run(home, console="tester") == 0
-    assert tui_app.run(home, console="tester") == 0
+    assert program_of_screens.run(str(home), operator="tester") == 0
+    assert program_of_screens.run(str(home), operator="tester") == 0
     shop.open(home, create=True)
     found(Actor.console("tester"), Founding("First", "first", "zh", "Asia/Shanghai", "owner", "Li Lei", PASSWORD))
     shop.close()
-    assert tui_app.run(home, console="tester") == 0
+    assert program_of_screens.run(str(home), operator="tester") == 0
     assert started == ["setup", "setup", "sign_in"]
     assert language() == "zh"

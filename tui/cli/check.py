@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from models import checking
+from models import bare, checking
 from models.errors import ShopstaffError
 from tui.language import of_console, speak
 
@@ -51,11 +51,11 @@ def run(home: str, asked: Asked) -> int:
 def _answer(home: str, asked: Asked) -> int:
     try:
         answer = checking.ask(home, asked.login, asked.permission, grantors=asked.why)
-    except checking.OutdatedError:
-        _bring_up_to_date(home)
+    except bare.OutdatedError:
+        bring_up_to_date(home)
         answer = checking.ask(home, asked.login, asked.permission, grantors=asked.why)
     except ShopstaffError:
-        speak(of_console(os.environ, lambda: checking.language(home)))
+        speak(of_console(os.environ, lambda: bare.language(home)))
         raise
     try:
         _print(answer, asked)
@@ -74,7 +74,8 @@ def _print(answer: Answer, asked: Asked) -> None:
         _print_why(answer, whole=asked.why)
 
 
-def _bring_up_to_date(home: str) -> None:
+def bring_up_to_date(home: str) -> None:
+    """Open the shop once, which brings the tables of an older Shopstaff up to date."""
     from pathlib import Path
 
     from models import shop

@@ -129,6 +129,16 @@ COMMANDS: Final = (
             JSON,
         ),
     ),
+    Command("ssh config", N_("print what sshd has to be told, for sshd_config"), "ssh:config"),
+    Command(
+        "ssh keys",
+        N_("print the line by which a device key opens the screens; sshd asks this (AuthorizedKeysCommand)"),
+        "ssh:keys",
+        (
+            Argument("USER", N_("the user of the operating system who owns the data folder")),
+            Argument("FINGERPRINT", N_("the key's, as ssh prints it; what follows is not read"), many=True),
+        ),
+    ),
     Command(
         "doctor",
         N_("set right what is wrong with the machine"),
@@ -141,6 +151,7 @@ GROUPS: Final = {
     "staff": N_("people: list, show, freeze, unfreeze, leave, reinstate, move, code"),
     "extra": N_("permissions beside the roles: grant, revoke"),
     "role": N_("roles: list, show, set, grant, revoke"),
+    "ssh": N_("for sshd: config, keys"),
 }
 
 SAID_BY_ARGPARSE: Final = (

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from models import checking, clock, db, shop
+from models import bare, checking, clock, db, shop
 from models.errors import DataUnusable
 from tests.factories import CONSOLE, DAY, Founded
 from tests.source import ROOT
@@ -154,7 +154,7 @@ def test_tables_of_an_older_version_are_brought_up_to_date_first(staffed: Founde
     """The fast way does not know old tables, and leaves them to the door of the shop."""
     opened = []
     real = shop.open
-    monkeypatch.setattr(checking, "_MIGRATIONS", str(_with_one_more(staffed.home)))
+    monkeypatch.setattr(bare, "_MIGRATIONS", str(_with_one_more(staffed.home)))
 
     def opening(home: Path) -> None:
         opened.append(home)
@@ -190,6 +190,6 @@ def _execute(file: Path, sql: str) -> None:
 
 def _with_one_more(home: Path) -> Path:
     folder = home / "migrations"
-    shutil.copytree(checking._MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(bare._MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "0999_later.py").write_text("")
     return folder
