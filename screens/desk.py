@@ -64,6 +64,11 @@ class Desk(Protocol):
         ...
 
     @property
+    def way_in(self) -> str:
+        """What connects to this machine over SSH, `ssh shop@counter`; "" where that is not known."""
+        ...
+
+    @property
     def terminal(self) -> str:
         """The terminal's name, by which sessions are told apart; "" when it has none."""
         ...

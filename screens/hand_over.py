@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -13,11 +14,12 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from models import clock
+from models.errors import NotAllowed
 from models.i18n import N_, _
 from models.operations import hand_over as operations
 from models.operations.codes import FreshCode
-from models.queries import shop
-from models.rules.hand_over import Reset, steps
+from models.queries import shop, way_in
+from models.rules.hand_over import AT_TERMINAL, Reset, Way, steps
 from screens.base import DetailScreen, scheduled
 from screens.dialogs.confirm import Confirm
 from screens.widgets import words
@@ -68,9 +70,17 @@ class HandOverScreen(DetailScreen):
                 (_("Activation code") if self._reset is None else _("Reset code"), good),
             )
             yield Static(words.plain(big(self._fresh.code), "bold"), id="code")
-            said = "\n".join(f"{number}. {step}" for number, step in enumerate(steps(self._fresh.login, self._reset), 1))
-            yield Static(words.plain(said))
+            yield Static(words.plain(self._steps(AT_TERMINAL)), id="steps")
             yield Static(words.plain(self._said(), "$text-warning"), id="said")
+
+    def reload(self) -> None:
+        """Read again how the person gets to the screens. Whoever may no longer see that keeps the code: it is shown only now."""
+        with suppress(NotAllowed):
+            way = self.read(way_in.of, self._fresh.login, self._reset, self.desk.way_in)
+            self.query_one("#steps", Static).update(words.plain(self._steps(way)))
+
+    def _steps(self, way: Way) -> str:
+        return "\n".join(f"{number}. {step}" for number, step in enumerate(steps(self._fresh.login, self._reset, way), 1))
 
     def _said(self) -> str:
         if self._written is None:
@@ -96,7 +106,7 @@ class HandOverScreen(DetailScreen):
         if self._written is not None:
             return
         with self.refusals_shown():
-            self._written = await self.ask(operations.print_card, self._person, self._fresh, self._reset)
+            self._written = await self.ask(operations.print_card, self._person, self._fresh, self._reset, command=self.desk.way_in)
             self.query_one("#said", Static).update(words.plain(self._said(), "$text-success"))
 
 

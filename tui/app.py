@@ -39,6 +39,7 @@ class ShopstaffApp(WatchedApp):
         samples: the accounts of the sample shop.
         device: fingerprint of the device key that sshd let in; "" at the machine itself.
         knock: whose it is; None at the machine itself.
+        way_in: what connects to this machine over SSH; "" where that is not known.
     """
 
     CSS_PATH = Path(__file__).with_name("app.tcss")
@@ -53,12 +54,14 @@ class ShopstaffApp(WatchedApp):
         samples: Sequence[SampleAccount] = (),
         device: str = "",
         knock: Knock | None = None,
+        way_in: str = "",
     ) -> None:
         plain = theme.is_plain(os.environ)
         super().__init__(Path(home), start=start, plain=plain)
         self._operator = Actor.console(console)
         self._stranger = Actor.stranger(arrival.address(os.environ), device)
         self._knock = knock
+        self._way_in = way_in
         self._terminal = arrival.terminal(os.environ)
         self._samples = samples
         self._ending: Actor | None = None
@@ -94,6 +97,11 @@ class ShopstaffApp(WatchedApp):
     def comes_as(self) -> Knock | None:
         """Whose device key sshd let in here, so that nobody else signs in; None at the machine itself."""
         return self._knock
+
+    @property
+    def way_in(self) -> str:
+        """What connects to this machine over SSH; "" where that is not known."""
+        return self._way_in
 
     @property
     def terminal(self) -> str:

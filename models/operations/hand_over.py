@@ -8,9 +8,9 @@ from models import clock
 from models.actor import Actor
 from models.operations import outbox
 from models.operations.codes import MANAGE, RESET, FreshCode
-from models.queries import shop
+from models.queries import shop, way_in
 from models.queries._reading import may_read
-from models.rules.hand_over import Card, Reset, html
+from models.rules.hand_over import AT_TERMINAL, Card, Reset, Way, html
 
 
 def account(login: str) -> str:
@@ -18,18 +18,19 @@ def account(login: str) -> str:
     return f"{shop.current().code}:{login}"
 
 
-def card(name: str, fresh: FreshCode, reset: Reset | None = None) -> Card:
+def card(name: str, fresh: FreshCode, reset: Reset | None = None, way: Way = AT_TERMINAL) -> Card:
     """What stands on the card of a person whose code was just made."""
     known = shop.current()
     until = f"{clock.minute(fresh.expires_at, known.zone)} ({known.zone})"
-    return Card(known.name, account(fresh.login), name, fresh.code, until, reset)
+    return Card(known.name, account(fresh.login), name, fresh.code, until, reset, way)
 
 
-def print_card(actor: Actor, name: str, fresh: FreshCode, reset: Reset | None = None) -> Path:
+def print_card(actor: Actor, name: str, fresh: FreshCode, reset: Reset | None = None, *, command: str = "") -> Path:
     """Write the card as a page that prints into the outbox.
 
     Args:
         reset: what was reset; None for who comes in for the first time.
+        command: what connects to this machine over SSH; "" where that is not known.
 
     Returns:
         Where it is.
@@ -39,4 +40,5 @@ def print_card(actor: Actor, name: str, fresh: FreshCode, reset: Reset | None = 
         DiskFull, ShopReadOnly: it could not be written.
     """
     may_read(actor, MANAGE if reset is None else RESET)
-    return outbox.put(f"hand-over-{fresh.login}", "html", html(card(name, fresh, reset)))
+    way = way_in.of(actor, fresh.login, reset, command)
+    return outbox.put(f"hand-over-{fresh.login}", "html", html(card(name, fresh, reset, way)))

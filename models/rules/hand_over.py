@@ -40,6 +40,24 @@ class Reset(NamedTuple):
     totp: bool = False
 
 
+class Way(NamedTuple):
+    """How somebody gets to the screens.
+
+    Attributes:
+        has_key: whether a device key of theirs opens the shop over SSH.
+        only_key: whether they are let in by a device key alone, never at the shop's own terminal.
+        command: what connects from their device, `ssh shop@counter`; "" where that is not known.
+    """
+
+    has_key: bool = False
+    only_key: bool = False
+    command: str = ""
+
+
+AT_TERMINAL: Final = Way()
+"""At the shop's own terminal."""
+
+
 class Card(NamedTuple):
     """What stands on a card.
 
@@ -50,6 +68,7 @@ class Card(NamedTuple):
         code: the one-time code, in groups.
         until: until when the code is good, as it is to be read, with the time zone.
         reset: what was reset; None for who comes in for the first time.
+        way: how the person gets to the screens.
     """
 
     shop: str
@@ -58,6 +77,7 @@ class Card(NamedTuple):
     code: str
     until: str
     reset: Reset | None = None
+    way: Way = AT_TERMINAL
 
     @property
     def login(self) -> str:
@@ -65,31 +85,56 @@ class Card(NamedTuple):
         return self.account.rpartition(":")[2]
 
 
-def steps(login: str, reset: Reset | None = None) -> tuple[str, ...]:
+def steps(login: str, reset: Reset | None = None, way: Way = AT_TERMINAL) -> tuple[str, ...]:
     """What the person does to come in, in the language in force.
 
     Args:
         reset: what was reset; None for who comes in for the first time.
+        way: how the person gets to the screens.
     """
-    anew = _("Under “Me”, set up your phone codes anew: what the phone showed before no longer counts.")
+    over_ssh = way.has_key or way.only_key
     if reset is not None and not reset.password:
-        return (
-            _("At the shop's terminal, sign in as {login} with your password.").format(login=login),
-            _("Type this reset code when you are asked for it."),
-            anew,
-        )
-    to_come_in = (
-        _("At the shop's terminal, start “shopstaff” and choose “Activate”."),
-        _("Type your login, {login}, and this code.").format(login=login),
-        _("Choose a password of your own. Nobody else needs to know it."),
+        told = _with_password(login, over_ssh=over_ssh)
+    else:
+        told = _with_code(login, reset, over_ssh=over_ssh)
+    if reset is not None and reset.totp:
+        told = (*told, _("Under “Me”, set up your phone codes anew: what the phone showed before no longer counts."))
+    return (*_connecting(way), *told) if over_ssh else told
+
+
+def _connecting(way: Way) -> tuple[str, ...]:
+    """How to come to the screens from a device."""
+    connect = (
+        _("On your device: {command}").format(command=way.command) if way.command else _("On your device, connect to the shop over SSH.")
     )
-    return (*to_come_in, anew) if reset is not None and reset.totp else to_come_in
+    if way.has_key:
+        return (connect,)
+    return (_("First give the owner the public key of your device, the file that ends in .pub: without it you cannot come in."), connect)
+
+
+def _with_password(login: str, *, over_ssh: bool) -> tuple[str, ...]:
+    """What somebody types whose password is as good as before."""
+    types = _("Type this reset code when you are asked for it.")
+    if over_ssh:
+        return (_("Sign in with your password; your login, {login}, stands there already.").format(login=login), types)
+    return (_("At the shop's terminal, sign in as {login} with your password.").format(login=login), types)
+
+
+def _with_code(login: str, reset: Reset | None, *, over_ssh: bool) -> tuple[str, ...]:
+    """What somebody does who chooses a password. A device key fills in the login, and leads whoever is invited to the code at once."""
+    choose = _("Choose a password of your own. Nobody else needs to know it.")
+    if not over_ssh:
+        start = _("At the shop's terminal, start “shopstaff” and choose “Activate”.")
+        return (start, _("Type your login, {login}, and this code.").format(login=login), choose)
+    if reset is None:
+        return (_("Type this code; your login, {login}, stands there already.").format(login=login), choose)
+    return (_("Choose “Activate” and type this code; your login, {login}, stands there already.").format(login=login), choose)
 
 
 def html(card: Card) -> str:
     """The card as a page that prints, in the language in force."""
     groups = "<wbr>-".join(f"<span>{_said(group)}</span>" for group in card.code.split("-"))
-    items = "".join(f"<li>{_said(step)}</li>" for step in steps(card.login, card.reset))
+    items = "".join(f"<li>{_said(step)}</li>" for step in steps(card.login, card.reset, card.way))
     facts = ((_("Account"), card.account), (_("Good until"), card.until))
     listed = "".join(f"<dt>{_said(label)}</dt><dd>{_said(value)}</dd>" for label, value in facts)
     return f"""<!DOCTYPE html>

@@ -10,13 +10,16 @@ from syrupy.assertion import SnapshotAssertion
 from models import clock
 from models.errors import DiskFull
 from models.i18n import Language
-from models.operations import outbox
+from models.operations import devices, outbox, policy
+from models.queries import security
 from screens.hand_over import HandOverScreen, big
+from tests.device_keys import ed25519
 from tests.factories import DAY, Founded
 from tests.hostile import LITERAL, REFUSED
 from tests.screens.conftest import DeskFactory
 from tests.screens.look import LANGUAGES, SIZES, grid, settle
 from tests.screens.program import NOON, at_noon
+from tui.app import ShopstaffApp
 
 CODE = "7KQF-2M9X-ABCD-EFGH-JKMN-PQRS"
 MAY = {"staff.view", "staff.manage"}
@@ -95,6 +98,48 @@ async def test_a_bare_login_is_completed(desk: DeskFactory, little_shop: Founded
     """As a new code for somebody who is there already brings it."""
     async with desk(lambda: card(login="carol"), may=MAY, actor=little_shop.owner) as (app, _pilot):
         assert "little-shop:carol" in grid(app)
+
+
+async def test_whoever_has_a_device_key_is_told_how_to_connect(
+    desk: DeskFactory, little_shop: Founded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the screen and on the page alike, with what the program knows of its machine; in place of the shop's terminal."""
+    monkeypatch.setattr(ShopstaffApp, "way_in", "ssh shop@counter")
+    little_shop.person("carol", status="invited")
+    async with desk(card, may=MAY, actor=little_shop.owner) as (app, pilot):
+        assert "1. At the shop's terminal" in grid(app)
+        devices.add(little_shop.owner, little_shop.id_of("carol"), ed25519("carol"), name="phone")
+        await pilot.press("f1")
+        await settle(pilot)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert "1. On your device: ssh shop@counter" in grid(app)
+        assert "terminal" not in grid(app)
+        await pilot.press("p")
+        await settle(pilot)
+        (path,) = (little_shop.home / "outbox").iterdir()
+        page = path.read_text(encoding="utf-8")
+        assert "<li>On your device: ssh shop@counter</li>" in page
+        assert "terminal" not in page
+
+
+async def test_without_the_key_that_the_policy_asks_for_the_card_says_what_comes_first(desk: DeskFactory, little_shop: Founded) -> None:
+    """Nobody finds out at the door."""
+    little_shop.person("carol", status="invited")
+    known = security.policy()
+    policy.edit(little_shop.owner, known.version, known.policy._replace(device_required=True))
+    async with desk(card, may=MAY, actor=little_shop.owner) as (app, _pilot):
+        assert "1. First give the owner the public key of your device" in grid(app)
+        assert "2. On your device" in grid(app)
+
+
+async def test_whoever_may_hand_out_no_codes_any_more_keeps_the_one_on_the_screen(desk: DeskFactory, little_shop: Founded) -> None:
+    """It is shown only now, and was theirs to make a moment ago."""
+    bob = little_shop.person("bob", gave=["customer_service"])
+    async with desk(card, may=MAY, actor=bob) as (app, _pilot):
+        assert isinstance(app.screen, HandOverScreen)
+        assert big(CODE).splitlines()[0].strip() in grid(app)
+        assert "1. At the shop's terminal" in grid(app)
 
 
 async def test_a_name_is_never_markup(desk: DeskFactory, little_shop: Founded) -> None:

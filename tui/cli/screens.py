@@ -12,7 +12,7 @@ from models.errors import KeyRefused, ShopMissing
 from models.queries import devices, shop as shop_queries
 from models.queries.devices import Knock
 from screens.desk import SampleAccount
-from tui import arrival, sample
+from tui import arrival, machine, sample
 from tui.app import ShopstaffApp
 from tui.cli.faults import remark
 from tui.language import choose, speak
@@ -38,7 +38,8 @@ def run(home: str, *, operator: str, samples: Iterable[tuple[str, str]] = ()) ->
     try:
         device, knock = _arrived()
         accounts = [SampleAccount(login, password, sample.ABOUT[login]) for login, password in samples]
-        app = ShopstaffApp(home, start=start, console=os_user(operator), samples=accounts, device=device, knock=knock)
+        way_in = machine.way_in(home, os.environ)
+        app = ShopstaffApp(home, start=start, console=os_user(operator), samples=accounts, device=device, knock=knock, way_in=way_in)
         speak(app.wanted_language())
         try:
             app.run()
