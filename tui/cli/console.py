@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from models import shop
+from models import clock, shop
 from models.actor import Actor
 from models.queries import shop as shop_queries
 from tui.language import of_console, speak
@@ -41,3 +41,12 @@ class Console(NamedTuple):
             yield self.actor
         finally:
             shop.close()
+
+    def until(self) -> int | None:
+        """The last moment of the day that was given as an end, in the time zone of the shop, which is open; None for no end.
+
+        Raises:
+            Invalid: it is no date, or has passed.
+        """
+        day = self.asked.until
+        return clock.end_of_day(day, shop_queries.zone(), not_before=clock.now()) if day is not None else None

@@ -64,14 +64,23 @@ def read_file(path: str, limit: int) -> bytes:
     Raises:
         UsageError: it cannot be read, or is longer.
     """
-    try:
-        with open(path, "rb") as file:  # noqa: PTH123  the path is text, as it was typed
-            data = file.read(limit + 1)
-    except (OSError, ValueError) as error:
-        raise UsageError(_NOT_READ, file=path, reason=_reason(error)) from error
+    data = read_start(path, limit + 1)
     if len(data) > limit:
         raise UsageError(_TOO_LONG, file=path, limit=limit // 1024 // 1024)
     return data
+
+
+def read_start(path: str, most: int) -> bytes:
+    """The first `most` bytes of a file.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123  the path is text, as it was typed
+            return file.read(most)
+    except (OSError, ValueError) as error:
+        raise UsageError(_NOT_READ, file=path, reason=_reason(error)) from error
 
 
 def _reason(error: Exception) -> str:

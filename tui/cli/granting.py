@@ -9,7 +9,7 @@ from models import clock
 from models.catalogue import in_order
 from models.errors import NothingChanged
 from models.operations import grants
-from models.queries import roles, shop, staff
+from models.queries import roles, staff
 from models.rules.grants import AccessChange, ExtraGift, RoleGift
 from tui.cli.console import Console
 from tui.cli.output import Row, print_rows
@@ -21,7 +21,7 @@ _EXTRA: Final = ("login", "permission", "until")
 def role_grant(console: Console) -> int:
     """Give a role to a person, in place of the same with another end."""
     with console.shop() as actor:
-        role, until = roles.find(console.asked.role), _until(console)
+        role, until = roles.find(console.asked.role), console.until()
         person = staff.find(console.asked.login)
         grants.change(actor, person, AccessChange(give_roles=(RoleGift(role.id, until),)))
         return _say(console, person, _ROLE, [(role.key, until)])
@@ -40,7 +40,7 @@ def extra_grant(console: Console) -> int:
     """Give a permission to a person; says what else it gave, because it is needed."""
     with console.shop() as actor:
         person = staff.find(console.asked.login)
-        gift = ExtraGift(console.asked.permission, _until(console))
+        gift = ExtraGift(console.asked.permission, console.until())
         given = grants.change(actor, person, AccessChange(give_extras=(gift,)))
         return _say(console, person, _EXTRA, given)
 
@@ -60,12 +60,6 @@ def extra_revoke(console: Console) -> int:
 
 def _extras(console: Console, person: int) -> tuple[str, ...]:
     return tuple(grant.key for grant in staff.grants(console.actor, person) if grant.kind == "extra")
-
-
-def _until(console: Console) -> int | None:
-    """The last moment of the day that was given as an end, in the shop's time zone; None for no end."""
-    asked = console.asked.until
-    return clock.end_of_day(asked, shop.zone(), not_before=clock.now()) if asked is not None else None
 
 
 def _say(console: Console, person: int, columns: tuple[str, ...], what: Iterable[tuple[str, int | None]]) -> int:

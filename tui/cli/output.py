@@ -22,6 +22,13 @@ CSV: Final = "csv"
 JSON: Final = "json"
 HTML: Final = "html"
 
+_COPIED: Final = "fingerprint"
+"""A column that people copy from: where it does not fit, the terminal breaks its lines, and what is copied is whole."""
+
+_WHOLE: Final = frozenset({"login", _COPIED})
+_WIDEST: Final = 400
+"""Columns of a terminal; no row with a fingerprint needs more."""
+
 
 def form_for(*, as_json: bool) -> str:
     """How rows go to standard output."""
@@ -125,8 +132,9 @@ def _print_table(rows: Iterable[Row], columns: Sequence[str]) -> None:
 
     table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
     for column in columns:
-        table.add_column(Text(heading(column)), overflow="fold", no_wrap=column == "login")
+        table.add_column(Text(heading(column)), overflow="fold", no_wrap=column in _WHOLE)
     for row in rows:
         table.add_row(*(Text(told(column, row[column])) for column in columns))
     to_stdout()
-    Console(markup=False, highlight=False, emoji=False, soft_wrap=False).print(table)
+    width = _WIDEST if _COPIED in columns else None
+    Console(markup=False, highlight=False, emoji=False, soft_wrap=False, width=width).print(table)

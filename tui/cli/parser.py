@@ -15,11 +15,12 @@ from tui.cli.faults import complain
 
 
 class Argument(NamedTuple):
-    """What a command takes: a name in capitals that must be there, or an option."""
+    """What a command takes: a name in capitals that must be there unless it is `optional`, or an option."""
 
     name: str
     help: str
     many: bool = False
+    optional: bool = False
     flag: bool = False
     required: bool = False
     choices: tuple[str, ...] = ()
@@ -129,6 +130,30 @@ COMMANDS: Final = (
             JSON,
         ),
     ),
+    Command(
+        "device list",
+        N_("everybody's device keys, or one person's"),
+        "devices:listed",
+        (Argument("LOGIN", N_("a login; without it, everybody's"), optional=True), JSON),
+    ),
+    Command(
+        "device add",
+        N_("enrol the SSH public key of a person's device"),
+        "devices:add",
+        (
+            LOGIN,
+            Argument("KEYFILE", N_("the file of the public key, as id_ed25519.pub; - for standard input")),
+            Argument("--name", N_("what the device is called, in place of its file's name"), metavar="NAME"),
+            UNTIL,
+            JSON,
+        ),
+    ),
+    Command(
+        "device revoke",
+        N_("shut a device's key out for good; its person's sessions end"),
+        "devices:revoke",
+        (LOGIN, Argument("FINGERPRINT", N_("the key's, as device list prints it")), JSON),
+    ),
     Command("ssh config", N_("print what sshd has to be told, for sshd_config"), "ssh:config"),
     Command(
         "ssh keys",
@@ -151,6 +176,7 @@ GROUPS: Final = {
     "staff": N_("people: list, show, freeze, unfreeze, leave, reinstate, move, code"),
     "extra": N_("permissions beside the roles: grant, revoke"),
     "role": N_("roles: list, show, set, grant, revoke"),
+    "device": N_("SSH keys of people's devices: list, add, revoke"),
     "ssh": N_("for sshd: config, keys"),
 }
 
@@ -238,4 +264,6 @@ def _add(parser: argparse.ArgumentParser, arguments: Iterable[Argument]) -> None
             place = argument.name.partition(".")[0].lower()
             if argument.many:
                 kinds["nargs"] = "+"
+            elif argument.optional:
+                kinds["nargs"] = "?"
             parser.add_argument(place, metavar=argument.name, **kinds)

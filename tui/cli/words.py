@@ -13,6 +13,7 @@ from models.text import visible
 from tui.cli.output import Row, cell
 
 _HEADINGS: Final = {
+    "added": N_("Added"),
     "because": N_("Because"),
     "code": N_("Code"),
     "column": N_("Column"),
@@ -20,11 +21,13 @@ _HEADINGS: Final = {
     "email": N_("E-mail"),
     "extras": N_("Extras"),
     "field": N_("Field"),
+    "fingerprint": N_("Fingerprint"),
     "good_until": N_("Good until"),
     "holders": N_("Holders"),
     "language": N_("Language"),
     "latest": N_("Latest seen"),
     "last_sign_in": N_("Last sign-in"),
+    "last_used": N_("Last used"),
     "line": N_("Line"),
     "login": N_("Login"),
     "name": N_("Name"),
@@ -45,11 +48,12 @@ _HEADINGS: Final = {
     "sources": N_("From"),
     "status": N_("Status"),
     "totp": N_("TOTP"),
+    "type": N_("Type"),
     "until": N_("Until"),
     "value": N_("Value"),
 }
 _LABELS: Final[dict[str, Callable[[str], str]]] = {"post": post_label, "status": status_label, "risk": risk_label}
-_TIMES: Final = frozenset({"good_until", "last_sign_in", "latest", "now", "until"})
+_TIMES: Final = frozenset({"added", "good_until", "last_sign_in", "last_used", "latest", "now", "until"})
 
 
 def heading(column: str) -> str:

@@ -1,0 +1,34 @@
+"""Device keys that somebody has, and what sshd tells of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from models.operations import devices
+from models.rules import device_keys
+from tests.device_keys import ed25519
+from tests.factories import CONSOLE, Founded
+
+
+def fingerprint(whose: str) -> str:
+    """What ssh calls the key `ed25519(whose)`."""
+    return device_keys.parse("key", ed25519(whose)).fingerprint
+
+
+def bare(whose: str) -> str:
+    """That key as it stands in `authorized_keys`: without its comment."""
+    return device_keys.parse("key", ed25519(whose)).line
+
+
+def enrolled(shop: Founded, login: str, whose: str = "", until: int | None = None) -> str:
+    """Enrol the key `ed25519(whose or login)` for `login` at the console; its fingerprint."""
+    whose = whose or login
+    devices.add(CONSOLE, shop.id_of(login), ed25519(whose), name=f"{whose}-laptop", until=until)
+    return fingerprint(whose)
+
+
+def told(folder: Path, proved: str) -> dict[str, str]:
+    """The environment by which sshd tells what was proved (ExposeAuthInfo): it names a file of its own."""
+    file = folder / "sshauth"
+    file.write_text(proved, encoding="ascii")
+    return {"SSH_USER_AUTH": str(file)}
