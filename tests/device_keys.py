@@ -1,4 +1,4 @@
-"""Public keys for tests. Nobody has the private half of any: what stands in them was made up, and has only the form of a key."""
+"""Public keys for tests, made by hand as OpenSSH writes them: no program runs, and the same name gives the same key."""
 
 from __future__ import annotations
 
@@ -6,22 +6,65 @@ import hashlib
 from base64 import b64encode
 from typing import Final
 
+from models import clock
+from models.operations import devices
+from models.rules import device_keys
+from tests.factories import CONSOLE
 
-def _line(kind: str, *parts: bytes) -> str:
-    raw = b"".join(len(part).to_bytes(4, "big") + part for part in (kind.encode(), *parts))
-    return f"{kind} {b64encode(raw).decode()}"
-
-
-def ed25519(whose: str) -> str:
-    """A line of OpenSSH's with an Ed25519 key, always the same for one `whose`, with the comment that ssh-keygen would write."""
-    return f"{_line('ssh-ed25519', hashlib.sha256(whose.encode()).digest())} {whose}@example"
-
-
-def rsa(bits: int) -> str:
-    """A line of OpenSSH's with an RSA key of that size."""
-    modulus = (1 << (bits - 1)) | 1
-    return _line("ssh-rsa", b"\x01\x00\x01", b"\0" + modulus.to_bytes(bits // 8, "big"))
+ED25519: Final = "ssh-ed25519"
+POINT: Final = {"nistp256": 65, "nistp384": 97, "nistp521": 133}
+"""Bytes of a point of each curve, not compressed."""
 
 
-PRIVATE: Final = "-----BEGIN OPENSSH PRIVATE KEY-----"
-"""How the file begins that nobody should paste anywhere."""
+def blob(*parts: bytes) -> bytes:
+    """Strings with their lengths before them (RFC 4251, 5)."""
+    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+
+
+def line(*parts: bytes, comment: str = "") -> str:
+    """The line of a key whose first part is its type."""
+    return " ".join(filter(None, (parts[0].decode(), b64encode(blob(*parts)).decode(), comment)))
+
+
+def noise(name: str, size: int) -> bytes:
+    """Bytes that look random, the same for the same name."""
+    return hashlib.shake_256(name.encode()).digest(size)
+
+
+def ed25519(name: str, comment: str = "") -> str:
+    """An Ed25519 key."""
+    return line(ED25519.encode(), noise(name, 32), comment=comment)
+
+
+def sk_ed25519(name: str) -> str:
+    """An Ed25519 key that a token signs for."""
+    return line(b"sk-ssh-ed25519@openssh.com", noise(name, 32), b"ssh:")
+
+
+def sk_ecdsa(name: str) -> str:
+    """An ECDSA key that a token signs for."""
+    return line(b"sk-ecdsa-sha2-nistp256@openssh.com", b"nistp256", b"\x04" + noise(name, POINT["nistp256"] - 1), b"ssh:")
+
+
+def ecdsa(name: str, curve: str) -> str:
+    """An ECDSA key, whose point is on no curve."""
+    return line(f"ecdsa-sha2-{curve}".encode(), curve.encode(), b"\x04" + noise(name, POINT[curve] - 1))
+
+
+def rsa(name: str, bits: int, exponent: bytes = b"\x01\x00\x01") -> str:
+    """An RSA key with a modulus of `bits`, which nobody ever multiplied."""
+    modulus = (int.from_bytes(noise(name, bits // 8), "big") | 1 | 1 << (bits - 1)) & ((1 << bits) - 1)
+    return line(b"ssh-rsa", exponent, modulus.to_bytes(bits // 8 + 1, "big"))
+
+
+def fingerprint(key: str) -> str:
+    """What ssh calls a key."""
+    return device_keys.parse("key", key).fingerprint
+
+
+def enrolled(staff_id: int, name: str, *, days: int | None = None) -> str:
+    """Enrol the Ed25519 key of that name for somebody, with an end so many days from now; its fingerprint."""
+    key = ed25519(name)
+    until = clock.now() + days * clock.DAY if days is not None else None
+    devices.add(CONSOLE, staff_id, key, name=name, until=until)
+    return fingerprint(key)

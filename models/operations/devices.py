@@ -56,13 +56,16 @@ def add(actor: Actor, staff_id: int, key: str, *, name: str, until: int | None =
         return enrol(journal, staff, parsed, name, until)
 
 
-def checked_name(name: str) -> str:
+def checked_name(name: str, field: str = "name") -> str:
     """The name of a device as it is kept.
 
+    Args:
+        field: what it is called where it is typed.
+
     Raises:
-        Invalid: it cannot be used.
+        Invalid: it cannot be used; it names `field`.
     """
-    return text.clean("name", name, limit=NAME_LIMIT, required=True)
+    return text.clean(field, name, limit=NAME_LIMIT, required=True)
 
 
 def enrol(journal: Journal, staff: Any, key: DeviceKey, name: str, until: int | None) -> int:

@@ -77,7 +77,7 @@ def checked(newcomer: Newcomer) -> Newcomer:
     login, profile = text.login("login", newcomer.login), people.checked(newcomer.profile)
     if newcomer.key.strip():
         parsed = device_keys.parse("key", newcomer.key)
-        name = devices.checked_name(newcomer.device.strip() or FIRST_DEVICE.format(login=login))
+        name = devices.checked_name(newcomer.device.strip() or FIRST_DEVICE.format(login=login), "device")
         return newcomer._replace(login=login, profile=profile, key=parsed.line, device=name)
     return newcomer._replace(login=login, profile=profile, key="", device="")
 

@@ -108,9 +108,11 @@ def _second(stranger: Actor, proved: Proved, terminal: str, take: _entering.Take
     attempt = _proof.count(stranger, proved.login, lockout.SECOND)
     with db.transaction():
         entrant = _entering.entrant(proved.staff_id)
-        now = clock.now()
-        if entrant is None or _refused(entrant, proved.digest, stranger) or not proved.at <= now <= proved.at + PATIENCE:
-            outcome: Actor | Refusal = _refuse(stranger, entrant, "password")
+        because = _refused(entrant, proved.digest, stranger)
+        if not because and not proved.at <= clock.now() <= proved.at + PATIENCE:
+            because = "password"  # it was shown too long ago
+        if entrant is None or because:
+            outcome: Actor | Refusal = _refuse(stranger, entrant, because)
         else:
             outcome = _entering.by_second(entrant, stranger, terminal, take)
             if isinstance(outcome, Actor):
@@ -173,7 +175,8 @@ def activate(stranger: Actor, login: str, code: str, password: str) -> None:
     attempt = _proof.count(stranger, meant(login), lockout.CODE)
     (staff_id,) = db.row(_ID, (attempt.login,)) or (None,)
     live = _live_code(staff_id)
-    good = codes.matches(code, bytes(live.digest) if live is not None else b"")
+    fits = staff_id is None or _entering.fits(stranger, staff_id, clock.now())
+    good = codes.matches(code, bytes(live.digest) if live is not None else b"") and fits
     if good:
         with db.transaction():
             _proof.forgive(attempt)  # the code was right: a weak password is no failure
@@ -184,7 +187,8 @@ def activate(stranger: Actor, login: str, code: str, password: str) -> None:
         staff = Staff.get_or_none(Staff.id == staff_id) if staff_id is not None else None
         done = staff is not None and good and live is not None and _activate(journal, stranger, staff, live.purpose, code, hashed)
         if not done:
-            _proof.refuse(journal, staff, "code", "staff.activate.refuse")
+            fits = staff is None or _entering.fits(stranger, staff.id, journal.now)
+            _proof.refuse(journal, staff, "code" if fits else "device", "staff.activate.refuse")
     if not done:
         raise CodeRefused
 

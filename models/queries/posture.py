@@ -10,7 +10,7 @@ from models.catalogue import permissions
 from models.clock import DAY
 from models.device_sql import LIVE
 from models.i18n import N_
-from models.queries import due, standing
+from models.queries import due, moments, standing
 from models.queries.due import Condition
 from models.queries.security import FEW_CODES, policy
 from models.rules.access import Person, Source, judge
@@ -137,7 +137,7 @@ def reach(actor: Actor) -> Reach:
     """
     standing.require_owner(actor)
     now = clock.now()
-    names = tuple(name for (name,) in db.rows(_DEVICELESS, (now,)))
+    names = tuple(name for (name,) in db.rows(_DEVICELESS, (max(now, moments.latest()),)))
     return Reach(len(risky(now)), len(db.rows(_BARE)), names)
 
 

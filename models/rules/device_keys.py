@@ -1,12 +1,12 @@
 """SSH public keys of people's devices: which are taken, and what they are called.
 
 A key is one line of OpenSSH's (`ssh-ed25519 AAAA… comment`), or a file in the form of RFC 4716, which PuTTY writes. What is kept is its
-type and the key itself; comment and options are somebody's words and stay out. It is looked at as bytes: no program runs on it.
+type and the key itself. The comment is somebody's words and stays out; options in front of a key are refused, since a limit that somebody
+believes to have set would not hold. It is looked at as bytes: no program runs on it.
 """
 
 from __future__ import annotations
 
-import binascii
 import hashlib
 import re
 from base64 import b64decode, b64encode
@@ -18,7 +18,7 @@ from models.i18n import N_
 LONGEST: Final = 16_384
 """Characters that are looked at: the largest key that OpenSSH takes, RSA with 16,384 bits, has 2,800."""
 
-SHOWN: Final = 40
+SHOWN: Final = 48
 """So much of the name of a type that is not taken is repeated."""
 
 RSA_BITS: Final = 3072
@@ -26,6 +26,9 @@ RSA_BITS: Final = 3072
 
 RSA_MOST: Final = 16_384
 """The most that OpenSSH takes, bits."""
+
+EXPONENT_BITS: Final = 64
+"""The most of an RSA key's exponent: with a larger one OpenSSL verifies nothing (OPENSSL_RSA_MAX_PUBEXP_BITS)."""
 
 _ED25519: Final = "ssh-ed25519"
 _SK_ED25519: Final = "sk-ssh-ed25519@openssh.com"
@@ -36,9 +39,15 @@ _ECDSA: Final = {f"ecdsa-sha2-{curve}": curve for curve in _CURVES} | {_SK_ECDSA
 TYPES: Final = (_ED25519, *_ECDSA, _RSA, _SK_ED25519)
 """What is taken, by the names that OpenSSH gives."""
 
-_PRIVATE: Final = re.compile(r"PRIVATE KEY|PuTTY-User-Key-File", re.IGNORECASE)
+PIECES: Final = 200
+"""Into so many pieces a key may be broken, as a narrow window does it or a mail that wraps its lines; the largest fits in 20 columns."""
+
+_PRIVATE: Final = re.compile(r"BEGIN [A-Z0-9 ]*PRIVATE KEY|PuTTY-User-Key-File|Private-Lines:|\bb3BlbnNzaC1rZXktdj")
+"""What private keys have in them: the first lines that programs write, and "openssh-key-v" in Base64 where that line was left out."""
 _RFC4716: Final = re.compile(r"\A---- BEGIN SSH2 PUBLIC KEY ----\s*\n(.*)\n---- END SSH2 PUBLIC KEY ----\Z", re.DOTALL)
-_LINE: Final = re.compile(r"\A(\S+)[ \t]+(\S+)(?:[ \t]+[^\r\n]*)?\Z")
+_NAMED: Final = re.compile(r"\A(?:ssh|ecdsa|sk)-[\w@.-]+\Z", re.ASCII)
+_ONE_KEY: Final = re.compile(r"(?<!\S)(?:ssh|ecdsa|sk)-\S+\s+AAAA|BEGIN SSH2 PUBLIC KEY")
+"""Where a key begins: one stands in the text for each."""
 
 _NO_KEY: Final = N_("This is no SSH public key. One is a line that begins with ssh-ed25519, ecdsa-sha2-… or ssh-rsa.")
 _NOT_WHOLE: Final = N_("This key is not whole. Copy it again, all of its one line.")
@@ -48,7 +57,6 @@ _IS_PRIVATE: Final = N_(
 _TOO_MANY: Final = N_("One key at a time, please.")
 _UNKNOWN: Final = N_("Keys of the type {kind} are not taken. Make one with: ssh-keygen -t ed25519")
 _WEAK: Final = N_("This RSA key has {bits} bits, and {least} are the least. Make a better one with: ssh-keygen -t ed25519")
-
 
 FINGERPRINT: Final = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
 """What a fingerprint looks like, as ssh prints it."""
@@ -76,44 +84,56 @@ def parse(field: str, text: str) -> DeviceKey:
     """The one key that `text` holds.
 
     Raises:
-        Invalid: it is private, weak, of a type that is not taken, not whole, or more than one; it says which.
+        Invalid: it is private, weak, of a type that is not taken, not whole, has options, or is more than one; it says which.
     """
-    text = text.strip()
+    text = text.removeprefix("\ufeff").strip()  # which editors of Windows write in front
     if len(text) > LONGEST:
         raise Invalid(field, _NO_KEY)
     if _PRIVATE.search(text):
         raise Invalid(field, _IS_PRIVATE)
-    named, blob = _named(field, text)
-    try:
-        parts = _parts(b64decode(blob, validate=True))
-        kind = parts[0].decode("ascii")
-    except (binascii.Error, ValueError, IndexError):
-        raise Invalid(field, _NOT_WHOLE) from None
-    if kind not in TYPES:
-        raise Invalid(field, _UNKNOWN, kind=kind[:SHOWN] if kind.isprintable() else "?")
-    if named not in ("", kind) or (bits := _bits(kind, parts[1:])) is None:
-        raise Invalid(field, _NOT_WHOLE)
-    if kind == _RSA and not RSA_BITS <= bits <= RSA_MOST:
-        raise Invalid(field, _WEAK if bits < RSA_BITS else _NOT_WHOLE, bits=bits, least=RSA_BITS)
-    return DeviceKey(kind, blob, bits)
-
-
-def _named(field: str, text: str) -> tuple[str, str]:
-    """The type that the line says it is ("" where the form says none), and the key in Base64."""
-    if framed := _RFC4716.match(text):
-        lines = [line.strip() for line in framed[1].splitlines()]
-        while lines and (":" in lines[0] or lines[0].endswith("\\")):  # headers, some over two lines
-            goes_on = lines.pop(0).endswith("\\")
-            if goes_on and lines and ":" not in lines[0]:
-                lines.pop(0)
-        return "", "".join(lines)
-    lines = [line.strip() for line in text.splitlines()]
-    if sum(line.split(" ")[0] in TYPES for line in lines) > 1:
+    if len(_ONE_KEY.findall(text)) > 1:
         raise Invalid(field, _TOO_MANY)
-    found = _LINE.match("".join(lines))  # what was copied off a narrow window has breaks in it that the key has not
-    if found is None:
+    named, pieces = _pieces(field, text)
+    for end in range(1, min(len(pieces), PIECES) + 1):  # no key is the beginning of another, so what follows the first is comment
+        key = _key(field, named, "".join(pieces[:end]))
+        if key is not None:
+            return key
+    raise Invalid(field, _NOT_WHOLE)
+
+
+def _pieces(field: str, text: str) -> tuple[str, list[str]]:
+    """The type that the text says it is ("" where its form says none), and what the key in Base64 is put together from."""
+    if framed := _RFC4716.match(text.replace("\r\n", "\n")):
+        lines = framed[1].replace("\\\n", "").splitlines()  # a header goes on in the next line after a backslash
+        return "", ["".join(line.strip() for line in lines if ":" not in line)]
+    named, *pieces = text.split() or [""]
+    if _NAMED.match(named) is None:
         raise Invalid(field, _NO_KEY)
-    return found[1], found[2]
+    return named, pieces
+
+
+def _key(field: str, named: str, blob: str) -> DeviceKey | None:
+    """The key in `blob`; None when it is not whole, or not of the type `named`.
+
+    Raises:
+        Invalid: it is weak, or of a type that is not taken.
+    """
+    try:
+        raw = b64decode(blob, validate=True)
+        kind, *parts = _parts(raw)
+        called = kind.decode("ascii")
+    except ValueError:  # also when it is no Base64, or there are no parts
+        return None
+    if b64encode(raw).decode() != blob or named not in ("", called) or not _NAMED.match(called):
+        return None
+    if called not in TYPES:
+        raise Invalid(field, _UNKNOWN, kind=called[:SHOWN])
+    bits = _bits(called, parts)
+    if bits is None or bits > RSA_MOST:
+        return None
+    if called == _RSA and bits < RSA_BITS:
+        raise Invalid(field, _WEAK, bits=bits, least=RSA_BITS)
+    return DeviceKey(called, blob, bits)
 
 
 def _parts(raw: bytes) -> list[bytes]:
@@ -134,10 +154,8 @@ def _parts(raw: bytes) -> list[bytes]:
 
 def _bits(kind: str, parts: list[bytes]) -> int | None:
     """The size of a key by its parts after the type; None when they are not those of that type."""
-    if kind.startswith("sk-"):
-        *parts, application = parts
-        if not application:
-            return None
+    if kind.startswith("sk-") and (not parts or not parts.pop()):  # the application that the token signs for
+        return None
     if kind in (_ED25519, _SK_ED25519):
         return 256 if [len(part) for part in parts] == [32] else None
     if kind == _RSA:
@@ -153,8 +171,12 @@ def _is_point(raw: bytes, bits: int) -> bool:
 
 
 def _rsa_bits(parts: list[bytes]) -> int | None:
-    """The size of the modulus; None unless exponent and modulus are odd and positive, as those of every RSA key are."""
-    if len(parts) != 2 or any(not part or part[0] & 0x80 for part in parts):
+    """The size of the modulus; None unless exponent and modulus are odd and positive, as those of every RSA key are.
+
+    Neither may begin with more zeros than its sign takes (RFC 4251, 5): ssh would leave them out, and call the key by another fingerprint.
+    """
+    if len(parts) != 2 or any(not part or part[0] & 0x80 or (part[0] == 0 and not part[1:2] >= b"\x80") for part in parts):
         return None
     exponent, modulus = (int.from_bytes(part, "big") for part in parts)
-    return modulus.bit_length() if exponent % 2 and exponent > 1 and modulus % 2 else None
+    usable = exponent % 2 and 1 < exponent < 1 << EXPONENT_BITS and modulus % 2
+    return modulus.bit_length() if usable else None

@@ -159,7 +159,7 @@ def old_shop(home: Path) -> Path:
     with sqlite3.connect(home / db.FILE_NAME) as bare:
         bare.executescript("""
             PRAGMA foreign_keys = OFF;
-            DROP TABLE policy; DROP TABLE totp; DROP TABLE recovery_code; DROP TABLE failure;
+            DROP TABLE device; DROP TABLE policy; DROP TABLE totp; DROP TABLE recovery_code; DROP TABLE failure;
             DROP TABLE sign_in_limit; DROP TABLE owner_offer; DROP TABLE spent_password; DROP TABLE session;
             DELETE FROM setting WHERE name IN ('key_check', 'clock_seen', 'clock_from', 'password_cost');
             DELETE FROM schema_migration WHERE name > '0001_first_tables';

@@ -162,11 +162,11 @@ def test_a_copy_is_made_before_a_shop_is_migrated(home: Path, tmp_path: Path, mo
     """The copy is the shop as it was, whole, under a name that says after which step."""
     later = tmp_path / "later"
     shutil.copytree(migrations._HERE, later)
-    (later / "0003_add_a_table.py").write_text("def up(migrator, db):\n    db.execute_sql('CREATE TABLE added (id INTEGER) STRICT')\n")
+    (later / "0004_add_a_table.py").write_text("def up(migrator, db):\n    db.execute_sql('CREATE TABLE added (id INTEGER) STRICT')\n")
     monkeypatch.setattr(migrations, "_HERE", later)
     shop.open(home)
     assert db.rows("SELECT name FROM sqlite_master WHERE name = 'added'")
-    with sqlite3.connect(home / "shop-after-0002_security.db") as before:
+    with sqlite3.connect(home / "shop-after-0003_devices.db") as before:
         assert not before.execute("SELECT name FROM sqlite_master WHERE name = 'added'").fetchall()
         assert before.execute("SELECT count(*) FROM staff").fetchone() == (1,)
         assert before.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -177,7 +177,7 @@ def test_a_migration_that_fails_changes_nothing(home: Path, tmp_path: Path, monk
     """One transaction: the half that worked is taken back."""
     later = tmp_path / "later"
     shutil.copytree(migrations._HERE, later)
-    (later / "0003_break.py").write_text(
+    (later / "0004_break.py").write_text(
         "def up(migrator, db):\n    db.execute_sql('CREATE TABLE half (id INTEGER)')\n    raise RuntimeError('broken')\n"
     )
     monkeypatch.setattr(migrations, "_HERE", later)

@@ -13,7 +13,19 @@ from models.errors import ShopstaffError, Unauthorised
 
 E = TypeVar("E", bound=ShopstaffError)
 
-TABLES = ("shop", "department", "staff", "credential", "one_time_code", "session", "role", "role_permission", "role_grant", "extra")
+TABLES = (
+    "shop",
+    "department",
+    "staff",
+    "credential",
+    "one_time_code",
+    "session",
+    "role",
+    "role_permission",
+    "role_grant",
+    "extra",
+    "device",
+)
 
 
 class Entry(NamedTuple):

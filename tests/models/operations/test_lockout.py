@@ -10,6 +10,7 @@ from models import clock, db
 from models.actor import Actor
 from models.errors import CodeRefused, ShopstaffError, SignInLocked, SignInRefused, WrongProof
 from models.operations import _proof, codes, presence, security, sessions
+from tests.device_keys import enrolled
 from tests.factories import PASSWORD, Founded, signed_in
 from tests.models.doors import AFAR, NEAR, NEW, Phone, Watch, come_in, enrol, failures, proved, told
 
@@ -62,8 +63,8 @@ def test_p4_the_right_password_takes_the_count_back(little_shop: Founded, watch:
 
 def test_p4_failures_from_elsewhere_never_lock_the_owner_out_where_they_are_known(little_shop: Founded, watch: Watch) -> None:
     """A device key is a place of its own wherever it comes from; so is each address; so is the machine itself."""
-    device = Actor.stranger("203.0.113.7", "SHA256:the owner's laptop")
-    for enemy in (AFAR, Actor.stranger("203.0.113.7", "SHA256:another"), Actor.stranger()):
+    device = Actor.stranger("203.0.113.7", enrolled(1, "the owner's laptop"))
+    for enemy in (AFAR, Actor.stranger("203.0.113.7", enrolled(1, "another of the owner's")), Actor.stranger()):
         assert [guess(enemy) for _ in range(5)] == [0] * 5
         assert guess(enemy, password=PASSWORD) == 30
     assert guess(device, password=PASSWORD) == -1

@@ -24,8 +24,8 @@ def edit(**changes: object) -> None:
 
 
 def test_p13_a_shop_begins_with_the_usual_policy(little_shop: Founded) -> None:
-    """TOTP for high-risk access; idle 10 minutes, 12 hours, 3 sessions, proof 5 minutes, 12 characters, 7 days."""
-    assert queries.policy() == (1, Policy(HIGH_RISK, False, 10, 12, 3, 5, 12, 7))
+    """TOTP for high-risk access; 5 device keys, idle 10 minutes, 12 hours, 3 sessions, proof 5 minutes, 12 characters, 7 days."""
+    assert queries.policy() == (1, Policy(HIGH_RISK, False, 5, 10, 12, 3, 5, 12, 7))
 
 
 def test_p13_the_owner_alone_changes_it_and_the_log_says_what(little_shop: Founded) -> None:

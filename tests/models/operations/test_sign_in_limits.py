@@ -19,6 +19,7 @@ from models.errors import (
 )
 from models.operations import policy, recovery, security, sessions, staff
 from models.queries import activity, security as queries
+from tests.device_keys import enrolled
 from tests.factories import CONSOLE, DAY, PASSWORD, STRANGER, Founded
 from tests.models.doors import AFAR, NEAR, NEW, Watch, come_in, enrol, failures, recovery_codes, told
 from tests.models.operations.acts import recorded, refused
@@ -97,7 +98,7 @@ def test_p13_where_a_device_key_is_required_nobody_comes_in_without(little_shop:
         with pytest.raises(DeviceNeeded):
             sessions.sign_in(stranger, "bob", PASSWORD)
         sessions.sign_in(stranger, "owner", PASSWORD)
-    sessions.sign_in(AFAR._replace(device="SHA256:bob"), "bob", PASSWORD)
+    sessions.sign_in(AFAR._replace(device=enrolled(bob.staff_id or 0, "bob's laptop")), "bob", PASSWORD)
 
 
 def test_the_owners_new_address_is_told(little_shop: Founded, bob: Actor) -> None:

@@ -11,13 +11,14 @@ from models import clock, db
 from models.actor import Actor
 from models.catalogue import permissions
 from models.errors import NotAllowed, OutOfReach, OwnerAlone, OwnerProtected, Refusal, SessionLocked, Unknown
-from models.operations import policy, presence, security, sessions, staff
-from models.queries import access, failures, posture, protection
+from models.operations import devices, policy, presence, security, sessions, staff
+from models.queries import access, devices as queries, failures, posture, protection
 from models.queries.protection import Wanted
 from models.rules.grants import AccessChange, RoleGift
 from models.rules.policy import EVERYONE, NOBODY, Policy
 from tests.crowd import crowd
-from tests.factories import DAY, PASSWORD, STRANGER, Founded, signed_in
+from tests.device_keys import enrolled
+from tests.factories import CONSOLE, DAY, PASSWORD, STRANGER, Founded, signed_in
 from tests.guarded import signed_in_days_ago, totp_on
 
 NOW = 1_795_320_000_000_000
@@ -302,13 +303,22 @@ def test_failed_sign_ins_come_newest_first_with_why_and_where_from(shop: Founded
 
 
 def test_p13_whom_a_policy_would_meet_is_known_beforehand(shop: Founded) -> None:
-    """Who has no TOTP, with high-risk access and at all; who never came with a device key; whose session is older."""
+    """Who has no TOTP, with high-risk access and at all; who has no device key that opens anything; whose session is older."""
     here(shop, "alice", gave=["manager"])
     here(shop, "bob", post="service")
     here(shop, "keyed", post="service")
-    db.database.execute_sql("UPDATE session SET device = 'SHA256:x' WHERE staff_id = ?", (shop.id_of("keyed"),))
-    reach = posture.reach(shop.owner)
-    assert reach == (1, 3, ("Alice", "Bob"))
+    enrolled(shop.id_of("keyed"), "laptop", days=1)
+    enrolled(shop.id_of("bob"), "of yesterday", days=0)
+    devices.revoke(CONSOLE, queries.find(shop.id_of("alice"), enrolled(shop.id_of("alice"), "lost")))
+    at(NOW + 1)
+    assert posture.reach(shop.owner) == (1, 3, ("Alice", "Bob"))
+    at(NOW + DAY)
+    assert posture.reach(shop.owner).deviceless == ("Alice", "Bob"), "to its last microsecond"
+    at(NOW + DAY + 1)
+    assert posture.reach(shop.owner).deviceless == ("Alice", "Bob", "Keyed")
+    enrolled(shop.id_of("alice"), "for a moment", days=0)
+    at(NOW)
+    assert posture.reach(shop.owner).deviceless == ("Bob", "Keyed"), "a clock that is set back makes none good again"
     late = signed_in("bob", ages=True)
     db.database.execute_sql("UPDATE session SET started_at = ? WHERE id = ?", (NOW - 5 * HOUR, late.session_id))
     assert [posture.sessions_older(shop.owner, hours, 12) for hours in (4, 6)] == [1, 0]

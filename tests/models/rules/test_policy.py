@@ -26,13 +26,14 @@ def having(safe: Policy, field: str, value: int) -> Policy:
 
 def test_p13_what_holds_before_the_owner_says_anything() -> None:
     """TOTP for high-risk access, no device key required, the times of the design; and it is within its own bounds."""
-    assert Policy() == ("high_risk", False, 10, 12, 3, 5, 12, 7)
+    assert Policy() == ("high_risk", False, 5, 10, 12, 3, 5, 12, 7)
     assert policy.checked(Policy()) == Policy()
 
 
 @pytest.mark.parametrize(
     ("field", "least", "most"),
     [
+        ("devices_each", 1, 20),
         ("idle_minutes", 5, 60),
         ("session_hours", 1, 24),
         ("sessions_each", 1, 5),
