@@ -1,4 +1,7 @@
-"""Public keys for tests, made by hand as OpenSSH writes them: no program runs, and the same name gives the same key."""
+"""Public keys for tests, made by hand as OpenSSH writes them: no program runs, and the same name gives the same key.
+
+Nobody has the private half of any: what stands in them was made up, and has only the form of a key.
+"""
 
 from __future__ import annotations
 
@@ -31,30 +34,34 @@ def noise(name: str, size: int) -> bytes:
     return hashlib.shake_256(name.encode()).digest(size)
 
 
-def ed25519(name: str, comment: str = "") -> str:
-    """An Ed25519 key."""
-    return line(ED25519.encode(), noise(name, 32), comment=comment)
+def ed25519(whose: str) -> str:
+    """An Ed25519 key, with the comment that ssh-keygen would write."""
+    return line(ED25519.encode(), noise(whose, 32), comment=f"{whose}@example")
 
 
-def sk_ed25519(name: str) -> str:
+def sk_ed25519(whose: str = "") -> str:
     """An Ed25519 key that a token signs for."""
-    return line(b"sk-ssh-ed25519@openssh.com", noise(name, 32), b"ssh:")
+    return line(b"sk-ssh-ed25519@openssh.com", noise(whose, 32), b"ssh:")
 
 
-def sk_ecdsa(name: str) -> str:
-    """An ECDSA key that a token signs for."""
-    return line(b"sk-ecdsa-sha2-nistp256@openssh.com", b"nistp256", b"\x04" + noise(name, POINT["nistp256"] - 1), b"ssh:")
+def sk_ecdsa(whose: str = "") -> str:
+    """An ECDSA key that a token signs for; its point is on no curve."""
+    return line(b"sk-ecdsa-sha2-nistp256@openssh.com", b"nistp256", b"\x04" + noise(whose, POINT["nistp256"] - 1), b"ssh:")
 
 
-def ecdsa(name: str, curve: str) -> str:
-    """An ECDSA key, whose point is on no curve."""
-    return line(f"ecdsa-sha2-{curve}".encode(), curve.encode(), b"\x04" + noise(name, POINT[curve] - 1))
+def ecdsa(curve: str, whose: str = "") -> str:
+    """An ECDSA key; its point is on no curve."""
+    return line(f"ecdsa-sha2-{curve}".encode(), curve.encode(), b"\x04" + noise(whose, POINT[curve] - 1))
 
 
-def rsa(name: str, bits: int, exponent: bytes = b"\x01\x00\x01") -> str:
+def rsa(bits: int, whose: str = "", exponent: bytes = b"\x01\x00\x01") -> str:
     """An RSA key with a modulus of `bits`, which nobody ever multiplied."""
-    modulus = (int.from_bytes(noise(name, bits // 8), "big") | 1 | 1 << (bits - 1)) & ((1 << bits) - 1)
+    modulus = int.from_bytes(noise(whose, bits // 8 + 1), "big") % (1 << bits) | 1 | 1 << (bits - 1)
     return line(b"ssh-rsa", exponent, modulus.to_bytes(bits // 8 + 1, "big"))
+
+
+PRIVATE: Final = "-----BEGIN OPENSSH PRIVATE KEY-----"
+"""How the file begins that nobody should paste anywhere."""
 
 
 def fingerprint(key: str) -> str:

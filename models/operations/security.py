@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, Literal, overload
 
 from models import catalogue, clock, db
 from models.actor import Actor
@@ -55,6 +55,12 @@ def change_password(actor: Actor, old: str, new: str) -> None:
         journal.record("security.password", thing(staff))
 
 
+@overload
+def reset(actor: Actor, staff_id: int, *, password: Literal[True], totp: bool = False, devices: bool = False) -> FreshCode: ...
+@overload
+def reset(actor: Actor, staff_id: int, *, password: bool = False, totp: Literal[True], devices: bool = False) -> FreshCode: ...
+@overload
+def reset(actor: Actor, staff_id: int, *, password: bool = False, totp: bool = False, devices: bool = False) -> FreshCode | None: ...
 def reset(actor: Actor, staff_id: int, *, password: bool = False, totp: bool = False, devices: bool = False) -> FreshCode | None:
     """Void somebody's password, TOTP with the recovery codes, or device keys: they were lost, or somebody else may have them.
 
