@@ -12,6 +12,7 @@ from screens.widgets import words
 LABELS: Final = {
     "totp": N_("Phone codes (TOTP)"),
     "device_required": N_("Device keys only"),
+    "devices_each": N_("Device keys each"),
     "idle_minutes": N_("Idle lock"),
     "session_hours": N_("Session ends after"),
     "sessions_each": N_("Sessions at once"),
@@ -22,6 +23,7 @@ LABELS: Final = {
 """What each is called; marked."""
 
 HINTS: Final = {
+    "devices_each": N_("Device keys that one account may have at once: {least} to {most}. Those enrolled already stay."),
     "idle_minutes": N_("Minutes without a key until the session locks: {least} to {most}."),
     "session_hours": N_("Hours after which one has to sign in again: {least} to {most}."),
     "sessions_each": N_("Sessions one account may have at once; one more ends the longest idle: {least} to {most}."),
@@ -40,7 +42,7 @@ TOTP_LABELS: Final = {
 NAMED: Final = 20
 """So many of the people who would be shut out are named; the others are counted."""
 
-_MORE_IS_WEAKER: Final = ("idle_minutes", "session_hours", "sessions_each", "proof_minutes", "activation_days")
+_MORE_IS_WEAKER: Final = ("devices_each", "idle_minutes", "session_hours", "sessions_each", "proof_minutes", "activation_days")
 
 
 class Consequences(NamedTuple):
@@ -90,14 +92,16 @@ def totp_hint(choice: str, reach: Reach) -> str:
 def device_hint(reach: Reach, *, required: bool) -> str:
     """What requiring a device key means, and whom it would shut out."""
     said = _("People sign in over SSH with a device key only, never at the shop's own terminal. You are exempt.")
-    return pick(" ", "").join([said, _shut_out(reach)]) if required and reach.deviceless else said
+    if not required:
+        return said
+    return pick(" ", "").join([said, _shut_out(reach) if reach.deviceless else _("Everybody has one.")])
 
 
 def _shut_out(reach: Reach) -> str:
     n = len(reach.deviceless)
     return ngettext(
-        "{n} person never signed in with one, and could not sign in any more.",
-        "{n} people never signed in with one, and could not sign in any more.",
+        "{n} person has none, and could not sign in any more.",
+        "{n} people have none, and could not sign in any more.",
         n,
     ).format(n=n)
 

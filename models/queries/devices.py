@@ -48,10 +48,15 @@ class DeviceRow(NamedTuple):
 
     @property
     def size(self) -> str:
-        """Type and size in short, as `ssh-keygen -l` ends its line: `ED25519`, `RSA 4096`, `ECDSA 256`; with `-SK` where a token signs."""
-        kind = self.kind.removeprefix("sk-").removeprefix("ssh-").split("-")[0].split("@")[0].upper()
-        token = "-SK" if self.kind.startswith("sk-") else ""
-        return f"{kind}{token}" if kind == "ED25519" else f"{kind}{token} {self.bits}"
+        """As the function of that name says it."""
+        return size(self.kind, self.bits)
+
+
+def size(kind: str, bits: int) -> str:
+    """Type and size in short, as `ssh-keygen -l` ends its line: `ED25519`, `RSA 4096`, `ECDSA 256`; with `-SK` where a token signs."""
+    name = kind.removeprefix("sk-").removeprefix("ssh-").split("-")[0].split("@")[0].upper()
+    token = "-SK" if kind.startswith("sk-") else ""
+    return f"{name}{token}" if name == "ED25519" else f"{name}{token} {bits}"
 
 
 class Knock(NamedTuple):

@@ -17,8 +17,9 @@ ACTIONS: Final = ("session.refuse", "session.prove.refuse", "staff.activate.refu
 _SEQS: Final = " UNION ALL ".join(f"SELECT seq FROM audit_entry WHERE action = '{action}'" for action in ACTIONS)  # noqa: S608  our own text only
 _COUNT: Final = f"SELECT count(*) FROM ({_SEQS})"  # noqa: S608  our own text only
 _WINDOW: Final = f"""
-    SELECT seq, at, action, object_id, object_label, address, device, new FROM audit_entry
-    WHERE seq IN (SELECT seq FROM ({_SEQS} ORDER BY seq DESC LIMIT ? OFFSET ?)) ORDER BY seq DESC
+    SELECT e.seq, e.at, e.action, e.object_id, e.object_label, e.address, coalesce(d.name, e.device), coalesce(w.login, ''), e.new
+    FROM audit_entry e LEFT JOIN device d ON d.fingerprint = e.device LEFT JOIN staff w ON w.id = d.staff_id
+    WHERE e.seq IN (SELECT seq FROM ({_SEQS} ORDER BY seq DESC LIMIT ? OFFSET ?)) ORDER BY e.seq DESC
 """  # noqa: S608  our own text only
 _BEFORE: Final = f"SELECT count(*) FROM ({_SEQS}) WHERE seq > ?"  # noqa: S608  our own text only
 _LATELY: Final = f"SELECT count(*) FROM audit_entry WHERE at > ? AND action IN {ACTIONS}"  # noqa: S608  our own text only
@@ -32,8 +33,10 @@ class Failure(NamedTuple):
         action: one of `ACTIONS`.
         staff_id: whose account it was about; None where nobody has the login that was typed.
         login: "?" where nobody has it: it may be a password in the wrong field.
-        because: why, as the log writes it.
         address: where from, "" at the machine itself.
+        device: the device key by its name; by its fingerprint where it is not known; "" without one.
+        device_of: the login of whose key it is; "" where nobody's is known.
+        because: why, as the log writes it.
     """
 
     seq: int
@@ -43,6 +46,7 @@ class Failure(NamedTuple):
     login: str
     address: str
     device: str
+    device_of: str
     because: str
 
 

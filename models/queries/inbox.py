@@ -1,4 +1,8 @@
-"""Files that somebody put into the data folder's `inbox`, for screens, which take no paths. Reading them takes `staff.manage`."""
+"""Files that somebody put into the data folder's `inbox`, for screens, which take no paths.
+
+Those that tell of people take `staff.manage`. Public keys are everybody's to read: at the shop's own terminal, where nothing can be pasted,
+they are the only way to enrol one.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +18,12 @@ from models.actor import Actor
 from models.errors import Invalid
 from models.i18n import N_
 from models.queries._reading import may_read
+from models.rules.device_keys import LONGEST
 from models.rules.sheets import FILE, MAX_BYTES
 
 FOLDER: Final = "inbox"
 SUFFIX: Final = ".csv"
+KEY_SUFFIX: Final = ".pub"
 PERMISSION: Final = "staff.manage"
 
 _GONE: Final = N_("This file is no longer in the inbox, or cannot be read.")
@@ -43,10 +49,24 @@ def files(actor: Actor) -> tuple[Waiting, ...]:
         NotAllowed, SessionEnded: as every read.
     """
     may_read(actor, PERMISSION)
+    return _files(SUFFIX)
+
+
+def keys(actor: Actor) -> tuple[Waiting, ...]:
+    """The files of public keys in the inbox, the latest first. Links are none of them.
+
+    Raises:
+        SessionEnded, SessionLocked, EnrolFirst: as every read.
+    """
+    may_read(actor, None)
+    return _files(KEY_SUFFIX)
+
+
+def _files(suffix: str) -> tuple[Waiting, ...]:
     found = []
     with suppress(OSError), os.scandir(folder()) as entries:
         for entry in entries:
-            if entry.name.casefold().endswith(SUFFIX) and not entry.name.startswith(".") and entry.is_file(follow_symlinks=False):
+            if entry.name.casefold().endswith(suffix) and not entry.name.startswith(".") and entry.is_file(follow_symlinks=False):
                 known = entry.stat(follow_symlinks=False)
                 found.append(Waiting(entry.name, known.st_size, known.st_mtime_ns // 1000))
     return tuple(sorted(found, key=lambda file: (-file.changed_at, file.name)))
@@ -60,13 +80,28 @@ def read(actor: Actor, name: str) -> bytes:
         NotAllowed, SessionEnded: as every read.
     """
     may_read(actor, PERMISSION)
-    if "/" in name or "\0" in name or not name.casefold().endswith(SUFFIX):
+    return _content(name, SUFFIX, MAX_BYTES)
+
+
+def key(actor: Actor, name: str) -> str:
+    """What is in a file of a public key; of one that is too large, enough to be refused for it.
+
+    Raises:
+        Invalid: as `read`.
+        SessionEnded, SessionLocked, EnrolFirst: as every read.
+    """
+    may_read(actor, None)
+    return _content(name, KEY_SUFFIX, LONGEST).decode("utf-8", "replace")
+
+
+def _content(name: str, suffix: str, most: int) -> bytes:
+    if "/" in name or "\0" in name or not name.casefold().endswith(suffix):
         raise Invalid(FILE, _GONE)
     with _opened(name) as file:
         if not stat.S_ISREG(os.fstat(file).st_mode):
             raise Invalid(FILE, _GONE)
         with os.fdopen(file, "rb", closefd=False) as stream:
-            return stream.read(MAX_BYTES + 1)
+            return stream.read(most + 1)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 from models import clock, db
 from models.actor import Actor
 from models.clock import HOUR
+from models.device_sql import LIVE
 from models.errors import Unknown
 from models.queries import posture, reach, standing
 from models.queries._reading import may_read
@@ -39,6 +40,7 @@ class Protected(NamedTuple):
         totp_since: None while TOTP is off.
         recovery_left: recovery codes that are good still.
         password_changed_at: None where there is none: not activated, or it was reset.
+        devices: device keys that are neither revoked nor past their end.
         sessions: how many are open.
         addresses: where from the person may sign in, "" for anywhere; likewise `hours`, as `rules.limits` writes them.
         code_expires_at: until when the one-time code is good; None where there is none.
@@ -55,6 +57,7 @@ class Protected(NamedTuple):
     recovery_left: int
     password_changed_at: int | None
     signed_in_at: int | None
+    devices: int
     sessions: int
     addresses: str
     hours: str
@@ -86,10 +89,11 @@ SORTS: Final = {
     "signed_in": "coalesce(s.signed_in_at, 0)",
 }
 _OPEN: Final = f"""(SELECT count(*) FROM session e, policy p
-    WHERE e.staff_id = s.id AND e.ended_at IS NULL AND e.started_at + p.session_hours * {HOUR} >= ?)"""  # noqa: S608  our own text only
+    WHERE e.staff_id = s.id AND e.ended_at IS NULL AND e.started_at + p.session_hours * {HOUR} >= ?1)"""  # noqa: S608  our own text only
+_DEVICES: Final = f"(SELECT count(*) FROM device d WHERE d.staff_id = s.id AND {LIVE})"  # noqa: S608  our own text only
 _COLUMNS: Final = f"""
     s.id, s.login, s.name, s.status, s.is_owner, t.since, {LEFT_CODES}, c.changed_at, s.signed_in_at,
-    {_OPEN},
+    {_DEVICES}, {_OPEN},
     coalesce(l.addresses, ''), coalesce(l.hours, ''), {CODE_END}, {AWAITS}, coalesce(t.barred, 0)
 """
 _ROWS: Final = f"SELECT {_COLUMNS} FROM {FROM} LEFT JOIN sign_in_limit l ON l.staff_id = s.id"  # noqa: S608  our own text only

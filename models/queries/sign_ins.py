@@ -24,8 +24,9 @@ _OWN: Final = """
 """
 _COUNT: Final = f"SELECT count(*) FROM audit_entry e WHERE {_OWN}"  # noqa: S608  our own text only
 _ROWS: Final = f"""
-    SELECT e.seq, e.at, e.action, e.new, e.address, e.device, s.terminal, s.id, s.ended_at, s."end"
+    SELECT e.seq, e.at, e.action, e.new, e.address, coalesce(d.name, e.device), s.terminal, s.id, s.ended_at, s."end"
     FROM audit_entry e LEFT JOIN session s ON s.id = e.session AND s.staff_id = e.object_id
+    LEFT JOIN device d ON d.fingerprint = e.device AND d.staff_id = e.object_id
     WHERE {_OWN}
 """  # noqa: S608  our own text only
 _WINDOW: Final = f"{_ROWS} ORDER BY e.seq DESC LIMIT ? OFFSET ?"
@@ -36,8 +37,9 @@ _EARLIER: Final = """
 """
 _FAILED: Final = f"SELECT count(*), max(e.at) FROM audit_entry e WHERE {_OWN} AND e.action <> 'session.start' AND e.seq > ?"  # noqa: S608  ours
 _OPEN: Final = """
-    SELECT id, started_at, seen_at, address, device, terminal, locked_at FROM session
-    WHERE staff_id = ? AND ended_at IS NULL AND started_at >= ? ORDER BY id = ? DESC, seen_at DESC, id DESC
+    SELECT s.id, s.started_at, s.seen_at, s.address, coalesce(d.name, s.device), s.terminal, s.locked_at
+    FROM session s LEFT JOIN device d ON d.fingerprint = s.device AND d.staff_id = s.staff_id
+    WHERE s.staff_id = ? AND s.ended_at IS NULL AND s.started_at >= ? ORDER BY s.id = ? DESC, s.seen_at DESC, s.id DESC
 """
 _LIMIT: Final = "SELECT addresses, hours FROM sign_in_limit WHERE staff_id = ?"
 _FOR_EVER: Final = 1 << 62
@@ -52,6 +54,7 @@ class SignIn(NamedTuple):
         by: what a sign-in was proved by; "" of a refusal.
         inside: whether it failed within a session: the password or code was asked for once more.
         address: "" at the machine itself.
+        device: the device key by the name that the person gave it; the fingerprint of one that is none of theirs; "" without one.
         terminal: "" where it is not known, as of refusals at the door.
         session: the session that began, or within which it failed; None at the door.
         ended_at: when that session ended; None while it lasts, and at the door.
@@ -96,6 +99,7 @@ class OpenSession(NamedTuple):
 
     Attributes:
         seen_at: the last key in it, late by a minute at most.
+        device: as of a `SignIn`.
         is_locked: whether it waits for the password.
         is_this: whether it is the one that asks.
     """

@@ -17,6 +17,7 @@ from models.rules.policy import BOUNDS, EVERYONE, HIGH_RISK, NOBODY, Policy
 from screens import policy_words
 from screens.policy import PolicyScreen
 from screens.shop import ShopScreen
+from tests.device_keys import enrolled
 from tests.factories import Founded, signed_in
 from tests.guarded import totp_on
 from tests.screens.conftest import DeskFactory
@@ -116,11 +117,11 @@ async def test_p13_less_protection_asks_first_and_says_what_is_less(desk: DeskFa
 
 
 async def test_p13_requiring_device_keys_names_who_would_be_shut_out(desk: DeskFactory, shop: Founded) -> None:
-    """Whoever has signed in with one is not among them; nor is the owner, who is exempt."""
-    db.database.execute_sql("UPDATE session SET device = 'SHA256:x' WHERE staff_id = ?", (shop.id_of("carol"),))
+    """Whoever has one is not among them; nor is the owner, who is exempt."""
+    enrolled(shop.id_of("carol"), "phone")
     async with opened(desk, shop) as (app, pilot):
         await press(pilot, "tab", "space")
-        assert "2 people never signed in with one, and could not sign in any more." in said(app)
+        assert "2 people have none, and could not sign in any more." in said(app)
         await press(pilot, "ctrl+s")
         asked = said(app)
         assert "Device keys only: no → yes" in asked
@@ -196,7 +197,7 @@ async def test_leaving_what_was_typed_asks(desk: DeskFactory, shop: Founded) -> 
 async def test_everything_is_reached_on_a_small_terminal(desk: DeskFactory, shop: Founded) -> None:
     """The last field at 60×20, by Tab."""
     async with opened(desk, shop, size=(60, 20)) as (app, pilot):
-        await press(pilot, *["tab"] * 7)
+        await press(pilot, *["tab"] * 8)
         assert focused(app) == "activation_days"
         assert "Activation code" in grid(app)
 
@@ -204,7 +205,7 @@ async def test_everything_is_reached_on_a_small_terminal(desk: DeskFactory, shop
 @pytest.mark.parametrize("field", Policy._fields)
 def test_p13_every_line_knows_which_way_it_protects_less(field: str) -> None:
     """One way is weaker, the other is not."""
-    strict, lax = Policy(EVERYONE, True, 5, 1, 1, 1, 64, 1), Policy(NOBODY, False, 60, 24, 5, 15, 12, 21)
+    strict, lax = Policy(EVERYONE, True, 1, 5, 1, 1, 1, 64, 1), Policy(NOBODY, False, 20, 60, 24, 5, 15, 12, 21)
     weaker = policy_words.consequences(strict, strict._replace(**{field: getattr(lax, field)}), NOBODY_MET, 0)
     stricter = policy_words.consequences(lax, lax._replace(**{field: getattr(strict, field)}), NOBODY_MET, 0)
     assert (weaker.weaker, stricter.weaker) == (True, False)
