@@ -53,6 +53,8 @@ _ENDS: Final = {
     "reset": N_("ended by a reset"),
     "frozen": N_("ended when the account was frozen"),
     "left": N_("ended when the account was closed"),
+    "device": N_("ended when a device key was revoked"),
+    "clock": N_("ended when the clock was set back"),
     "handed over": N_("ended when the shop was handed over"),
 }
 

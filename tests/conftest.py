@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import pytest
 
+from models.queries import standing
 from tests import factories, places
 from tests.factories import Founded
 
@@ -34,6 +35,14 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
     """See `_no_skip_in_ci`; this is for files skipped whole, as by `importorskip`."""
     return _no_skip_in_ci((yield))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _sessions_are_stamped_ahead() -> Iterator[None]:
+    """Sessions of tests do not age (`factories.AGELESS`), so the clock seems to be set back in all of them; `honest` is for that."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(standing, "AHEAD", 2 * factories.AGELESS)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,9 @@ from models.errors.proof import PASSWORD, TOTP
 GRACE: Final = 2 * MINUTE
 """A session's last-seen is written once a minute at most, so it is late by that; microseconds."""
 
+AHEAD: Final = 2 * MINUTE
+"""So far ahead of the clock a session may have been stamped; what is further ahead was stamped before somebody set the clock back."""
+
 _STANDING: Final = """
     SELECT s.started_at, s.seen_at, s.proved_at, s.locked_at, s.enrolling, p.session_hours, p.idle_minutes, p.proof_minutes,
            w.is_owner, t.active, d.expires_at
@@ -27,6 +30,9 @@ _ENDED: Final = 'SELECT "end" FROM session WHERE id = ? AND staff_id = ?'
 
 EXPIRED: Final = "expired"
 """How a session is kept whose time was up."""
+
+CLOCK: Final = "clock"
+"""How a session is kept that began later than it is now."""
 
 
 class Standing(NamedTuple):
@@ -68,9 +74,12 @@ def of(actor: Actor, now: int | None = None) -> Standing:
         ends_at = min(ends_at, key_ends_at)
     if now > ends_at:
         raise SessionEnded(EXPIRED)
-    is_locked = locked_at is not None or now > idle_at + GRACE
+    if started_at > now + AHEAD:
+        raise SessionEnded(CLOCK)
+    is_locked = locked_at is not None or not idle_at + GRACE >= now >= seen_at - AHEAD
+    proved_until = proved_at + proof * MINUTE if proved_at <= now + AHEAD else 0
     kind = TOTP if totp is not None else PASSWORD
-    return Standing(ends_at, idle_at, seen_at, proved_at + proof * MINUTE, is_locked, bool(enrolling), bool(is_owner), kind)
+    return Standing(ends_at, idle_at, seen_at, proved_until, is_locked, bool(enrolling), bool(is_owner), kind)
 
 
 def _why(actor: Actor) -> str:

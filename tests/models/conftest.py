@@ -8,6 +8,7 @@ import pytest
 
 from models import clock
 from models.operations import _hashing
+from models.queries import standing
 from models.rules import passwords
 from models.rules.passwords import Cost
 from models.tables import Credential
@@ -23,6 +24,12 @@ def watch(little_shop: Founded) -> Iterator[Watch]:
     clock.set_clock(watch)
     yield watch
     clock.set_clock(None)
+
+
+@pytest.fixture
+def honest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A session that is stamped later than now tells of a clock that was set back, as outside tests."""
+    monkeypatch.setattr(standing, "AHEAD", 2 * clock.MINUTE)
 
 
 @pytest.fixture

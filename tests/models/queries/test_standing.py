@@ -6,7 +6,7 @@ import pytest
 
 from models import clock
 from models.actor import Actor
-from models.errors import OwnerAlone, SessionEnded
+from models.errors import OwnerAlone, ProofNeeded, SessionEnded, SessionLocked
 from models.operations import presence, recovery
 from models.queries import security, standing
 from models.queries._reading import held_in_standing
@@ -86,3 +86,44 @@ def test_nobody_holds_nothing(little_shop: Founded) -> None:
     """Whoever is no person has no access to be worked out, and is not taken for the operator."""
     with pytest.raises(SessionEnded):
         held_in_standing(STRANGER, clock.now())
+
+
+@pytest.mark.usefixtures("honest")
+def test_d8_a_clock_that_is_set_back_gives_no_session_more_time(little_shop: Founded, watch: Watch) -> None:
+    """It asks for the password, and for proof, however fresh they look; it goes on from there by the clock as it is."""
+    owner = signed_in("owner", ages=True)
+    watch.passes(3600)
+    presence.unlock(owner, PASSWORD)
+    watch.passes(-1800)
+    assert standing.of(owner).is_locked
+    with pytest.raises(SessionLocked):
+        standing.require(owner)
+    presence.unlock(owner, PASSWORD)
+    stands = standing.of(owner)
+    assert (stands.is_locked, stands.seen_at) == (False, watch.now)
+    standing.require_proof(stands, watch.now)
+
+
+@pytest.mark.usefixtures("honest")
+def test_d8_a_proof_from_later_than_now_is_none(little_shop: Founded, watch: Watch) -> None:
+    """Where TOTP is on, the password alone makes no proof fresh."""
+    owner = signed_in("owner", ages=True)
+    watch.passes(3600)
+    presence.unlock(owner, PASSWORD)
+    enrol(owner)
+    watch.passes(-1800)
+    presence.unlock(owner, PASSWORD)
+    with pytest.raises(ProofNeeded):
+        standing.require_proof(standing.of(owner), watch.now)
+
+
+@pytest.mark.usefixtures("honest")
+def test_d8_a_session_that_begins_later_than_now_has_ended(little_shop: Founded, watch: Watch) -> None:
+    """Nobody can tell how old it is; two minutes are forgiven, as where a clock is set right."""
+    owner = signed_in("owner", ages=True)
+    watch.passes(-120)
+    assert standing.of(owner).ends_at
+    watch.passes(-1)
+    with pytest.raises(SessionEnded, match="clock was set back") as ended:
+        standing.of(owner)
+    assert ended.value.why == "clock"
