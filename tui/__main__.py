@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Final
 
+    from tui.doctor.sight import Root
+
 KEPT: Final = frozenset({"PATH", "HOME", "LANG", "TERM", "SSH_CONNECTION", "SSH_USER_AUTH", "SSH_TTY"})
 """What is kept of the environment: anybody who comes over SSH may have a hand in the rest."""
 
@@ -41,8 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     operator = scrub()
     words = list(sys.argv[1:] if arguments is None else arguments)
     home = home_of(words)
-    become_owner(home)
     rest = without_home(words)
+    root = _seen_by_root(home) if rest[:1] == ["doctor"] else None
+    become_owner(home)
     if rest in ([], ["demo"]):
         from tui.cli.opening import run as open_screens
 
@@ -58,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return check(home or _default_home(), asked)
     from tui.cli.program import run
 
-    return run(words, home or _default_home(), operator=operator)
+    return run(words, home or _default_home(), operator=operator, root=root)
 
 
 def scrub() -> str:
@@ -108,6 +111,13 @@ def become_owner(home: str) -> None:
         os.setgroups([])
         os.setgid(owner.st_gid)
         os.setuid(owner.st_uid)
+
+
+def _seen_by_root(home: str) -> Root | None:
+    """What takes root to know; None for whoever is not root."""
+    from tui.doctor.sight import as_root
+
+    return as_root(home or _default_home())
 
 
 def _default_home() -> str:

@@ -166,9 +166,9 @@ COMMANDS: Final = (
     ),
     Command(
         "doctor",
-        N_("set right what is wrong with the machine"),
+        N_("say what is wrong with the machine, its sshd and the data folder, and what to do about it"),
         "rescue:doctor",
-        (Argument("--clock", N_("accept the machine's present time, though later times were seen"), flag=True, required=True), JSON),
+        (Argument("--clock", N_("instead, accept the machine's present time, though later times were seen"), flag=True), JSON),
     ),
 )
 

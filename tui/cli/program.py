@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from models.actor import Actor
 from tui.cli import opening
@@ -16,13 +17,17 @@ from tui.cli.parser import build
 from tui.language import of_console, speak
 from tui.machine import operator as os_user
 
+if TYPE_CHECKING:
+    from tui.doctor.sight import Root
 
-def run(words: Sequence[str], home: str, *, operator: str = "") -> int:
+
+def run(words: Sequence[str], home: str, *, operator: str = "", root: Root | None = None) -> int:
     """Do what the command line says.
 
     Args:
         home: the data folder, read from `words` already.
         operator: who ran this as root, "" for nobody.
+        root: for `doctor`, what root was told before it became the owner of the data folder.
 
     Returns:
         The exit code.
@@ -37,5 +42,9 @@ def run(words: Sequence[str], home: str, *, operator: str = "") -> int:
     if asked.command == "check":
         return run_check(home, Asked(asked.login, asked.permission, asked.why, asked.json))
     console = Console(asked, Path(home), Actor.console(os_user(operator)))
+    if asked.command == "doctor" and not asked.clock:
+        from tui.cli.doctor import examine  # here, because no other command looks at so much
+
+        return guarded(lambda: examine(console, root), home)
     module, _, name = asked.run.partition(":")
     return guarded(lambda: int(getattr(import_module(module), name)(console)), home)

@@ -63,7 +63,7 @@ def _replace_owner(console: Console) -> int:
 
 
 def doctor(console: Console) -> int:
-    """Take the machine's clock for right though later times were seen."""
+    """`--clock`: take the machine's clock for right though later times were seen."""
     with console.shop() as actor:
         try:
             latest, now = operations.accept_clock(actor)

@@ -13,6 +13,7 @@ from models.text import visible
 from tui.cli.output import Row, cell
 
 _HEADINGS: Final = {
+    "about": N_("What"),
     "added": N_("Added"),
     "because": N_("Because"),
     "code": N_("Code"),
@@ -22,6 +23,7 @@ _HEADINGS: Final = {
     "extras": N_("Extras"),
     "field": N_("Field"),
     "fingerprint": N_("Fingerprint"),
+    "found": N_("Found"),
     "good_until": N_("Good until"),
     "holders": N_("Holders"),
     "language": N_("Language"),
@@ -51,6 +53,7 @@ _HEADINGS: Final = {
     "type": N_("Type"),
     "until": N_("Until"),
     "value": N_("Value"),
+    "verdict": " ",  # a mark needs no heading
 }
 _LABELS: Final[dict[str, Callable[[str], str]]] = {"post": post_label, "status": status_label, "risk": risk_label}
 _TIMES: Final = frozenset({"added", "good_until", "last_sign_in", "last_used", "latest", "now", "until"})
