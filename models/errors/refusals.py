@@ -87,7 +87,6 @@ _ENDS: Final = {
     "elsewhere": N_("You ended this session from another one. Sign in again."),
     "password": N_("Your password was changed in another session. Sign in with the new one."),
     "reset": N_("Your sign-in was reset. You need the reset code that you are handed."),
-    "device": N_("A device key of yours was revoked, which ends every session."),
     "clock": N_("The machine's clock was set back, so nobody can tell how long this session was open. Sign in again."),
     "frozen": N_("Your account was frozen. Ask whoever looks after people here."),
     "left": N_("Your account was closed: you are no longer with the shop."),
