@@ -14,6 +14,7 @@ from models.actor import Actor, Proved
 from models.operations import (
     codes,
     departments,
+    devices,
     drafts,
     exports,
     grants,
@@ -38,7 +39,8 @@ from models.operations.staff import Profile
 from models.queries import security as queries
 from models.rules import codes as code_rules, totp as rules
 from models.rules.grants import AccessChange, ExtraGift
-from models.tables import Credential, OneTimeCode, OwnerOffer, RecoveryCode, Session, Staff, Totp
+from models.tables import Credential, Device, OneTimeCode, OwnerOffer, RecoveryCode, Session, Staff, Totp
+from tests.device_keys import ed25519
 from tests.factories import DAY, PASSWORD, STRANGER
 from tests.models.doors import NEW
 from tests.rosters import roster_of
@@ -117,6 +119,11 @@ class Try(NamedTuple):
         now = clock.now()
         return int(Session.insert(staff=self.me, started_at=now, seen_at=now, proved_at=now).execute())
 
+    def key_of(self, staff_id: int) -> int:
+        """A device key of somebody's; of nobody's where there is nobody."""
+        row = {"name": "Laptop", "kind": "ssh-ed25519", "bits": 256, "blob": "", "fingerprint": "SHA256:matrix", "added_by": "owner"}
+        return int(Device.insert(staff=staff_id, added_at=clock.now(), **row).execute()) if staff_id else 0
+
     def behind(self) -> None:
         """Later times were seen."""
         db.rows("INSERT INTO setting (name, value) VALUES ('clock_seen', ?)", (str(clock.now() + DAY),))
@@ -160,6 +167,10 @@ ACTS: Final[dict[str, Act]] = {
     "departments.reorder": lambda t: departments.reorder(t.actor, 1, 1),
     "departments.set_head": lambda t: departments.set_head(t.actor, t.department, 1, t.target),
     "departments.close": lambda t: departments.close(t.actor, t.department, 1),
+    "devices.add": lambda t: devices.add(t.actor, t.target, ed25519("matrix"), name="Laptop"),
+    "devices.add:own": lambda t: devices.add(t.actor, t.me, ed25519("matrix"), name="Laptop"),
+    "devices.revoke": lambda t: devices.revoke(t.actor, t.key_of(t.target)),
+    "devices.revoke:own": lambda t: devices.revoke(t.actor, t.key_of(t.me)),
     "drafts.keep": lambda t: drafts.keep(t.actor, "onboard", {}),
     "drafts.drop": lambda t: drafts.drop(t.actor, "onboard"),
     "exports.record": lambda t: exports.record(t.actor, "staff", 1),
@@ -213,4 +224,4 @@ ACTS: Final[dict[str, Act]] = {
     "totp.turn_off": after(Try.has_phone, lambda t: totp.turn_off(t.actor)),
     "totp.put_off": lambda t: totp.put_off(t.actor),
 }
-"""By module and name."""
+"""By module and name; after a colon, which of the things that may be done to others that is."""

@@ -24,6 +24,7 @@ from models.errors import (
     WrongStatus,
 )
 from models.operations import codes, policy, security, sessions, staff
+from models.operations.codes import FreshCode
 from models.queries import activity, security as queries
 from tests.factories import CONSOLE, DAY, PASSWORD, STRANGER, Founded, signed_in
 from tests.models.doors import AFAR, NEAR, NEW, Watch, come_in, enrol, failures, proved, recovery_codes, told
@@ -45,6 +46,13 @@ def kind_needed(login: str, password: str = PASSWORD) -> str:
     except SecondFactorNeeded as needed:
         return needed.kind
     return ""
+
+
+def reset(shop: Founded, whom: Actor, what: dict[str, bool]) -> FreshCode:
+    """Reset what a code brings back; that code."""
+    fresh = security.reset(shop.owner, whom.staff_id or 0, **what)
+    assert fresh is not None
+    return fresh
 
 
 def test_p9_ones_own_password_takes_the_old_one(little_shop: Founded, bob: Actor) -> None:
@@ -173,8 +181,8 @@ def test_p9_after_a_reset_of_both_the_code_is_all_it_takes_and_totp_is_off(littl
 def test_p9_resetting_again_voids_the_code_before(little_shop: Founded, bob: Actor, first: dict[str, bool], then: dict[str, bool]) -> None:
     """What either reset voided stays void, and one code comes back in."""
     enrol(bob)
-    old = security.reset(little_shop.owner, bob.staff_id or 0, **first)
-    new = security.reset(little_shop.owner, bob.staff_id or 0, **then)
+    old = reset(little_shop, bob, first)
+    new = reset(little_shop, bob, then)
     if "password" in first | then:
         with pytest.raises(CodeRefused):
             sessions.activate(STRANGER, "bob", old.code, NEW)
@@ -199,7 +207,7 @@ def test_p9_a_reset_code_is_good_for_a_day_and_can_be_renewed(
         else:
             sessions.activate(STRANGER, "bob", code, NEW)
 
-    old = security.reset(little_shop.owner, bob.staff_id or 0, **what)
+    old = reset(little_shop, bob, what)
     watch.passes(24 * 3600 + 0.000001)
     with pytest.raises((WrongProof, CodeRefused)):
         use(old.code)
