@@ -108,9 +108,10 @@ class SignInScreen(BareScreen):
 
     def on_key(self, event: events.Key) -> None:
         """What is typed while the accounts of the sample have the focus is the beginning of a login, and not lost."""
-        if event.character is not None and event.character.isalnum() and not isinstance(self.focused, Input):
+        login = self._field("login")
+        if event.character is not None and event.character.isalnum() and not isinstance(self.focused, Input) and not login.disabled:
             event.stop()
-            entry = self._field("login").entry
+            entry = login.entry
             entry.focus()
             entry.insert_text_at_cursor(event.character)
 
