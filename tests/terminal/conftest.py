@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.terminal.nursery import Nursery
+from tests.terminal.ssh_shop import SshShop
 
 _PUT_OFF = """
     INSERT INTO totp (staff_id, generation, last_step, drift, put_off_at, barred) SELECT id, 0, 0, 0, ?, 0 FROM staff WHERE is_owner = 1
@@ -32,5 +33,13 @@ def home(shop_template: Path, tmp_path: Path) -> Path:
 def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
     """Starts the program as often as one likes."""
     opened = Nursery(tmp_path_factory.mktemp("nobody"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def ssh_shop(shop_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SshShop]:
+    """A shop that people come to over SSH, with nobody in it yet but its owner. What tests write there is each other's to see."""
+    opened = SshShop(shop_template, tmp_path_factory.mktemp("ssh"))
     yield opened
     opened.close()

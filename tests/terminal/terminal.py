@@ -38,6 +38,7 @@ class Terminal:
         arguments: the program's command line.
         environment: beside what every terminal has.
         module: another program than ours.
+        command: what is started in place of Python.
     """
 
     def __init__(
@@ -47,15 +48,17 @@ class Terminal:
         environment: dict[str, str] | None = None,
         folder: str | None = None,
         module: str = "tui",
+        command: Sequence[str] = (),
     ) -> None:
         columns, rows = size
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self.raw = b""
         surroundings = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "TERM": "xterm-256color", "LANG": "en_GB.UTF-8"}
+        program, *words = command or (sys.executable, "-m", module)
         self.child: Any = pexpect.spawn(
-            sys.executable,
-            ["-m", module, *arguments],
+            program,
+            [*words, *arguments],
             cwd=str(folder or ROOT),
             env={**surroundings, "PYTHONPATH": str(ROOT), **(environment or {})},
             dimensions=(rows, columns),
