@@ -6,6 +6,8 @@ then serves many would carry it along, and the environment is scrubbed only afte
 
 from __future__ import annotations
 
+import os
+import pwd
 import re
 import subprocess
 import sys
@@ -14,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.device_keys import ed25519
 from tests.source import PACKAGES, ROOT, modules
 
 HEAVY = ("textual", "rich", "argon2", "peewee", "pypinyin", "zxcvbn", "segno", "asyncio")
@@ -77,6 +80,11 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+def told_imports(run: subprocess.CompletedProcess[str]) -> set[str]:
+    """The packages that a program started with `-X importtime` imported."""
+    return {line.rpartition("|")[2].strip().partition(".")[0] for line in run.stderr.splitlines() if line.startswith("import time:")}
+
+
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [(("alice", "goods.price.edit"), 0), (("alice", "goods.price.edit", "--why"), 0), (("nobody", "goods.price.edit"), 2)],
@@ -85,10 +93,31 @@ def test_check_imports_none_of_what_is_heavy(founded: Path, asked: tuple[str, ..
     """The exit code is the answer, and other programs ask for it at every click."""
     arguments = ["--home", str(founded), "check", *asked]
     run = python("-X", "importtime", "-m", "tui", *arguments)
-    imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in run.stderr.splitlines() if line.startswith("import time:")}
+    imported = told_imports(run)
     assert run.returncode == expected, run.stderr.splitlines()[-1]
     assert "sqlite3" in imported
     assert imported & set(HEAVY) == set()
+
+
+ANSWERING = (*HEAVY, "argparse", "gettext", "pathlib", "urllib", "hashlib", "hmac", "json", "csv", "threading", "locale", "subprocess")
+"""What sshd's question does not import either: it is asked at every key that anybody offers, before they have proved a thing."""
+
+
+def test_answering_sshd_imports_next_to_nothing(founded: Path, tmp_path: Path) -> None:
+    """Whether the key opens the shop or not."""
+    key = tmp_path / "laptop.pub"
+    key.write_text(ed25519("alice"), encoding="ascii")
+    enrolled = python("-m", "tui", "--home", str(founded), "device", "add", "alice", str(key))
+    fingerprint = enrolled.stdout.split()[-1]
+    user = pwd.getpwuid(os.getuid()).pw_name
+    for asked, lines in ((fingerprint, 1), (f"{fingerprint[:-1]}_", 0)):
+        run = python("-X", "importtime", "-m", "tui", "--home", str(founded), "ssh", "keys", user, asked)
+        imported = {
+            line.rpartition("|")[2].strip().partition(".")[0] for line in run.stderr.splitlines() if line.startswith("import time:")
+        }
+        assert (run.returncode, run.stdout.count("\n")) == (0, lines)
+        assert "sqlite3" in imported
+        assert imported & set(ANSWERING) == set()
 
 
 def written_commands() -> Iterator[tuple[str, str]]:

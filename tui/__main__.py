@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from tui.cli.opening import run as open_screens
 
         return open_screens(home, sample=bool(rest), operator=operator)
-    if rest[:2] == ["ssh", "keys"] and len(rest) > 3:
+    if rest[:2] == ["ssh", "keys"] and len(rest) > 3 and "-" not in (rest[2][:1], rest[3][:1]):
         from tui.cli.keys import run as answer_sshd
 
         return answer_sshd(home or _default_home(), rest[2], rest[3])

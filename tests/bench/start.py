@@ -5,6 +5,8 @@ Each round starts every program once, one after the other, so that a busy machin
 
 from __future__ import annotations
 
+import os
+import pwd
 import subprocess
 import sys
 import time
@@ -14,10 +16,17 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from models import shop
+from models.operations import devices
+from models.queries import devices as queries, staff
 from tests.bench.terminal import ROOT, Counting
-from tests.factories import template
+from tests.device_keys import ed25519
+from tests.factories import CONSOLE, template
 
 ROUNDS: Final = 15
+USER: Final = pwd.getpwuid(os.getuid()).pw_name
+"""Whose the data folder is."""
+
 SMALLEST: Final = """
 from textual.app import App
 from textual.widgets import Static
@@ -44,6 +53,17 @@ def whole(*arguments: str) -> float:
     return time.perf_counter() - start
 
 
+def enrol(home: Path) -> str:
+    """Enrol a device key of the owner's; its fingerprint."""
+    shop.open(home)
+    try:
+        devices.add(CONSOLE, staff.find("owner"), ed25519("owner"), name="laptop")
+        ((_login, key),) = queries.everybodys(CONSOLE)
+        return key.fingerprint
+    finally:
+        shop.close()
+
+
 def row(name: str, seconds: float, beside: float, more: str = "") -> None:
     """One line of the table."""
     print(f"{name:<52}{seconds * 1000:>8.0f} ms  × {seconds / beside:4.2f}  {more}")
@@ -54,6 +74,7 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         home = Path(folder) / "home"
         template(home)
+        mark = enrol(home)
         programs: dict[str, Callable[[], tuple[float, float]]] = {
             "smallest Textual app": lambda: first_paint("painted", "-c", SMALLEST),
             "sign-in": lambda: first_paint("Password", "-m", "tui", "--home", str(home)),
@@ -63,6 +84,8 @@ def main() -> None:
             "python -c 'import sqlite3'": lambda: whole("-c", "import sqlite3"),
             "shopstaff check": lambda: whole("-m", "tui", "--home", str(home), "check", "owner", "goods.view"),
             "shopstaff check --why": lambda: whole("-m", "tui", "--home", str(home), "check", "owner", "goods.view", "--why"),
+            "shopstaff ssh keys": lambda: whole("-m", "tui", "--home", str(home), "ssh", "keys", USER, mark),
+            "shopstaff ssh keys, of nobody": lambda: whole("-m", "tui", "--home", str(home), "ssh", "keys", USER, mark[::-1]),
         }
         painted: dict[str, list[tuple[float, float]]] = {name: [] for name in programs}
         ended: dict[str, list[float]] = {name: [] for name in quick}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from models.operations import devices
 from models.rules import device_keys
 from tests.device_keys import ed25519
 from tests.factories import CONSOLE, Founded
+from tui import forced
 
 
 def fingerprint(whose: str) -> str:
@@ -25,6 +27,11 @@ def enrolled(shop: Founded, login: str, whose: str = "", until: int | None = Non
     whose = whose or login
     devices.add(CONSOLE, shop.id_of(login), ed25519(whose), name=f"{whose}-laptop", until=until)
     return fingerprint(whose)
+
+
+def opening_line(home: Path, whose: str) -> str:
+    """What `ssh keys` prints where that key opens the shop in `home`."""
+    return forced.key_line(bare(whose), str(home), sys.executable) + "\n"
 
 
 def told(folder: Path, proved: str) -> dict[str, str]:

@@ -28,7 +28,7 @@ def run(home: str, user: str, fingerprint: str) -> int:
 
 
 def _answer(home: str, user: str, fingerprint: str) -> int:
-    if not (_owns(user, home) and forced.is_plain(home) and forced.is_plain(sys.executable)):
+    if not (fingerprint.isascii() and _owns(user, home) and forced.is_plain(home) and forced.is_plain(sys.executable)):
         return 0
     try:
         key = authorized_keys.key(home, fingerprint)
