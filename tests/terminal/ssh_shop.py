@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +16,8 @@ from models.operations import codes, devices
 from models.operations.onboarding import Newcomer, onboard
 from models.operations.staff import Profile
 from tests.factories import CONSOLE, DAY, OPERATIONS, PASSWORD, Founded
-from tests.terminal.sshd import USER, Sshd, environment_of, fingerprint, installed, new_key, ports_of, program, runs_it, settings, until
+from tests.terminal.processes import environment_of, ports_of, until
+from tests.terminal.sshd import USER, Sshd, fingerprint, installed, new_key, program, runs_it, settings
 from tests.terminal.terminal import Terminal
 
 NO_TERMINAL: Final = "The screens need a terminal"
@@ -92,6 +93,15 @@ class SshShop:
         with self.office():
             ((identity,),) = self.read("SELECT id FROM device WHERE fingerprint = ?", fingerprint(key))
             devices.revoke(CONSOLE, identity)
+
+    def expire(self, key: Path) -> None:
+        """The end date of a key passes."""
+        self.write("UPDATE device SET expires_at = ? WHERE fingerprint = ?", clock.now() - 1, fingerprint(key))
+
+    def act(self, operation: Callable[..., object], login: str) -> None:
+        """Do something to somebody that takes no more than who it is."""
+        with self.office() as found:
+            operation(CONSOLE, found.id_of(login))
 
     def code(self, login: str) -> str:
         """A new activation code of somebody invited."""
