@@ -28,7 +28,7 @@ from screens.hand_over import HandOverScreen
 from screens.onboard_access import colleague_access
 from screens.onboard_draft import KIND, STEPS, OnboardDraft
 from screens.onboard_keeping import DraftKeeper, taken_up
-from screens.onboard_steps import account_form, person_form, post_hint
+from screens.onboard_steps import account_form, arrival, person_form, post_hint
 from screens.widgets import words
 from screens.widgets.access_ticks import AccessTicks
 from screens.widgets.field import Control
@@ -44,7 +44,7 @@ _TITLES: Final = {
     ACCESS: N_("Roles and extras"),
     CHECK: N_("Check what {name} will be able to do"),
 }
-_STEP_OF: Final = {"post": ACCOUNT, "days": ACCOUNT, "role": ACCESS, "permission": ACCESS, "until": ACCESS}
+_STEP_OF: Final = dict.fromkeys(("post", "days", "key", "device"), ACCOUNT) | dict.fromkeys(("role", "permission", "until"), ACCESS)
 """The step that a field stands in; all the others stand in the first."""
 
 
@@ -86,7 +86,9 @@ class OnboardScreen(DetailScreen):
             return person_form(self._draft, places(shop.current().name, self.read(departments.tree), SHOP))
         if self._draft.step == ACCOUNT:
             return account_form(self._draft, self._find_colleague)
-        return AccessTicks(self._draft.access, self._judged, newcomer=True) if self._draft.step == ACCESS else PreviewList()
+        if self._draft.step == ACCESS:
+            return AccessTicks(self._draft.access, self._judged, newcomer=True)
+        return PreviewList(arrival(self._draft))
 
     def _find_colleague(self, typed: str) -> PeopleSource:
         return PeopleSource(self.read(staff.listing, StaffFilter(typed)), more="department")

@@ -6,9 +6,12 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from models import catalogue, clock
+from models.errors import Invalid
 from models.operations.onboarding import Newcomer
 from models.operations.staff import Profile
 from models.queries.security import policy
+from models.rules import device_keys
+from models.rules.device_keys import DeviceKey
 from models.rules.grants import AccessChange
 from models.text import half_width
 from screens.access_draft import EXTRA, ROLE, AccessDraft, What
@@ -31,6 +34,8 @@ class OnboardDraft:
         department: an id, or `NOWHERE`.
         post: `service` or `operations`.
         days: how long the code is to be good, as typed.
+        key: the public key of their device, as typed; "" for none.
+        device: what that device is called, as typed; "" for a name of ours.
         access: the roles and extras that are ticked.
     """
 
@@ -40,6 +45,8 @@ class OnboardDraft:
         self.department = NOWHERE
         self.post = catalogue.SERVICE
         self.days = str(policy().policy.activation_days)
+        self.key = ""
+        self.device = ""
         self.access = AccessDraft()
 
     @property
@@ -51,6 +58,14 @@ class OnboardDraft:
     def is_blank(self) -> bool:
         """Whether nothing was typed or ticked yet."""
         return self.payload() == OnboardDraft().payload()
+
+    @property
+    def device_key(self) -> DeviceKey | None:
+        """The public key of their device; None where none was typed, or what was typed is none."""
+        try:
+            return device_keys.parse("key", self.key)
+        except Invalid:
+            return None
 
     @property
     def change(self) -> AccessChange:
@@ -68,6 +83,8 @@ class OnboardDraft:
             self.change.give_roles,
             self.change.give_extras,
             int(days) if days.isdecimal() and len(days) < 4 else 0,  # 0 is no number of days, either
+            self.key,
+            self.device,
         )
 
     def take(self, values: Mapping[str, object]) -> None:
@@ -79,8 +96,8 @@ class OnboardDraft:
                 self.department = int(str(value or NOWHERE))
             elif field == "post" and value in catalogue.POSTS:
                 self.post = str(value)
-            elif field == "days":
-                self.days = str(value or "")
+            elif field in {"days", "key", "device"}:
+                setattr(self, field, str(value or ""))
 
     def start_from(self, change: AccessChange) -> None:
         """Tick what somebody else has, in place of what was ticked."""
@@ -93,13 +110,15 @@ class OnboardDraft:
     # ---- kept and found again
 
     def payload(self) -> dict[str, object]:
-        """As it is kept; nothing in it is a secret."""
+        """As it is kept; nothing in it is a secret: of what was pasted for a key only a public one is in it."""
         return {
             "step": self.step,
             "person": dict(self.person),
             "department": self.department,
             "post": self.post,
             "days": self.days,
+            "key": key.line if (key := self.device_key) is not None else "",
+            "device": self.device,
             "roles": [list(gift) for gift in self.change.give_roles],
             "extras": [list(gift) for gift in self.change.give_extras],
         }
@@ -114,7 +133,7 @@ class OnboardDraft:
         draft = cls()
         person = payload.get("person")
         draft.take(person if isinstance(person, dict) else {})
-        draft.take({field: payload[field] for field in ("post", "days") if field in payload})
+        draft.take({field: payload[field] for field in ("post", "days", "key", "device") if field in payload})
         if payload.get("department") in departments:
             draft.department = int(payload["department"])
         now = clock.now()

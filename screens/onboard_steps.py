@@ -11,7 +11,10 @@ from textual.content import Content
 from models.catalogue import POSTS, post_label
 from models.i18n import N_, _
 from models.operations.codes import MAX_DAYS, MIN_DAYS
+from models.operations.onboarding import FIRST_DEVICE
 from models.operations.staff import Profile
+from models.queries.devices import size
+from models.queries.security import policy
 from models.text import LOGIN_LIMIT, NAME_LIMIT
 from screens.dialogs.choose import Choose, Option
 from screens.dialogs.choose_person import ChoosePerson
@@ -20,6 +23,7 @@ from screens.staff_edit import LABELS
 from screens.widgets import words
 from screens.widgets.field import Choice, Control, Field
 from screens.widgets.form import Form
+from screens.widgets.key_field import KeyField
 from screens.widgets.list_view import Source
 
 NEXT: Final = N_("Next")
@@ -51,13 +55,28 @@ def account_form(draft: OnboardDraft, find: Callable[[str], Source]) -> Form:
         find: the people that were meant by what was typed.
     """
     days = _("How long the activation code is good: {least} to {most} days.").format(least=MIN_DAYS, most=MAX_DAYS)
+    first = FIRST_DEVICE.format(login=draft.person["login"].strip())
     posts = [(post, post_label(post)) for post in POSTS]
     return Form(
         PersonChoice("colleague", _("Start from"), find, hint=_("Ticks the roles and extras that a colleague has."), id="colleague"),
         Choice("post", _("Post"), posts, value=draft.post, hint=post_hint(draft.post), id="post"),
         Field("days", _("Code good for"), value=draft.days, hint=days),
+        KeyField("key", _("Device key"), value=draft.key, hint=_("If they have one: paste its line, from the file that ends in .pub.")),
+        Field("device", _("Device name"), value=draft.device, placeholder=first, hint=_("What the device with that key is called.")),
         submit=NEXT,
     )
+
+
+def arrival(draft: OnboardDraft) -> Content:
+    """How they will come in: by which key over SSH; or that without one they will not, where the policy asks for one; else nothing."""
+    if (key := draft.device_key) is not None:
+        name = draft.device.strip() or FIRST_DEVICE.format(login=draft.person["login"].strip())
+        said = _("Comes in over SSH with the device key “{name}”: {size} {fingerprint}")
+        return words.plain(said.format(name=name, size=size(key.kind, key.bits), fingerprint=key.fingerprint))
+    if not policy().policy.device_required:
+        return words.plain("")
+    said = _("Without a device key the policy lets nobody in, and there is none yet: the owner has to enrol one.")
+    return words.plain(f"{words.MAY_NOT} {said}", "$text-warning")
 
 
 def post_hint(post: str) -> str:

@@ -23,7 +23,7 @@ NAME_LIMIT: Final = 40
 _WHOSE: Final = "SELECT staff_id FROM device WHERE id = ?"
 
 _YOURS: Final = N_("This key is enrolled already, as “{name}”.")
-_ANOTHERS: Final = N_("This key is enrolled for somebody else. Every device has a key of its own.")
+SOMEBODY_ELSES: Final = N_("This key is enrolled for somebody else. Every device has a key of its own.")
 _SPENT: Final = N_("This key was revoked, and no key comes back. Make a new one with: ssh-keygen -t ed25519")
 _MOST: Final = N_("The policy lets one account have {most} device keys. Revoke one first.")
 _PAST: Final = N_("This date has passed already.")
@@ -95,7 +95,7 @@ def enrol(journal: Journal, staff: Any, key: DeviceKey, name: str, until: int | 
 def _refuse_known(known: Any, staff: Any, now: int) -> None:
     """Refuse a key that was enrolled before, unless it is the person's own and past its end."""
     if known.staff_id != staff.id:
-        raise Invalid("key", _ANOTHERS)
+        raise Invalid("key", SOMEBODY_ELSES)
     if known.ended_at is not None:
         raise Invalid("key", _SPENT)
     if known.expires_at is None or known.expires_at >= now:

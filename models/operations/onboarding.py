@@ -18,6 +18,7 @@ from models.operations.codes import FreshCode, checked_days
 from models.operations.grants import judge_gifts, role_content
 from models.operations.staff import Profile, findable
 from models.queries._reading import may_read
+from models.queries.devices import is_enrolled
 from models.queries.security import policy
 from models.queries.staff import login_taken
 from models.rules import codes, device_keys
@@ -83,7 +84,9 @@ def checked(newcomer: Newcomer) -> Newcomer:
 
 
 def complaints(actor: Actor, newcomer: Newcomer) -> tuple[Wrong, ...]:
-    """Everything that is wrong with what was typed of a person, each field at its own; a login that is taken is told here already.
+    """Everything that is wrong with what was typed of a person, each field at its own.
+
+    A login that is taken is told here already, and a device key that is enrolled for somebody.
 
     Raises:
         NotAllowed, SessionEnded: it takes `staff.manage`.
@@ -100,6 +103,8 @@ def complaints(actor: Actor, newcomer: Newcomer) -> tuple[Wrong, ...]:
     found = [wrong for each in tries if (wrong := _complaint(each)) is not None]
     if _complaint(tries[0]) is None and login_taken(login := checked(tries[0]).login):
         found.insert(0, Taken("login", login))
+    if newcomer.key.strip() and _complaint(tries[-1]) is None and is_enrolled(device_keys.parse("key", newcomer.key).fingerprint):
+        found.append(Invalid("key", devices.SOMEBODY_ELSES))
     return tuple(found)
 
 

@@ -18,6 +18,7 @@ _ALL: Final = f"""
     SELECT w.login, {_COLUMNS} FROM device d JOIN staff w ON w.id = d.staff_id WHERE d.ended_at IS NULL ORDER BY w.login, d.added_at, d.id
 """  # noqa: S608  our own text
 _IDENTITY: Final = "SELECT id FROM device WHERE staff_id = ? AND fingerprint = ? AND ended_at IS NULL"
+_EVER: Final = "SELECT 1 FROM device WHERE fingerprint = ?"
 _OPENS: Final = f"SELECT 1 FROM device d WHERE {LIVE} AND d.fingerprint = ?2 AND d.staff_id = ?3"  # noqa: S608  our own text
 
 
@@ -113,6 +114,11 @@ def find(staff_id: int, fingerprint: str) -> int:
     if found is None:
         raise Unknown("device", fingerprint)
     return int(found[0])
+
+
+def is_enrolled(fingerprint: str) -> bool:
+    """Whether the key with this fingerprint is, or was ever, somebody's."""
+    return bool(db.rows(_EVER, (fingerprint,)))
 
 
 def opens(fingerprint: str, staff_id: int, now: int) -> bool:

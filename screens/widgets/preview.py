@@ -6,6 +6,7 @@ from typing import Final
 
 from textual import on
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
@@ -23,6 +24,9 @@ class PreviewList(Widget):
     """Everything that somebody will be able to do, area by area: where it comes from, what the post cuts, what is high-risk.
 
     Of a change it shows the difference: what is gained, lost, and stays. Whoever confirms it has seen its end: `ShownToTheEnd` says when.
+
+    Args:
+        beside: what else is confirmed with it, said above the list; nothing where it is empty.
     """
 
     DEFAULT_CSS = """
@@ -42,9 +46,11 @@ class PreviewList(Widget):
             super().__init__()
             self.preview: Final = preview
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, beside: Content | None = None, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._summary = Static("")
+        self._beside = Static(beside or "", classes="beside")
+        self._beside.display = bool(beside)
         self._lines = FactList(empty=lambda: _("Nothing but what everybody may: their own profile, access, security and entries."))
         self._more = Static("", classes="more")
         self._shown: tuple[Preview, bool] | None = None
@@ -53,6 +59,7 @@ class PreviewList(Widget):
     def compose(self) -> ComposeResult:
         """The sum, the lines, and whether there are more."""
         yield self._summary
+        yield self._beside
         yield self._lines
         yield self._more
 
