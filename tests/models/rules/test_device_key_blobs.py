@@ -151,8 +151,7 @@ def refuses(text: str) -> bool:
     """Whether a text is refused; nothing else may come of it."""
     try:
         key = parse("key", text)
-    except Invalid as refused:
-        assert str(refused)
+    except Invalid:
         return True
     assert key.kind in TYPES
     assert FINGERPRINT.fullmatch(key.fingerprint)
@@ -188,13 +187,17 @@ def test_one_byte_that_is_wrong_breaks_the_form_of_a_key_or_is_in_its_number(at:
     assert refuses(f"ssh-ed25519 {b64encode(raw).decode()}") is (at < 19 and not right)
 
 
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where keys lie that ssh-keygen is asked about."""
+    return tmp_path_factory.mktemp("asked")
+
+
 @settings(max_examples=40, deadline=None)
 @given(kind=st.sampled_from(["ssh-ed25519", "ssh-rsa", "sk-ssh-ed25519@openssh.com"]), parts=PARTS, junk=st.binary(max_size=3))
-def test_p12_nothing_is_taken_that_ssh_refuses(
-    tmp_path_factory: pytest.TempPathFactory, kind: str, parts: list[bytes], junk: bytes
-) -> None:
-    """Or would call by another fingerprint. (A point on no curve is taken: it opens nothing, and finding out takes arithmetic.)"""
-    agrees(tmp_path_factory.getbasetemp(), f"{kind} {b64encode(keys.blob(kind.encode(), *parts) + junk).decode()}")
+def test_p12_nothing_is_taken_that_ssh_refuses(asked: Path, kind: str, parts: list[bytes], junk: bytes) -> None:
+    """Or would call by another fingerprint. A point on no curve is taken: it opens nothing, and finding out takes arithmetic."""
+    agrees(asked, f"{kind} {b64encode(keys.blob(kind.encode(), *parts) + junk).decode()}")
 
 
 RIGHT = (ED25519, keys.rsa(3072), keys.rsa(8192, exponent=b"\x03"), keys.sk_ed25519())
