@@ -13,10 +13,11 @@ from models.catalogue import area_label, permissions
 from models.errors import SessionEnded
 from models.i18n import N_, _
 from models.operations import staff as operations
-from models.queries import access, security, shop, sign_ins, staff
+from models.queries import access, devices, security, shop, sign_ins, staff
 from models.rules.access import Verdict
 from screens import my_access_facts, my_security_facts as security_facts, staff_facts
 from screens.base import DeskScreen, scheduled
+from screens.devices import DevicesScreen
 from screens.dialogs.choose import Choose, Option
 from screens.dialogs.why import WhyDialog
 from screens.languages import LANGUAGE_NAMES, language_name
@@ -35,7 +36,14 @@ WIDE: Final = 100
 """Cells from which on a permission's line has room for everything about it."""
 
 SECURITY: Final = frozenset(
-    {security_facts.PASSWORD, security_facts.TOTP, security_facts.RECOVERY, security_facts.FAILED, security_facts.OPEN}
+    {
+        security_facts.PASSWORD,
+        security_facts.TOTP,
+        security_facts.RECOVERY,
+        security_facts.DEVICES,
+        security_facts.FAILED,
+        security_facts.OPEN,
+    }
 )
 """The facts from which Enter leads to one's own security."""
 
@@ -112,12 +120,15 @@ class MyAccessScreen(DeskScreen):
     def _protection(self, zone: str) -> list[Fact]:
         """How one's own account is protected, in short; the screen behind it has the whole."""
         open_now, failed = self.read(sign_ins.open_sessions), self.read(sign_ins.failed)
-        return security_facts.summary(self.read(security.own), self.read(sign_ins.sign_in_limits), open_now, failed, zone)
+        own, keys, limited = self.read(security.own), self.read(devices.own), self.read(sign_ins.sign_in_limits)
+        return security_facts.summary(own, keys, limited, open_now, failed, zone)
 
     def arrive(self, **where: object) -> None:
-        """Come to one's own security, `security`, or to one's own sign-ins, `history`."""
+        """Come to one's own security, `security`, to one's own device keys, `devices`, or to one's own sign-ins, `history`."""
         if where.get("security"):
             self.action_security()
+        if where.get("devices"):
+            scheduled(self.app.push_screen(DevicesScreen(self.me)))
         if where.get("history"):
             scheduled(self.app.push_screen(SignInsScreen()))
 

@@ -10,10 +10,11 @@ from textual.binding import Binding, BindingType
 
 from models.i18n import N_, _, ngettext
 from models.operations import security as operations, totp
-from models.queries import security, shop, sign_ins, standing
+from models.queries import devices, security, shop, sign_ins, standing
 from models.queries.sign_ins import OpenSession
 from screens import my_security_facts as facts
 from screens.base import DetailScreen, scheduled
+from screens.devices import DevicesScreen
 from screens.dialogs.confirm import Confirm
 from screens.my_security_facts import SESSION
 from screens.my_security_password import ChangePasswordScreen
@@ -27,6 +28,7 @@ _CHOOSE: Final = {
     facts.FAILED: N_("Change the password"),
     facts.TOTP: N_("Set up"),
     facts.RECOVERY: N_("Make new ones"),
+    facts.DEVICES: N_("Open"),
     facts.HISTORY: N_("Show all"),
 }
 """What Enter does on each fact; on a session it ends that."""
@@ -52,6 +54,7 @@ class MySecurityScreen(DetailScreen):
         Binding("t", "totp", N_("Set up phone codes"), show=False, tooltip=N_("Sets up phone codes, or moves them to a new phone.")),
         Binding("o", "turn_off", N_("Turn off"), tooltip=N_("Does without phone codes, where the shop does not ask for them.")),
         Binding("r", "recovery", N_("New recovery codes"), show=False, tooltip=N_("Makes new recovery codes; the old ones are void then.")),
+        Binding("d", "devices", N_("Device keys"), show=False, tooltip=N_("The SSH keys that you come in with: enrols and revokes them.")),
         Binding("x", "end", N_("End it"), show=False),
         Binding("a", "end_others", N_("End other sessions"), tooltip=N_("Ends every session of yours but this one.")),
         Binding("h", "history", N_("All sign-ins"), show=False, tooltip=N_("Every sign-in of yours, and every one that was refused.")),
@@ -92,7 +95,7 @@ class MySecurityScreen(DetailScreen):
         self.facts.show_facts(
             [
                 heading(_("What protects your account"), "protection", part=True),
-                *facts.protection(own, self.read(sign_ins.sign_in_limits), zone, keys=True),
+                *facts.protection(own, self.read(devices.own), self.read(sign_ins.sign_in_limits), zone, keys=True),
                 *facts.open_now(open_now, zone),
                 *facts.history(last, failed, self.actor.session_id, zone, total=listing.count()),
             ]
@@ -146,6 +149,7 @@ class MySecurityScreen(DetailScreen):
             facts.FAILED: "password",
             facts.TOTP: "totp",
             facts.RECOVERY: "recovery",
+            facts.DEVICES: "devices",
             facts.HISTORY: "history",
         }
         if fact is not None and fact.opens:
@@ -164,6 +168,11 @@ class MySecurityScreen(DetailScreen):
     def action_recovery(self) -> None:
         """Make new recovery codes; until one of them was typed back, the old ones stay."""
         scheduled(self.app.push_screen(load("screens.recovery_codes:RecoveryCodesScreen")()))
+
+    def action_devices(self) -> None:
+        """Show one's device keys."""
+        if (staff_id := self.actor.staff_id) is not None:
+            scheduled(self.app.push_screen(DevicesScreen(staff_id)))
 
     @work(exclusive=True, group="change")
     async def action_turn_off(self) -> None:

@@ -10,9 +10,11 @@ from textual.content import Content
 from models import clock
 from models.i18n import N_, _, ngettext
 from models.operations.recovery import NUMBER
+from models.queries.devices import DeviceRow
 from models.queries.security import Own
 from models.queries.sign_ins import Failed, OpenSession, SignIn, SignInLimits
 from models.rules import limits as rules
+from screens import device_rows
 from screens.home_rows import BETWEEN, ago, origin_words
 from screens.security_facts import reason_words
 from screens.widgets import words
@@ -21,6 +23,7 @@ from screens.widgets.fact_list import Fact, heading
 PASSWORD: Final = "password"  # noqa: S105  the key of a fact
 TOTP: Final = "totp"
 RECOVERY: Final = "recovery"
+DEVICES: Final = "devices"
 LIMITS: Final = "limits"
 FAILED: Final = "failed"
 HISTORY: Final = "history"
@@ -29,7 +32,7 @@ SESSION: Final = "session:"
 SIGN_IN: Final = "sign-in:"
 """The keys of the facts, or what they begin with."""
 
-HOTKEYS: Final = {PASSWORD: "p", TOTP: "t", RECOVERY: "r", HISTORY: "h"}
+HOTKEYS: Final = {PASSWORD: "p", TOTP: "t", RECOVERY: "r", DEVICES: "d", HISTORY: "h"}
 """The keys that do from anywhere what Enter does on the fact."""
 
 END: Final = "x"
@@ -64,24 +67,26 @@ BAD: Final = words.plain(words.MAY_NOT, "$text-error")
 OVER: Final = words.plain(words.MAY_NOT, "$text-muted")
 
 
-def summary(own: Own, limited: SignInLimits, sessions: Sequence[OpenSession], failed: Failed, zone: str) -> list[Fact]:
+def summary(
+    own: Own, devices: Sequence[DeviceRow], limited: SignInLimits, sessions: Sequence[OpenSession], failed: Failed, zone: str
+) -> list[Fact]:
     """The same in short, for who reads about themselves as a whole."""
     others = sum(not session.is_this for session in sessions)
     said = (
         ngettext("here, and in {n} other session", "here, and in {n} other sessions", others).format(n=others) if others else _("only here")
     )
-    facts = [heading(_("Your security"), "security", part=True), *protection(own, limited, zone)]
+    facts = [heading(_("Your security"), "security", part=True), *protection(own, devices, limited, zone)]
     facts.append(Fact(OPEN, _("Signed in now"), (said,), mark=words.plain(words.ACTIVE, "$text-success"), opens=True))
     return [*facts, failed_fact(failed, zone)] if failed.number else facts
 
 
-def protection(own: Own, limited: SignInLimits, zone: str, *, keys: bool = False) -> list[Fact]:
-    """Password, phone codes, recovery codes, and the owner's limits where there are any.
+def protection(own: Own, devices: Sequence[DeviceRow], limited: SignInLimits, zone: str, *, keys: bool = False) -> list[Fact]:
+    """Password, phone codes, recovery codes, device keys, and the owner's limits where there are any.
 
     Args:
         keys: whether the keys of `HOTKEYS` work where this is shown.
     """
-    facts = [_password(own, zone), _totp(own, zone), _recovery(own)]
+    facts = [_password(own, zone), _totp(own, zone), _recovery(own), _devices(devices, zone)]
     if said := limit_words(limited):
         facts.append(Fact(LIMITS, _("Signing in"), [*said, _("The owner set this. At the shop's own terminal it does not count.")]))
     return [fact._replace(hotkey=HOTKEYS.get(fact.key, "") if keys and fact.opens else "") for fact in facts]
@@ -112,6 +117,13 @@ def _recovery(own: Own) -> Fact:
     if own.few_codes:
         said = _("{left}: make new ones before you need them").format(left=said)
     return Fact(RECOVERY, label, (said,), mark=LACKING if own.few_codes else GOOD, opens=True)
+
+
+def _devices(devices: Sequence[DeviceRow], zone: str) -> Fact:
+    said = device_rows.summary(devices, zone)
+    return Fact(
+        DEVICES, _("Device keys"), (said or _("none: you come in at the shop's own terminal only"),), mark=GOOD if said else "", opens=True
+    )
 
 
 def limit_words(limited: SignInLimits) -> list[str]:
@@ -147,6 +159,7 @@ def session_words(session: OpenSession) -> str:
     """Where a session came from and how long it has been idle: "from 203.0.113.9 · pts/3 · last key 5 minutes ago · locked"."""
     parts = [_("this session")] if session.is_this else []
     parts.append(origin_words(session.address))
+    parts += [_("device key {name}").format(name=session.device)] if session.device else []
     parts += [session.terminal] if session.terminal else []
     if not session.is_this:
         parts.append(_("last key {ago}").format(ago=ago(session.seen_at)))
@@ -201,8 +214,9 @@ def outcome(row: SignIn) -> str:
 
 
 def origin(row: SignIn) -> str:
-    """Where from: the address, and the terminal where it is known."""
-    return BETWEEN.join([origin_words(row.address), row.terminal] if row.terminal else [origin_words(row.address)])
+    """Where from: the address; device key and terminal where they are known."""
+    device = [_("device key {name}").format(name=row.device)] if row.device else []
+    return BETWEEN.join([origin_words(row.address), *device, *([row.terminal] if row.terminal else [])])
 
 
 def ending(row: SignIn, current: int | None) -> str:
@@ -219,7 +233,7 @@ def ending(row: SignIn, current: int | None) -> str:
 def whole(row: SignIn, current: int | None, zone: str) -> list[str]:
     """Everything that is known of it, a line each."""
     said = [_moment(N_("{moment} ({distance})"), row.at, zone), origin_words(row.address)]
-    said += [_("device key {fingerprint}").format(fingerprint=row.device)] if row.device else []
+    said += [_("device key {name}").format(name=row.device)] if row.device else []
     said += [_("terminal {name}").format(name=row.terminal)] if row.terminal else []
     if row.ended_at is not None and row.came_in:
         return [*said, BETWEEN.join([ending(row, current), clock.minute(row.ended_at, zone)])]

@@ -25,6 +25,7 @@ COLUMNS: Final = (
     Column("at", N_("When"), width=16, keep=ALWAYS),
     Column("what", N_("What"), least=20, keep=ALWAYS, flex=2),
     Column("origin", N_("From where"), least=14, keep=8, flex=5),
+    Column("device", N_("Device key"), least=10, keep=4, flex=2),
     Column("terminal", N_("Terminal"), width=8, keep=5),
     Column("end", N_("Afterwards"), least=14, keep=6),
 )
@@ -69,6 +70,7 @@ class SignInSource:
             clock.minute(each.at, self._zone),
             facts.outcome(each),
             each.address or _("this machine"),
+            each.device,
             each.terminal,
             facts.ending(each, self._current),
         )

@@ -18,9 +18,11 @@ from models.queries import failures, posture, protection, shop
 from models.queries.protection import Protected, Wanted
 from screens import security_acts
 from screens.base import DeskScreen, scheduled
+from screens.devices import DevicesScreen
 from screens.dialogs.confirm import Confirm
+from screens.leaving import FREEZE, UNFREEZE
 from screens.security_limits import LimitsScreen
-from screens.security_rows import ADVICE, FAILURES, FINDINGS, PEOPLE, FailureSource, PeopleSource, finding_row
+from screens.security_rows import ADVICE, FAILURES, FINDINGS, PEOPLE, FailureSource, PeopleList, PeopleSource, finding_row
 from screens.staff_detail import StaffDetailScreen
 from screens.widgets import words
 from screens.widgets.entry import Entry
@@ -43,17 +45,12 @@ _OF_PEOPLE: Final = {
     "search": None,
     "reset": {ACTIVE, FROZEN},
     "limits": {INVITED, ACTIVE, FROZEN},
+    "devices": {INVITED, ACTIVE, FROZEN},
     "code": None,
     "freeze": {ACTIVE, INVITED},
     "unfreeze": {FROZEN},
 }
 """What goes in the list of people only, and with whom."""
-
-
-class _List(ListView):
-    """A list whose sorting the line of keys has no room for."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("s", "sort", N_("Sort"), show=False, tooltip=N_("Sort by another column"))]
 
 
 class SecurityScreen(DeskScreen):
@@ -75,6 +72,7 @@ class SecurityScreen(DeskScreen):
         Binding("z", "freeze", N_("Freeze"), tooltip=N_("Shut the person out at once; unfreezing lets them back in")),
         Binding("z", "unfreeze", N_("Unfreeze"), tooltip=N_("Let the person back in")),
         Binding("i", "limits", N_("Limits"), tooltip=N_("Say from where and when the person may sign in")),
+        Binding("d", "devices", N_("Device keys"), tooltip=N_("Show the SSH keys of the person's devices; enrol and revoke them")),
         Binding("escape", "clear", N_("Back"), tooltip=N_("Take away what was searched for; go back to the posture")),
         Binding("down", "to_list", show=False),
     ]
@@ -92,7 +90,7 @@ class SecurityScreen(DeskScreen):
         yield Entry(self._wanted.query, placeholder=_("/ name, login, number, phone, pinyin or initials"), id="search")
         yield Said(id="shown")
         yield ListView(*FINDINGS, choose=N_("Show who"), header=False, empty=self._nothing, id=POSTURE)
-        yield _List(*PEOPLE, empty=self._nobody, sort=("login", "up"), id=PEOPLE_PART)
+        yield PeopleList(*PEOPLE, empty=self._nobody, sort=("login", "up"), id=PEOPLE_PART)
         yield ListView(*FAILURES, empty=lambda: _("Nothing to do: nobody failed to sign in."), id=FAILURES_PART)
         yield Said(id="says")
 
@@ -243,7 +241,7 @@ class SecurityScreen(DeskScreen):
     def _goes(self, action: str) -> bool:
         if action == "search":
             return True
-        if (person := self.current) is None or person.is_owner:
+        if (person := self.current) is None or (person.is_owner and action != "devices"):
             return False
         fitting = _OF_PEOPLE[action]
         return person.awaits_code if fitting is None else person.status in fitting
@@ -268,14 +266,14 @@ class SecurityScreen(DeskScreen):
     async def action_freeze(self) -> None:
         """Freeze the person under the cursor, if the user is sure."""
         if (person := self.current) is not None:
-            question = _("Freeze {name}? They are signed out at once.").format(name=person.name)
+            question = _(FREEZE).format(name=person.name)
             await self._do(question, _("Freeze"), _("{name} is frozen."), operations.freeze, person)
 
     @work(exclusive=True, group="change")
     async def action_unfreeze(self) -> None:
         """Let the person under the cursor back in, if the user is sure."""
         if (person := self.current) is not None:
-            question = _("Unfreeze {name}? They can sign in again.").format(name=person.name)
+            question = _(UNFREEZE).format(name=person.name)
             await self._do(question, _("Unfreeze"), _("{name} is no longer frozen."), operations.unfreeze, person)
 
     async def _do(self, question: str, yes: str, done: str, act: Any, person: Protected) -> None:
@@ -293,3 +291,8 @@ class SecurityScreen(DeskScreen):
         """Say from where and when the person under the cursor may sign in."""
         if (person := self.current) is not None:
             scheduled(self.app.push_screen(LimitsScreen(person)))
+
+    def action_devices(self) -> None:
+        """Show the device keys of the person under the cursor."""
+        if (person := self.current) is not None:
+            scheduled(self.app.push_screen(DevicesScreen(person.id, person.name)))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from models.actor import Actor
 from models.catalogue import FROZEN, INVITED
-from models.i18n import N_, _
+from models.i18n import N_, _, ngettext
 from models.operations import codes, security as operations
 from models.operations.codes import FreshCode
 from models.queries.protection import Protected
@@ -17,46 +18,67 @@ from screens.sections import load
 
 _PASSWORD: Final = "password"  # noqa: S105  the name of an option
 _TOTP: Final = "totp"
-_BOTH: Final = "both"
+_DEVICES: Final = "devices"
+_PROOFS: Final = "proofs"
+_ALL: Final = "all"
 
-_RESETS: Final = {
-    _PASSWORD: Reset(password=True),
-    _TOTP: Reset(totp=True),
-    _BOTH: Reset(password=True, totp=True),
-}
 _QUESTIONS: Final = {
     _PASSWORD: N_("Reset the password of {name}? They are signed out at once."),
     _TOTP: N_("Reset the phone codes of {name}? They are signed out at once."),
-    _BOTH: N_("Reset password and phone codes of {name}? They are signed out at once."),
+    _DEVICES: N_("Void every device key of {name}? They are signed out at once."),
+    _PROOFS: N_("Reset password and phone codes of {name}? They are signed out at once."),
+    _ALL: N_("Reset everything that {name} comes in with? They are signed out at once."),
 }
 
 
 async def reset(screen: PlainScreen, person: Protected) -> None:
     """Ask what was lost, say what follows, reset it if the user is sure, and show the code: the only time that it can be seen.
 
-    Where TOTP is off there is only the password to reset, and nothing to choose.
+    Where there is only the password to reset, there is nothing to choose. Device keys alone bring no code.
     """
+    options = _options(person)
     picked: int | str | None = _PASSWORD
-    if person.has_totp:
+    if len(options) > 1:
         title = _("What did {name} lose, or who else may have it?").format(name=person.name)
-        picked = await screen.app.push_screen_wait(Choose(title, _options()))
+        picked = await screen.app.push_screen_wait(Choose(title, options))
     if picked is None:
         return
-    what = _RESETS[str(picked)]
+    what = _chosen(str(picked), person)
     question = _(_QUESTIONS[str(picked)]).format(name=person.name)
     if await screen.app.push_screen_wait(Confirm(question, yes_label=_("Reset"), detail=consequences(what, person))):
         with screen.refusals_shown():
-            fresh = await screen.ask(operations.reset, person.id, password=what.password, totp=what.totp)
+            fresh = await screen.ask(_reset, person.id, what)
             if fresh is not None:
                 hand_over(screen, fresh, person.name, what)
+            else:
+                screen.toast(_("The device keys of {name} are void.").format(name=person.name))
 
 
-def _options() -> list[Option]:
-    return [
-        Option(_PASSWORD, _("The password"), _("they choose a new one")),
-        Option(_TOTP, _("The phone, or its codes"), _("phone codes are void")),
-        Option(_BOTH, _("Both"), _("nothing stays")),
-    ]
+def _reset(actor: Actor, staff_id: int, what: Reset) -> FreshCode | None:
+    return operations.reset(actor, staff_id, password=what.password, totp=what.totp, devices=what.devices)
+
+
+def _options(person: Protected) -> list[Option]:
+    """What there is to reset: the password, and what the person has beside it."""
+    options = [Option(_PASSWORD, _("The password"), _("they choose a new one"))]
+    if person.has_totp:
+        options.append(Option(_TOTP, _("The phone, or its codes"), _("phone codes are void")))
+    if person.devices:
+        options.append(Option(_DEVICES, _("A device"), _("device keys are void")))
+    if person.has_totp and person.devices:
+        options.append(Option(_PROOFS, _("Password and phone"), _("device keys stay")))
+    if len(options) > 1:
+        options.append(Option(_ALL, _("Everything") if len(options) > 2 else _("Both"), _("nothing stays")))
+    return options
+
+
+def _chosen(picked: str, person: Protected) -> Reset:
+    everything = picked == _ALL
+    return Reset(
+        password=everything or picked in (_PASSWORD, _PROOFS),
+        totp=picked in (_TOTP, _PROOFS) or (everything and person.has_totp),
+        devices=picked == _DEVICES or (everything and bool(person.devices)),
+    )
 
 
 def consequences(what: Reset, person: Protected) -> list[str]:
@@ -70,10 +92,25 @@ def consequences(what: Reset, person: Protected) -> list[str]:
         said.append(_("The phone codes and the recovery codes stop working."))
         if not what.password:
             said.append(_("At the next sign-in they type the reset code after the password."))
+    if what.devices:
+        said.append(_devices_end(person.devices))
+    elif person.devices:
+        said.append(_("Device keys stay. If a device is lost, too, reset everything, or revoke its key."))
+    if not (what.password or what.totp):
+        return said
     if person.status == FROZEN:
         said.append(_("They stay frozen: unfreeze them before they use the reset code."))
     said.append(_("The reset code: good for a day, works once, shown only now. Make sure you give it to the right person."))
     return said
+
+
+def _devices_end(number: int) -> str:
+    said = ngettext(
+        "{n} device key opens nothing any more, and never again. For SSH they enrol a new one.",
+        "{n} device keys open nothing any more, and never again. For SSH they enrol new ones.",
+        number,
+    )
+    return said.format(n=number)
 
 
 async def new_code(screen: PlainScreen, staff_id: int, name: str, what: Reset | None) -> None:

@@ -26,6 +26,7 @@ _REASONS: Final = {
     "NotFromHere": N_("not from this address"),
     "NotNow": N_("not at this hour"),
     "DeviceNeeded": N_("no device key"),
+    "device": N_("another's device key"),
     "code": N_("wrong activation or reset code"),
 }
 
@@ -33,6 +34,13 @@ _REASONS: Final = {
 def reason(failure: Failure) -> str:
     """Why it failed."""
     return reason_words(failure.because, proving=failure.action == "session.prove.refuse")
+
+
+def device(failure: Failure) -> str:
+    """With which device key: its name, and whose it is where that is somebody else; "" without one."""
+    if not failure.device or failure.device_of in ("", failure.login):
+        return failure.device
+    return _("{device}, {login}'s").format(device=failure.device, login=failure.device_of)
 
 
 def reason_words(because: str, *, proving: bool) -> str:
@@ -46,13 +54,20 @@ def reason_words(because: str, *, proving: bool) -> str:
     return _("proving once more: {reason}").format(reason=said) if proving else said
 
 
+DEVICES: Final = "devices"
+"""The key of the fact that tells how many device keys there are, and the key that opens them."""
+DEVICES_KEY: Final = "d"
+
+
 def protection(person: Protected, zone: str) -> list[Fact]:
-    """Phone codes, recovery codes, password, and from where and when the person may sign in."""
+    """Phone codes, recovery codes, password, device keys, and from where and when the person may sign in."""
     facts = [_totp(person, zone)]
     if person.has_totp:
         left = ngettext("{n} left", "{n} left", person.recovery_left).format(n=person.recovery_left)
         facts.append(Fact("recovery", _("Recovery codes"), (left,), mark=_warning() if person.few_codes else ""))
     facts.append(_password(person, zone))
+    keys = ngettext("{n} key", "{n} keys", person.devices).format(n=person.devices) if person.devices else _("none")
+    facts.append(Fact(DEVICES, _("Device keys"), (keys,), opens=True, hotkey=DEVICES_KEY))
     if not person.is_owner:
         facts.append(Fact("addresses", _("Signs in from"), (person.addresses or _("anywhere"),)))
         facts.append(Fact("hours", _("Signs in"), (said_hours(person.hours),)))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import ClassVar, Final
+
+from textual.binding import Binding, BindingType
 
 from models import clock
 from models.i18n import N_, _
@@ -11,10 +13,10 @@ from models.queries.failures import Failure
 from models.queries.posture import Finding
 from models.queries.protection import Protected
 from screens.home_rows import BETWEEN
-from screens.security_facts import reason
+from screens.security_facts import device, reason
 from screens.staff_rows import status_mark
 from screens.widgets import words
-from screens.widgets.list_view import ALWAYS, Column, Key, Row
+from screens.widgets.list_view import ALWAYS, Column, Key, ListView, Row
 
 FINDINGS: Final = (
     Column("number", width=6, align="right", keep=ALWAYS),
@@ -27,6 +29,7 @@ PEOPLE: Final = (
     Column("name", N_("Name"), least=10, sortable=True, keep=ALWAYS),
     Column("totp", N_("TOTP"), width=10, sortable=True, keep=ALWAYS),
     Column("codes", N_("Codes"), width=6, align="right", keep=7),
+    Column("devices", N_("Keys"), width=4, align="right", keep=5),
     Column("signed_in", N_("Signed in"), width=10, sortable=True, keep=8),
     Column("password", N_("Password"), width=10, sortable=True, keep=6),
     Column("sessions", N_("Sessions"), width=8, align="right", keep=5),
@@ -37,6 +40,7 @@ FAILURES: Final = (
     Column("login", N_("Login"), width=14, keep=ALWAYS),
     Column("reason", N_("Why"), least=12, keep=ALWAYS, flex=2),
     Column("address", N_("From"), least=14, keep=8),
+    Column("device", N_("Device key"), least=10, keep=5),
 )
 """What each part shows in a line; where it is narrow, what is kept least goes first."""
 
@@ -59,6 +63,12 @@ def finding_row(found: Finding) -> Row:
     """A finding: how many, what, and who comes first."""
     who = BETWEEN.join([*found.first, words.ELLIPSIS] if found.number > len(found.first) else found.first)
     return Row(found.kind, (words.plain(str(found.number), "bold $text-warning"), _(posture.LABELS[found.kind]), who))
+
+
+class PeopleList(ListView):
+    """A list whose sorting the line of keys has no room for."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("s", "sort", N_("Sort"), show=False, tooltip=N_("Sort by another column"))]
 
 
 class PeopleSource:
@@ -103,6 +113,7 @@ class PeopleSource:
                 person.name,
                 totp,
                 codes,
+                str(person.devices or ""),
                 self._day(person.signed_in_at) or _("never"),
                 self._day(person.password_changed_at),
                 str(person.sessions or ""),
@@ -137,7 +148,13 @@ class FailureSource:
         return [
             Row(
                 failure.seq,
-                (clock.minute(failure.at, self._zone), failure.login, reason(failure), failure.address or _("at the machine itself")),
+                (
+                    clock.minute(failure.at, self._zone),
+                    failure.login,
+                    reason(failure),
+                    failure.address or _("at the machine itself"),
+                    device(failure),
+                ),
             )
             for failure in found
         ]

@@ -21,11 +21,13 @@ from screens import security_acts, staff_facts
 from screens.access_change import AccessChangeScreen
 from screens.base import DetailScreen, scheduled
 from screens.department_rows import SHOP, places
+from screens.devices import DevicesScreen
 from screens.dialogs.choose import Choose, Option
 from screens.dialogs.confirm import Confirm
 from screens.dialogs.why import WhyDialog
-from screens.leaving import held_words
+from screens.leaving import FREEZE, UNFREEZE, held_words
 from screens.sections import OWNER
+from screens.security_facts import DEVICES
 from screens.security_limits import LimitsScreen
 from screens.staff_edit import StaffEditScreen
 from screens.staff_rows import called
@@ -68,6 +70,7 @@ class StaffDetailScreen(DetailScreen):
         Binding("c", "code", N_("New code"), tooltip=N_("Make a new activation or reset code; the one before it stops working")),
         Binding("r", "reset", N_("Reset"), tooltip=N_("Void a password or phone codes that were lost; the person gets a reset code")),
         Binding("i", "limits", N_("Limits"), tooltip=N_("Say from where and when the person may sign in")),
+        Binding("d", "devices", N_("Device keys"), tooltip=N_("Show the SSH keys of the person's devices; revoke what was lost")),
         Binding("w", "why", N_("Why?"), tooltip=N_("Ask of any permission whether the person may, and why")),
     ]
     NEEDS: ClassVar[dict[str, str]] = {
@@ -88,7 +91,7 @@ class StaffDetailScreen(DetailScreen):
         self._refusal: Refusal | None = None
         self._protected: Protected | None = None
         self._verdicts: dict[str, Verdict] = {}
-        self._opens = False
+        self._opens = ""
 
     def compose_content(self) -> ComposeResult:
         """One list of everything."""
@@ -127,18 +130,20 @@ class StaffDetailScreen(DetailScreen):
         """Offer what goes with the person's status; what reaches too far is shown and dimmed, and the list says why."""
         detail, actor = self._detail, self.desk.actor
         own = detail is not None and actor is not None and detail.id == actor.staff_id
+        if action == "devices":
+            return self._protected is not None
         if action == "edit":
             return detail is not None and self._may_edit(detail, own=own)
-        if action in _FITTING:
-            offered = super().check_action(action, parameters)
-            if not offered or detail is None or detail.status not in _FITTING[action]:
-                return False
-            if action == "code" and not self._may_renew(detail):
-                return False
-            if action == "move" and detail.is_owner and own:
-                return True
-            return True if self._refusal is None else None if isinstance(self._refusal, OutOfReach) else False
-        return super().check_action(action, parameters)
+        offered = super().check_action(action, parameters)
+        return offered if action not in _FITTING else bool(offered) and detail is not None and self._fits(action, detail, own=own)
+
+    def _fits(self, action: str, detail: StaffDetail, *, own: bool) -> bool | None:
+        """Whether the person's status and the reader's reach let an action be offered; None for shown and dimmed."""
+        if detail.status not in _FITTING[action] or (action == "code" and not self._may_renew(detail)):
+            return False
+        if action == "move" and detail.is_owner and own:
+            return True
+        return True if self._refusal is None else None if isinstance(self._refusal, OutOfReach) else False
 
     def _may_renew(self, detail: StaffDetail) -> bool:
         """A code is for who is invited, and for who has not come back in after a reset."""
@@ -163,19 +168,24 @@ class StaffDetailScreen(DetailScreen):
     def code(self) -> str | None:
         """The permission under the cursor."""
         fact = self.facts.fact
-        return fact.key.removeprefix(staff_facts.PERMISSION) if fact is not None and fact.opens else None
+        is_one = fact is not None and fact.key.startswith(staff_facts.PERMISSION)
+        return fact.key.removeprefix(staff_facts.PERMISSION) if fact is not None and is_one else None
 
     @on(ListView.CursorMoved)
     def _moved(self) -> None:
-        opens = self.code is not None
+        fact = self.facts.fact
+        opens = "" if fact is None or not fact.opens else N_("Open") if fact.key == DEVICES else N_("Why?")
         if opens != self._opens:
             self._opens = opens
+            self.facts.key_labels = {"choose": opens}
             self.refresh_bindings()
 
     @on(ListView.Chosen)
     def _chosen(self) -> None:
         if self.code is not None:
             scheduled(self.app.push_screen(WhyDialog(self._staff_id, self.code)))
+        elif (fact := self.facts.fact) is not None and fact.key == DEVICES:
+            self.action_devices()
 
     # ---- looking
 
@@ -222,14 +232,14 @@ class StaffDetailScreen(DetailScreen):
     @work(exclusive=True, group="change")
     async def action_freeze(self) -> None:
         """Shut the person out, if the user is sure."""
-        question = _("Freeze {name}? They are signed out at once.").format(name=self._called)
+        question = _(FREEZE).format(name=self._called)
         if await self.app.push_screen_wait(Confirm(question, yes_label=_("Freeze"))):
             await self._do(_("{name} is frozen.").format(name=self._called), operations.freeze)
 
     @work(exclusive=True, group="change")
     async def action_unfreeze(self) -> None:
         """Let the person back in, if the user is sure."""
-        question = _("Unfreeze {name}? They can sign in again.").format(name=self._called)
+        question = _(UNFREEZE).format(name=self._called)
         if await self.app.push_screen_wait(Confirm(question, yes_label=_("Unfreeze"))):
             await self._do(_("{name} is no longer frozen.").format(name=self._called), operations.unfreeze)
 
@@ -267,6 +277,10 @@ class StaffDetailScreen(DetailScreen):
         """Say from where and when the person may sign in."""
         if self._protected is not None:
             scheduled(self.app.push_screen(LimitsScreen(self._protected)))
+
+    def action_devices(self) -> None:
+        """Show the person's device keys."""
+        scheduled(self.app.push_screen(DevicesScreen(self._staff_id, self._called)))
 
     async def _do(self, done: str, act: Any, *args: Any, **kwargs: Any) -> None:
         """Run an operation on the person, say that it is done, and show what became of it."""

@@ -38,6 +38,7 @@ class Reset(NamedTuple):
 
     password: bool = False
     totp: bool = False
+    devices: bool = False
 
 
 class Way(NamedTuple):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from textual import events, on
+from textual.message import Message
 
 from models.errors import Invalid
 from models.queries.devices import size
@@ -11,6 +14,35 @@ from models.rules.device_keys import DeviceKey
 from screens.widgets.control import Control
 from screens.widgets.entry import Entry
 from screens.widgets.field import Field
+
+
+class _KeyEntry(Entry):
+    """A line that takes a key in whatever form it is pasted, put together from many lines where a narrow window or a mail broke it.
+
+    Lines that are no key stay out, and it says why: what follows the first of a private key is not for the screen.
+    """
+
+    class Refused(Message):
+        """What was pasted is no key.
+
+        Attributes:
+            because: why, already translated.
+        """
+
+        def __init__(self, because: str) -> None:
+            super().__init__()
+            self.because: Final = because
+
+    def _on_paste(self, event: events.Paste) -> None:
+        lines = event.text.splitlines()  # terminals end them by a carriage return
+        if len(lines) <= 1:
+            return
+        event.prevent_default()
+        event.stop()
+        try:
+            self.value = device_keys.parse("key", "\n".join(lines)).line
+        except Invalid as refused:
+            self.post_message(self.Refused(str(refused)))
 
 
 class KeyField(Field):
@@ -29,19 +61,10 @@ class KeyField(Field):
     def _read(self) -> None:
         self.hint = key_words(self.value) or self._none
 
-
-class _KeyEntry(Entry):
-    """A line that takes a key in whatever form it is pasted, put together from many lines where a narrow window or a mail broke it.
-
-    Of anything else it takes the first line, as every field does: what follows the first of a private key is not for the screen.
-    """
-
-    def _on_paste(self, event: events.Paste) -> None:
-        key = _key(event.text)
-        if key is not None and len(event.text.split("\n")) > 1:
-            event.prevent_default()
-            event.stop()
-            self.replace(key.line, *self.selection)
+    @on(_KeyEntry.Refused)
+    def _refused(self, event: _KeyEntry.Refused) -> None:
+        event.stop()
+        self.error = event.because
 
 
 def key_words(text: str) -> str:
