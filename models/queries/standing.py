@@ -10,6 +10,7 @@ from models.catalogue import ACTIVE
 from models.clock import HOUR, MINUTE
 from models.errors import EnrolFirst, OwnerAlone, ProofNeeded, SessionEnded, SessionLocked
 from models.errors.proof import PASSWORD, TOTP
+from models.queries import moments
 
 GRACE: Final = 2 * MINUTE
 """A session's last-seen is written once a minute at most, so it is late by that; microseconds."""
@@ -72,7 +73,7 @@ def of(actor: Actor, now: int | None = None) -> Standing:
     ends_at, idle_at = started_at + hours * HOUR, seen_at + idle * MINUTE
     if key_ends_at is not None:
         ends_at = min(ends_at, key_ends_at)
-    if now > ends_at:
+    if now > ends_at or (key_ends_at is not None and moments.latest() > key_ends_at):  # a clock that is set back makes no key good again
         raise SessionEnded(EXPIRED)
     if started_at > now + AHEAD:
         raise SessionEnded(CLOCK)
