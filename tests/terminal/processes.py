@@ -48,6 +48,11 @@ def listening(pids: Iterable[int]) -> set[str]:
     return {where for number, where in _listeners() if f"socket:[{number}]" in sockets}
 
 
+def has_open(pids: Iterable[int], path: str) -> bool:
+    """Whether one of the processes has a file open."""
+    return any(_target(link) == path for pid in pids for link in _links(pid))
+
+
 def parent(pid: int) -> int:
     """The process that started `pid`, or has adopted it; 0 for one that has ended."""
     try:

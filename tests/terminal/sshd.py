@@ -42,6 +42,7 @@ PermitUserRC yes
 StreamLocalBindUnlink yes
 Subsystem sftp internal-sftp
 X11Forwarding yes
+XAuthLocation /bin/true
 """
 """What an administrator of everything else may have allowed: none of it may count for the shop's user."""
 
@@ -106,17 +107,16 @@ class Sshd:
 
     Args:
         end: the end of its configuration.
-        level: how much it tells, which it tells clients, too.
     """
 
-    def __init__(self, end: str, *, level: str = "VERBOSE") -> None:
+    def __init__(self, end: str) -> None:
         self._short = tempfile.TemporaryDirectory(prefix="sshd-")  # a socket's path has 107 characters at most
         self.folder = Path(self._short.name)
         self.log = self.folder / "log"
         self._host = new_key(self.folder / "host")
         if os.getuid() == 0:
             Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)  # the system's own is made by its service
-        self._end, self._level = end.replace("{folder}", str(self.folder)), level
+        self._end = end.replace("{folder}", str(self.folder))
         self._process = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
@@ -142,7 +142,7 @@ class Sshd:
             f"Port {self.port}",
             f"HostKey {self._host}",
             f"PidFile {self.folder}/pid",
-            f"LogLevel {self._level}",
+            "LogLevel VERBOSE",
             "MaxStartups 50",
             "PermitRootLogin yes",
             "StrictModes no",  # of what is in temporary folders; the shop's keys are in no file of anybody's
@@ -176,7 +176,6 @@ class Sshd:
         told = {
             "BatchMode": "yes",
             "IdentitiesOnly": "yes",
-            "IdentityAgent": "none",
             "IdentityFile": key,
             "LogLevel": "ERROR",
             "Port": self.port,
@@ -225,13 +224,21 @@ class Sshd:
 
     # ---- what it does
 
+    def said(self) -> str:
+        """What it has noted so far."""
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
     def processes(self) -> list[int]:
         """Everything that it has started and that runs."""
         return descendants(self._process.pid)
 
     def programs(self) -> list[int]:
         """The processes in which the screens run."""
-        return [pid for pid in self.processes() if b"\0tui\0" in command_line(pid) and b"python" in command_line(pid).split(b"\0")[0]]
+        return [pid for pid in self.others() if command_line(pid).split(b"\0")[4:6] == [b"-m", b"tui"]]
+
+    def others(self) -> list[int]:
+        """Whatever runs for somebody who came, and is not sshd itself."""
+        return [pid for pid in self.processes() if b"sshd" not in command_line(pid).split(b"\0")[0]]
 
     def listening(self) -> set[str]:
         """Everything that it listens on for somebody who came: `127.0.0.1:6010`, paths of sockets."""
