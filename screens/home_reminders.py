@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from models import clock
 from models.i18n import _, ngettext
 from models.queries.ownership import OfferRow
-from models.queries.reminders import Failed, Reminders
+from models.queries.reminders import EndingKey, Failed, Reminders
 from screens.widgets import words
 
 SECURITY: Final[dict[str, object]] = {"security": True}
@@ -15,6 +15,9 @@ SECURITY: Final[dict[str, object]] = {"security": True}
 
 HISTORY: Final[dict[str, object]] = {"history": True}
 """Where in one's own section one's sign-ins are."""
+
+DEVICES: Final[dict[str, object]] = {"devices": True}
+"""Where in one's own section one's device keys are."""
 
 OFFERED: Final = "offer"
 """The key of the line that says that the shop is offered to the reader."""
@@ -46,7 +49,7 @@ def lines(found: Reminders, zone: str) -> list[Reminder]:
         shown.append(Reminder("totp", words.HIGH_RISK, _("No phone codes"), said, "me", SECURITY))
     if found.codes_left is not None:
         shown.append(_codes(found.codes_left))
-    return shown
+    return [*shown, *(_key(each, zone) for each in found.keys)]
 
 
 def _heirs(offer: OfferRow) -> Reminder:
@@ -64,6 +67,11 @@ def _failed(failed: Failed, zone: str) -> Reminder:
     said = _("the last {moment}, from {address}") if failed.address else _("the last {moment}, at the machine")
     what = ngettext("Failed sign-in", "Failed sign-ins", failed.number)
     return Reminder("failed", str(failed.number), what, said.format(moment=moment, address=failed.address), "me", HISTORY)
+
+
+def _key(key: EndingKey, zone: str) -> Reminder:
+    said = _("{name}, on {day} ({distance})").format(name=key.name, day=clock.day(key.until, zone), distance=clock.distance(key.until))
+    return Reminder(f"device {key.id}", words.HIGH_RISK, _("Device key ends"), said, "me", DEVICES)
 
 
 def _codes(left: int) -> Reminder:

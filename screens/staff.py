@@ -19,6 +19,7 @@ from screens.department_rows import SHOP, places
 from screens.dialogs.choose import Choose
 from screens.dialogs.confirm import Confirm
 from screens.dialogs.tell import Tell
+from screens.leaving import FREEZE, UNFREEZE
 from screens.sections import load
 from screens.staff_detail import StaffDetailScreen
 from screens.staff_filter import Filters, chosen, cleared, is_filtered
@@ -221,7 +222,7 @@ class StaffScreen(DeskScreen):
         """Freeze the person under the cursor, if the user is sure."""
         if (row := self.current) is None:
             return
-        question = _("Freeze {name}? They are signed out at once.").format(name=row.name)
+        question = _(FREEZE).format(name=row.name)
         if await self.app.push_screen_wait(Confirm(question, yes_label=_("Freeze"))):
             with self.refusals_shown():
                 await self.ask(operations.freeze, row.id)
@@ -233,7 +234,7 @@ class StaffScreen(DeskScreen):
         """Let the person under the cursor back in, if the user is sure."""
         if (row := self.current) is None:
             return
-        question = _("Unfreeze {name}? They can sign in again.").format(name=row.name)
+        question = _(UNFREEZE).format(name=row.name)
         if await self.app.push_screen_wait(Confirm(question, yes_label=_("Unfreeze"))):
             with self.refusals_shown():
                 await self.ask(operations.unfreeze, row.id)

@@ -6,12 +6,15 @@ from typing import Final, NamedTuple
 
 from models import access_sql, catalogue, clock, db
 from models.actor import Actor
+from models.device_sql import LIVE
 from models.errors import OwnAccount, OwnerProtected, Refusal, Unknown
 from models.queries._reading import may_read
 from models.queries.departments import paths
 from models.queries.staff import Grant, grants
 from models.rules.access import potential
 from models.rules.delegation import within_reach
+
+OFFBOARD: Final = "staff.offboard"
 
 
 class Leaving(NamedTuple):
@@ -22,12 +25,14 @@ class Leaving(NamedTuple):
         sessions: how many are open.
         code_expires_at: until when a one-time code is good, UTC microseconds; None where there is none.
         heads: paths of the departments that they are head of.
+        devices: names of the device keys that open the shop for them, or will once they are unfrozen.
     """
 
     grants: tuple[Grant, ...]
     sessions: int
     code_expires_at: int | None
     heads: tuple[str, ...]
+    devices: tuple[str, ...]
 
 
 def in_the_way(actor: Actor, staff_id: int) -> Refusal | None:
@@ -56,6 +61,7 @@ def in_the_way(actor: Actor, staff_id: int) -> Refusal | None:
 
 _OPEN: Final = "SELECT count(*) FROM session WHERE staff_id = ? AND ended_at IS NULL"
 _CODE: Final = "SELECT max(expires_at) FROM one_time_code WHERE staff_id = ? AND used_at IS NULL AND void_at IS NULL AND expires_at >= ?"
+_DEVICES: Final = f"SELECT d.name FROM device d WHERE d.staff_id = ?2 AND {LIVE} ORDER BY d.added_at, d.id"  # noqa: S608  our own text only
 _HEADS: Final = "SELECT id FROM department WHERE head_id = ? AND closed_at IS NULL ORDER BY id"
 
 
@@ -63,10 +69,14 @@ def leaving(actor: Actor, staff_id: int) -> Leaving:
     """What ends when a person leaves today.
 
     Raises:
-        NotAllowed, SessionEnded: as every read.
+        NotAllowed: it takes `staff.offboard`, and what `staff.grants` takes.
+        SessionEnded: as every read.
     """
+    may_read(actor, OFFBOARD)
     given = grants(actor, staff_id)
     ((sessions,),) = db.rows(_OPEN, (staff_id,))
-    ((code,),) = db.rows(_CODE, (staff_id, clock.now()))
+    now = clock.now()
+    ((code,),) = db.rows(_CODE, (staff_id, now))
     known = paths()
-    return Leaving(given, int(sessions), code, tuple(known[identity] for (identity,) in db.rows(_HEADS, (staff_id,))))
+    heads = tuple(known[identity] for (identity,) in db.rows(_HEADS, (staff_id,)))
+    return Leaving(given, int(sessions), code, heads, tuple(name for (name,) in db.rows(_DEVICES, (now, staff_id))))

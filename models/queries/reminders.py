@@ -8,6 +8,7 @@ from models import clock, db
 from models.actor import Actor
 from models.catalogue import permissions
 from models.clock import DAY
+from models.device_sql import LIVE
 from models.queries import ownership
 from models.queries.ownership import OfferRow
 from models.queries.security import FEW_CODES
@@ -20,6 +21,10 @@ ADDRESSES: Final = 3
 KNOWN: Final = 7 * DAY
 """So long after the first sign-in from an address one from the same address shows nothing new about it, microseconds."""
 
+KEY_DAYS: Final = 14
+"""So many days before it ends, one is told of a device key: long enough to enrol another, and to be let in with the old one meanwhile."""
+
+_ENDING: Final = f"SELECT d.id, d.name, d.expires_at FROM device d WHERE d.staff_id = ?2 AND {LIVE} AND d.expires_at <= ?3 ORDER BY 3, 1"  # noqa: S608  our own text only
 _NEW_ADDRESSES: Final = """
     SELECT e.address, e.at FROM audit_entry e
     WHERE e.action = 'session.new_address' AND e.object_id = ?1 AND e.session IS NOT ?2
@@ -66,6 +71,14 @@ class Failed(NamedTuple):
     address: str
 
 
+class EndingKey(NamedTuple):
+    """A device key of one's own that will soon open nothing any more: its id, its name, and its last moment, UTC microseconds."""
+
+    id: int
+    name: str
+    until: int
+
+
 class Reminders(NamedTuple):
     """What there is to be told.
 
@@ -77,6 +90,7 @@ class Reminders(NamedTuple):
         codes_left: good recovery codes, where they are few; None where they are not.
         addresses: new ones since one was last told.
         failed: None where no attempt failed.
+        keys: one's own device keys that end within `KEY_DAYS`, the first to end first.
     """
 
     offer: OfferRow | None
@@ -86,6 +100,7 @@ class Reminders(NamedTuple):
     codes_left: int | None
     addresses: tuple[Address, ...]
     failed: Failed | None
+    keys: tuple[EndingKey, ...] = ()
 
 
 NOTHING: Final = Reminders(None, is_heir=False, lacks_totp=False, put_off=False, codes_left=None, addresses=(), failed=None)
@@ -107,12 +122,18 @@ def of(actor: Actor, held: Held) -> Reminders:
         left if since is not None and left <= FEW_CODES else None,
         _new_addresses(actor),
         _failed(actor),
+        _ending(actor),
     )
 
 
 def _new_addresses(actor: Actor) -> tuple[Address, ...]:
     """Told until the sign-in after the one that was told, and not settled by coming from that address again: that may be the stranger."""
     return tuple(Address(*row) for row in db.rows(_NEW_ADDRESSES, (actor.staff_id, actor.session_id, KNOWN, ADDRESSES)))
+
+
+def _ending(actor: Actor) -> tuple[EndingKey, ...]:
+    now = clock.now()
+    return tuple(EndingKey(*row) for row in db.rows(_ENDING, (now, actor.staff_id, now + KEY_DAYS * DAY)))
 
 
 def _failed(actor: Actor) -> Failed | None:

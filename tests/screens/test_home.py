@@ -10,8 +10,9 @@ from syrupy.assertion import SnapshotAssertion
 from models import clock, db
 from models.actor import Actor
 from models.errors import SignInRefused
-from models.operations import codes, drafts, ownership, sessions, staff as operations
+from models.operations import codes, devices, drafts, ownership, sessions, staff as operations
 from models.queries import home as home_queries
+from screens.devices import DevicesScreen
 from screens.home import HomeScreen
 from screens.home_rows import lines
 from screens.my_access import MyAccessScreen
@@ -22,6 +23,7 @@ from screens.staff import StaffScreen
 from screens.staff_detail import StaffDetailScreen
 from screens.widgets.list_view import ListView
 from tests import hostile
+from tests.device_keys import ed25519
 from tests.factories import PASSWORD, Founded, signed_in
 from tests.models.doors import AFAR, NEAR, enrol, recovery_codes
 from tests.screens.look import LANGUAGES, SIZES, grid, settle
@@ -231,6 +233,24 @@ async def test_what_one_is_reminded_of_leads_to_where_it_is_settled(little_shop:
         await pilot.press("enter")
         await settle(pilot)
         assert front(app) is (MySecurityScreen if key == "totp" else SignInsScreen)
+
+
+async def test_a_device_key_that_ends_soon_leads_to_ones_device_keys(little_shop: Founded) -> None:
+    """With its name, the day, and how long that is; gone once the key is."""
+    at_noon(little_shop)
+    bob = little_shop.person("bob")
+    staff_id = bob.staff_id or 0
+    key = devices.add(bob, staff_id, ed25519("bob"), name="[b]phone", until=NOON + 9 * DAY)
+    async with program(little_shop.home, actor=bob) as (app, pilot):
+        assert "Device key ends" in row_of(app, "[b]phone, on 2026-12-01 (in 9 days)")
+        put_on(app, f"device {key}")
+        await pilot.press("enter")
+        await settle(pilot)
+        assert front(app) is DevicesScreen
+        devices.revoke(bob, key)
+        await pilot.press("escape", "1")
+        await settle(pilot)
+        assert not row_of(app, "Device key ends")
 
 
 async def test_a_reminder_is_gone_when_it_is_settled(little_shop: Founded) -> None:

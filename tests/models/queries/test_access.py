@@ -21,9 +21,10 @@ from models.errors import (
     Unknown,
     UntilTooLate,
 )
-from models.operations import departments, grants, roles, staff as operations
+from models.operations import departments, devices, grants, roles, staff as operations
 from models.queries import access, reach
 from models.rules.grants import AccessChange, ExtraGift, RoleGift
+from tests.device_keys import ed25519
 from tests.factories import DAY, Founded, signed_in
 
 GIVABLE = [code for code, permission in permissions().items() if not permission.owner_only]
@@ -243,6 +244,24 @@ def test_leaving_lists_what_ends(little_shop: Founded) -> None:
     start = clock.now()
     clock.set_clock(lambda: start + 30 * DAY)
     assert reach.leaving(shop.owner, dave).code_expires_at is None
+
+
+def test_leaving_lists_the_device_keys_that_stop(little_shop: Founded) -> None:
+    """Those that open the shop now, by their names; not what was revoked or is over. It is told to whoever may let people go."""
+    shop = little_shop
+    carol = shop.person("carol", gave=["customer_service"]).staff_id or 0
+    start = clock.now()
+    for name, until in (("phone", None), ("tablet", start + 2 * DAY), ("till", start + 9 * DAY)):
+        devices.add(shop.owner, carol, ed25519(name), name=name, until=until)
+    devices.revoke(shop.owner, devices.add(shop.owner, carol, ed25519("lost"), name="lost"))
+    assert reach.leaving(shop.owner, carol).devices == ("phone", "tablet", "till")
+    clock.set_clock(lambda: start + 3 * DAY)
+    assert reach.leaving(shop.owner, carol).devices == ("phone", "till")
+    operations.freeze(shop.owner, carol)
+    assert reach.leaving(shop.owner, carol).devices == ("phone", "till")
+    assert reach.leaving(shop.owner, shop.owner.staff_id or 0).devices == ()
+    with pytest.raises(NotAllowed):
+        reach.leaving(shop.person("dave", extras=["staff.view"]), carol)
 
 
 def test_a_role_that_is_gone_is_not_previewed(little_shop: Founded) -> None:

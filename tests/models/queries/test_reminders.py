@@ -8,11 +8,12 @@ from models import clock, db
 from models.actor import Actor
 from models.clock import DAY, MINUTE
 from models.errors import ShopstaffError
-from models.operations import ownership, policy as policy_operations, recovery, sessions, totp
+from models.operations import devices, ownership, policy as policy_operations, recovery, sessions, totp
 from models.queries import home, security
 from models.queries.reminders import NOTHING, Reminders
 from models.rules.passwords import Cost
 from models.rules.policy import HIGH_RISK, NOBODY
+from tests.device_keys import ed25519
 from tests.factories import PASSWORD, STRANGER, Founded
 from tests.models.doors import AFAR, NEAR, NEW, Watch, enrol, recovery_codes
 
@@ -71,6 +72,21 @@ def test_p8_at_two_recovery_codes_or_fewer_one_is_reminded(little_shop: Founded)
                 "UPDATE recovery_code SET used_at = 1 WHERE id = (SELECT min(id) FROM recovery_code WHERE used_at IS NULL)"
             )
         assert told(bob).codes_left == (8 - used if used >= 6 else None)
+
+
+def test_a_device_key_of_ones_own_that_ends_within_two_weeks_is_told(little_shop: Founded) -> None:
+    """The first to end first; not one that ends later or never, was revoked, is over already, or is another's."""
+    bob, amy = little_shop.person("bob"), little_shop.person("amy")
+    now = clock.now()
+    ends = {"later": now + 15 * DAY, "never": None, "phone": now + 14 * DAY, "tablet": now + 3 * DAY, "lost": now + 2 * DAY}
+    keys = {name: devices.add(bob, bob.staff_id or 0, ed25519(name), name=name, until=until) for name, until in ends.items()}
+    devices.add(amy, amy.staff_id or 0, ed25519("amy"), name="amy's", until=now + DAY)
+    devices.revoke(bob, keys["lost"])
+    clock.set_clock(lambda: now)
+    assert [tuple(each) for each in told(bob).keys] == [(keys[name], name, ends[name]) for name in ("tablet", "phone")]
+    clock.set_clock(lambda: now + 4 * DAY)
+    assert [each.name for each in told(bob).keys] == ["phone", "later"]
+    assert told(little_shop.owner).keys == ()
 
 
 def test_a_new_address_is_told_at_the_next_sign_in_and_then_no_more(little_shop: Founded, watch: Watch, cheap: Cost) -> None:
