@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from collections.abc import Mapping
 from typing import Final
@@ -11,7 +12,7 @@ from models.errors import Invalid
 from models.rules import device_keys
 
 _LONGEST: Final = 32_768
-"""Characters of what sshd tells that are looked at: one key and its type."""
+"""Characters; one key and its type have less."""
 
 _METHOD: Final = "publickey "
 """How a line of what sshd tells begins that a key was shown by (sshd_config, ExposeAuthInfo)."""
@@ -28,12 +29,28 @@ def device(environ: Mapping[str, str]) -> str:
     sshd writes what was proved into a file of its own and names it in the environment, which nobody who connects has a hand in.
     """
     try:
-        with open(environ.get("SSH_USER_AUTH", ""), encoding="ascii") as stream:  # noqa: PTH123  as it is named, "" being no file
-            proved = stream.read(_LONGEST).splitlines()
-        (line,) = proved
+        (line,) = _proved(environ.get("SSH_USER_AUTH", "")).splitlines()
         return device_keys.parse("key", line.removeprefix(_METHOD)).fingerprint if line.startswith(_METHOD) else ""
     except (OSError, ValueError, Invalid):
         return ""
+
+
+def _proved(path: str) -> str:
+    """What sshd has written down; "" for anything that it has not: no file of its own, or a longer one.
+
+    Raises:
+        OSError, ValueError: it cannot be read, or is no text of sshd's.
+    """
+    with open(path, encoding="ascii", opener=_at_once) as stream:
+        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            return ""
+        proved = stream.read(_LONGEST + 1)
+    return proved if len(proved) <= _LONGEST else ""
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Open a file; a pipe that nobody writes to is not waited for."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def address(environ: Mapping[str, str]) -> str:

@@ -17,7 +17,8 @@ import pytest
 
 from models.errors import ShopLocked
 from screens.desk import SampleAccount
-from tui import app, demo, throwaway
+from tui import demo, throwaway
+from tui.app import ShopstaffApp
 from tui.cli import opening, screens
 
 LOCAL = 3
@@ -120,19 +121,18 @@ def test_a_signal_lets_the_terminal_go(seat: Seat, tmp_path: Path, monkeypatch: 
 
 
 def test_the_sample_shop_is_opened_in_its_own_folder(seat: Seat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the accounts that were told."""
+    """With the accounts that were told; it is founded by whoever is there, and gone afterwards."""
     seen: list[tuple[Path, str, list[SampleAccount]]] = []
 
-    def run(home: Path, *, console: str, samples: list[SampleAccount]) -> int:
-        seen.append((home, console, samples))
-        return 0
+    def run(program: ShopstaffApp) -> None:
+        seen.append((Path(program.home), program.operator.name, [*program.sample_accounts]))
 
     monkeypatch.setattr(throwaway, "_MEMORY", tmp_path)
     monkeypatch.setattr(demo, "fill", lambda *_arguments: [("alice", "password")])
-    monkeypatch.setattr(app, "run", run)
+    monkeypatch.setattr(ShopstaffApp, "run", run)
     assert seat.open("", sample=True, operator="sudoer") == 0
-    ((home, console, (account,)),) = seen
-    assert (home.parent, console, account.login, account.password) == (tmp_path, "sudoer", "alice", "password")
+    ((home, operator, (account,)),) = seen
+    assert (home.parent, operator, account.login, account.password) == (tmp_path, "console:sudoer", "alice", "password")
     assert list(tmp_path.iterdir()) == []
 
 
