@@ -96,7 +96,9 @@ class ProtectedShop(Shop):
         """Void what somebody proves who they are with."""
 
         def act(actor: Actor) -> None:
-            self.codes[whom] = security.reset(actor, whom, password=password, totp=phone).code
+            fresh = security.reset(actor, whom, password=password, totp=phone)
+            assert fresh is not None
+            self.codes[whom] = fresh.code
             self.secrets.add(self.codes[whom])
 
         self.attempt(who, whom, act)

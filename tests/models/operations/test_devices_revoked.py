@@ -119,7 +119,7 @@ def test_p12_anothers_key_is_revoked_by_whoever_may_reset_them(little_shop: Foun
         (little_shop.person("meg", gave=["manager"]), owners, OwnerProtected),
         (STRANGER, bobs, SessionEnded),
     ):
-        refused(lambda: devices.revoke(actor, device), refusal)  # type: ignore[arg-type]  # noqa: B023  classes of one tree; called at once
+        refused(lambda: devices.revoke(actor, device), refusal)  # noqa: B023  called at once
     devices.revoke(resetter, bobs)
     assert (ended(bob), ended(resetter)) == (True, False)
     devices.revoke(little_shop.owner, wides)
