@@ -41,6 +41,24 @@ class Gift(NamedTuple):
     days: int | None
 
 
+class Key(NamedTuple):
+    """A device key that the owner enrolled.
+
+    Attributes:
+        name: what the device is called, in English and in Chinese.
+        public: the key, an Ed25519 one, in hex.
+        days: until so many days from today; None for no end.
+        revoked: days ago; None where it was not.
+    """
+
+    days_ago: int
+    login: str
+    name: tuple[str, str]
+    public: str
+    days: int | None = None
+    revoked: int | None = None
+
+
 SHOP: Final = ("Little Shop", "小满杂货铺")
 OWNER: Final = ("alice", "Alice Wang 王丽")
 FOUNDED: Final = 32
@@ -187,6 +205,17 @@ SIGN_INS: Final = (
     *((11, "hanmeimei"), (8, "zhouxin"), (5, "sunyue"), (4, "emma"), (3, "grace"), (2, "liumin"), (1, "chenjie"), (1, "wuhao")),
 )
 """Days ago, who: on days on which they did nothing that is told elsewhere. Each costs a hash, so there are not many."""
+
+KEYS: Final = (
+    Key(31, "alice", ("Laptop at home", "家里的笔记本"), "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"),
+    Key(20, "bob", ("Old laptop", "旧笔记本"), "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c", revoked=8),
+    Key(8, "bob", ("New laptop", "新笔记本"), "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025"),
+    Key(13, "carol", ("Tablet", "平板"), "278117fc144c72340f67d0f2316e8386ceffbf2b2428c9c51fef7c597f1d426e", days=9),
+)
+"""Public keys of the test vectors in RFC 8032, 7.1: everybody knows the halves that belong to them, so they are for samples only."""
+
+ADDRESSES: Final = {"alice": "203.0.113.24", "bob": "198.51.100.7", "carol": "198.51.100.23"}
+"""Where people sign in from over SSH; addresses for examples (RFC 5737)."""
 
 PHONE: Final = (3, "grace")
 """Days ago, who: on a day on which they sign in, they set up phone codes."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from base64 import b32decode
+from base64 import b32decode, b64encode
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
@@ -13,24 +13,24 @@ from models import clock
 from models.actor import Actor
 from models.errors import Refusal
 from models.i18n import Language
-from models.operations import departments, exports, grants, onboarding, policy, roles, sessions, staff, totp as totp_operations
+from models.operations import departments, devices, exports, grants, onboarding, policy, roles, sessions, staff, totp as totp_operations
 from models.operations.shop import Founding, found
 from models.operations.staff import Profile
 from models.queries import (
     departments as department_queries,
+    devices as device_queries,
     exports as export_queries,
     roles as role_queries,
     security as security_queries,
     staff as staff_queries,
 )
-from models.rules import totp
+from models.rules import device_keys, totp
 from models.rules.grants import AccessChange, ExtraGift, RoleGift
 from models.rules.policy import NOBODY
 from tui import sample
-from tui.sample import Gift, Sample
+from tui.sample import Gift, Key, Sample
 
 _CODE: Final = "little-shop"
-_FROM_HOME: Final = Actor.stranger("203.0.113.24")  # RFC 5737: an address for examples
 _AT_COUNTER: Final = Actor.stranger()
 
 _TOGETHER: Final = 4
@@ -46,7 +46,7 @@ class _Event(NamedTuple):
 
 
 class Month:
-    """What happens, and what has to be remembered of it: who is signed in, their passwords, the codes that were handed over."""
+    """What happens, and what has to be remembered of it: who is signed in, passwords, device keys, codes that were handed over."""
 
     def __init__(self, language: Language, operator: Actor) -> None:
         self._language: Language = language
@@ -56,6 +56,7 @@ class Month:
         self._midnight = clock.end_of_day(clock.day(self._now, self._zone), self._zone) + 1 - clock.DAY
         self._moment = 0
         self._signed_in: dict[str, Actor] = {}
+        self._keys: dict[str, str] = {}
         self._passwords = dict(sample.PASSWORDS)
         self.codes: dict[str, str] = {}
 
@@ -88,6 +89,7 @@ class Month:
             yield _Event(gift.days_ago, _office_hour(gift.days_ago) + 1, partial(self._give, gift))
         for days_ago, login, key in sample.MOVES:
             yield _Event(days_ago, _office_hour(days_ago) + 2, partial(self._move, login, key))
+        yield from self._keys_of_devices()
         for days_ago, login in sample.SIGN_INS:
             yield _Event(days_ago, 550, partial(self._as, login))
         for days_ago, act in ((17, self._overreach), (21, self._widen_role), (14, self._part), (9, self._freeze)):
@@ -97,6 +99,12 @@ class Month:
         yield _Event(6, _office_hour(6) + 2, partial(self._export, "staff"))
         yield _Event(3, 1025, partial(self._export, "access"))
 
+    def _keys_of_devices(self) -> Iterator[_Event]:
+        for key in sample.KEYS:
+            yield _Event(key.days_ago, _office_hour(key.days_ago) + 3, partial(self._enrol, key))
+            if key.revoked is not None:
+                yield _Event(key.revoked, _office_hour(key.revoked) + 2, partial(self._revoke, key))
+
     # ---- time, and who is there
 
     def _go_to(self, moment: int) -> None:
@@ -105,9 +113,10 @@ class Month:
         self._moment = min(max(moment, self._moment + clock.SECOND), self._now)
 
     def _as(self, login: str) -> Actor:
-        """Somebody, signed in: the owner from home, everybody else at the shop's terminal."""
+        """Somebody, signed in: over SSH whoever has a device key by then, and the owner; everybody else at the shop's terminal."""
         if login not in self._signed_in:
-            whence = _FROM_HOME if login == sample.OWNER[0] else _AT_COUNTER
+            key = self._keys.get(login, "")
+            whence = Actor.stranger(sample.ADDRESSES[login], key) if key or login == sample.OWNER[0] else _AT_COUNTER
             self._signed_in[login] = sessions.sign_in(whence, login, self._passwords[login], terminal="pts/1")
             self._go_to(self._moment + clock.MINUTE)
         return self._signed_in[login]
@@ -180,6 +189,16 @@ class Month:
     def _move(self, login: str, key: str) -> None:
         staff.move(self._as("bob"), staff_queries.find(login), self._department(key))
 
+    def _enrol(self, key: Key) -> None:
+        staff_id, line = staff_queries.find(key.login), _line(key.public)
+        devices.add(self._as("alice"), staff_id, line, name=self._said(key.name), until=self._end(key.days))
+        self._keys[key.login] = device_keys.parse("key", line).fingerprint
+
+    def _revoke(self, key: Key) -> None:
+        fingerprint = device_keys.parse("key", _line(key.public)).fingerprint
+        devices.revoke(self._as("alice"), device_queries.find(staff_queries.find(key.login), fingerprint))
+        del self._keys[key.login]
+
     def _overreach(self) -> None:
         """A manager tries to give himself more: refused, and in the log."""
         wanted = AccessChange(give_extras=(ExtraGift("goods.delete"),))
@@ -208,3 +227,9 @@ class Month:
 def _office_hour(days_ago: int) -> int:
     """When on that day the owner and the manager see to the staff, all of it in one session: the minute since midnight."""
     return 600 + 53 * days_ago % 190
+
+
+def _line(public: str) -> str:
+    """An Ed25519 key as OpenSSH writes it (RFC 8709, 4): its type and itself, each with its length before it."""
+    parts = (b"ssh-ed25519", bytes.fromhex(public))
+    return f"ssh-ed25519 {b64encode(b''.join(len(part).to_bytes(4, 'big') + part for part in parts)).decode()}"

@@ -102,6 +102,29 @@ def test_the_accounts_that_are_shown_open_it(made: Made) -> None:
     sessions.activate(Actor.stranger(), invited, code, "seven grey herons over wet fields")
 
 
+def test_people_come_over_ssh_with_keys_of_every_kind(made: Made) -> None:
+    """In force, revoked, ending soon; every one of them was signed in with, and none by whoever it was revoked of."""
+    kept = db.rows("SELECT w.login, d.name, d.expires_at, d.end, d.used_at FROM device d JOIN staff w ON w.id = d.staff_id ORDER BY d.id")
+    assert [login for login, *_key in kept] == ["alice", "bob", "carol", "bob"]
+    assert [end for *_key, end, _used in kept] == [None, "revoked", None, None]
+    assert {name for _login, name, *_key in kept} == {key.name[made[0] == "zh"] for key in sample.KEYS}
+    ends = [until for _login, _name, until, *_key in kept if until is not None]
+    assert [clock.now() < until < clock.now() + 14 * clock.DAY for until in ends] == [True]
+    assert all(used for *_key, used in kept)
+    strays = db.rows(
+        "SELECT s.id FROM session s LEFT JOIN device d ON d.fingerprint = s.device "
+        "WHERE s.device <> '' AND (d.staff_id IS NOT s.staff_id OR s.address = '' "
+        "OR s.started_at NOT BETWEEN d.added_at AND coalesce(d.ended_at, s.started_at))"
+    )
+    assert strays == []
+
+
+def test_its_keys_are_those_that_everybody_knows(made: Made) -> None:
+    """Published test vectors, so nobody takes them for somebody's; no private half is anywhere near."""
+    assert {key.public[:16] for key in sample.KEYS} == {"d75a980182b10ab7", "3d4017c3e843895a", "fc51cd8e6218a1a3", "278117fc144c7234"}
+    assert b"PRIVATE KEY" not in (made[1] / "shop.db").read_bytes()
+
+
 def test_nobody_needs_a_phone_to_look_around(made: Made) -> None:
     """Whoever picks an account has none with its seed. Somebody has set one up all the same, so that protection has something to show."""
     assert security.policy().policy == Policy(totp=NOBODY)
