@@ -19,11 +19,11 @@ SOON: Final = 14 * clock.DAY
 
 COLUMNS: Final = (
     Column("mark", width=1, keep=ALWAYS),
-    Column("name", N_("Device"), least=12, keep=ALWAYS),
-    Column("size", N_("Type"), width=12, keep=5),
+    Column("name", N_("Device"), least=14, keep=ALWAYS),
+    Column("size", N_("Type"), width=10, keep=5),
     Column("fingerprint", N_("Fingerprint"), width=50, keep=4),
     Column("until", N_("Until"), width=24, keep=8),
-    Column("used", N_("Last used"), width=12, keep=7),
+    Column("used", N_("Last used"), width=11, keep=7),
     Column("added", N_("Added"), width=10, keep=3),
 )
 """Where it is narrow, what is kept least goes first; the fingerprint then stands below the list."""

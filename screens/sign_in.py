@@ -74,8 +74,10 @@ class SignInScreen(BareScreen):
     def _login(self) -> Field:
         """Who signs in: where a device key tells it, nobody else does."""
         knock = self.desk.comes_as
-        field = Field("login", _("Login"), value=knock.login if knock is not None else "", id="login")
-        field.disabled = knock is not None
+        if knock is None:
+            return Field("login", _("Login"), id="login")
+        field = Field("login", _("Login"), value=knock.login, hint=_("Told by the device key that you come with."), id="login")
+        field.disabled = True
         return field
 
     def _samples(self) -> ListView:

@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 
 from models import clock, db
 from models.actor import Actor
+from models.queries import devices
 from screens.desk import SampleAccount
 from screens.widgets.form import Form
 from tests.factories import Founded
@@ -39,22 +40,30 @@ async def program(
     samples: Sequence[SampleAccount] = (),
     size: tuple[int, int] = (80, 24),
     connection: str = "",
+    device: str = "",
     leads: bool = False,
 ) -> AsyncIterator[Program]:
     """Start the program as `tui.app.run` does, with `actor` signed in if one is given.
 
     Args:
         connection: what sshd says of the connection, "" at the shop's own terminal.
+        device: fingerprint of the device key that sshd let in, which has to open something; "" for none.
         leads: whether who has to is led to phone codes on the way in; most tests are about something else.
     """
-    environment = {name: value for name, value in os.environ.items() if name not in {"SSH_CONNECTION", "SSH_TTY", "LANGUAGE", "LC_ALL"}}
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {"SSH_CONNECTION", "SSH_USER_AUTH", "SSH_TTY", "LANGUAGE", "LC_ALL"}
+    }
     environment |= {"SSH_CONNECTION": connection} if connection else {}
     with ExitStack() as patched:
         patched.enter_context(mock.patch.dict(os.environ, environment, clear=True))
         patched.enter_context(mock.patch("tui.arrival.terminal", return_value=""))
         if not leads:
             patched.enter_context(mock.patch.object(ShopstaffApp, "leads", return_value=False))
-        app = ShopstaffApp(home, start=start, console="tester", samples=samples)
+        knock = devices.knock(device) if device else None
+        assert bool(knock) == bool(device)
+        app = ShopstaffApp(home, start=start, console="tester", samples=samples, device=device, knock=knock)
         speak(app.wanted_language())
         async with app.run_test(size=size, notifications=True) as pilot:
             if actor is not None:
