@@ -65,7 +65,7 @@ class ShopstaffApp(WatchedApp):
         self._terminal = arrival.terminal(os.environ)
         self._samples = samples
         self._ending: Actor | None = None
-        self._parting = ""
+        self._parting = self._why = ""
         self._home = Path(home)
         for each in theme.THEMES:
             self.register_theme(each)
@@ -185,6 +185,7 @@ class ShopstaffApp(WatchedApp):
         self.clear_notifications()
         self.empty_clipboard()
         if not self.at_terminal and not (reason and self._opens_still()):
+            self._why = why
             self.leave(reason)
             return
         ending, self._ending = self._ending, None
@@ -200,7 +201,10 @@ class ShopstaffApp(WatchedApp):
 
     def _opens_still(self) -> bool:
         """Whether whoever is here may sign in again: by the device key they came with, where they came with one."""
-        return self._knock is None or devices.knock(self._stranger.device) is not None
+        try:
+            return self._knock is None or devices.knock(self._stranger.device) is not None
+        except DataUnusable:  # it cannot be told now; whoever still may comes back
+            return False
 
     @property
     def parting(self) -> str:
@@ -222,14 +226,14 @@ class ShopstaffApp(WatchedApp):
 
         Args:
             ending: whose; None for whoever is signed in still, if anybody is.
-            why: how it is kept; "" for signed out.
+            why: how it is kept; "" for the reason that was given on the way out, if there was one, else for signed out.
 
         Raises:
             DataUnusable: as every write.
         """
         ending = ending or self._ending
         if ending is not None:
-            sessions.sign_out(ending, why=why or sessions.SIGNED_OUT)
+            sessions.sign_out(ending, why=why or self._why or sessions.SIGNED_OUT)
 
     def hurry(self) -> None:
         """The program is ending: wait for no other writer."""
