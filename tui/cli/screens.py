@@ -38,7 +38,7 @@ def run(home: str, *, operator: str, samples: Iterable[tuple[str, str]] = ()) ->
     try:
         device, knock = _arrived()
         accounts = [SampleAccount(login, password, sample.ABOUT[login]) for login, password in samples]
-        way_in = machine.way_in(home, os.environ)
+        way_in = "" if accounts else machine.way_in(home, os.environ)  # nobody connects to a sample
         app = ShopstaffApp(home, start=start, console=os_user(operator), samples=accounts, device=device, knock=knock, way_in=way_in)
         speak(app.wanted_language())
         try:

@@ -15,6 +15,7 @@ from models.queries.devices import Knock
 from models.tables import Device
 from tests.factories import CONSOLE, DAY, Founded, signed_in
 from tests.tui.keys import bare, enrolled, fingerprint, told
+from tui import machine
 from tui.app import ShopstaffApp
 from tui.cli import screens
 
@@ -217,3 +218,14 @@ def test_however_the_screens_end_nobody_stays_signed_in(little_shop: Founded, op
         screens.run(str(little_shop.home), operator="")
     assert not shop.is_open()
     assert db.rows("SELECT 1 FROM session WHERE id = ? AND ended_at IS NULL", (session.session_id,)) == []
+
+
+def test_the_cards_know_what_connects_to_this_machine_and_those_of_a_sample_nothing(
+    little_shop: Founded, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody could connect to a sample shop, which is gone in a moment."""
+    monkeypatch.setattr(machine, "way_in", lambda home, _environ: f"ssh shop@counter {home}")
+    shop.close()
+    for samples in ((), [("alice", "copper lantern 39 river")]):
+        screens.run(str(little_shop.home), operator="tester", samples=samples)
+    assert [program.way_in for program in opened] == [f"ssh shop@counter {little_shop.home}", ""]
