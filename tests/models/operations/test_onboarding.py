@@ -10,7 +10,7 @@ import pytest
 from models import clock, db
 from models.catalogue import permissions
 from models.errors import Invalid, NotAllowed, OutOfReach, OwnerOnly, SeatNone, Stale, Taken, Unknown, UntilTooLate, Wrong
-from models.operations import departments, onboarding, roles, staff
+from models.operations import departments, devices, onboarding, roles, staff
 from models.operations._operation import operation
 from models.operations.grants import judge_gifts
 from models.operations.onboarding import Newcomer, complaints, onboard
@@ -19,6 +19,7 @@ from models.queries import access, staff as queries
 from models.rules import codes
 from models.rules.grants import ExtraGift, RoleGift
 from models.tables import Department, OneTimeCode, Seat, Shop, Staff
+from tests.device_keys import ed25519
 from tests.factories import CONSOLE, DAY, Founded
 from tests.hostile import REFUSED
 
@@ -116,6 +117,25 @@ def test_whoever_may_not_onboard_does_not_learn_which_logins_there_are(little_sh
     bob = little_shop.person("bob", gave=["auditor"])
     with pytest.raises(NotAllowed):
         complaints(bob, CAROL)
+
+
+def test_a_key_that_was_ever_anybodys_is_a_complaint(little_shop: Founded) -> None:
+    """Enrolled, over, or revoked: it is no newcomer's, and that is said before anything is created."""
+    bob = little_shop.person("bob", gave=["manager"])
+    now = clock.now()
+    key = devices.add(bob, bob.staff_id or 0, ed25519("bob"), name="phone", until=now + DAY)
+    newcomer = CAROL._replace(key=ed25519("bob"))
+
+    def said() -> list[tuple[str, str]]:
+        return [(wrong.field, str(wrong)) for wrong in complaints(little_shop.owner, newcomer)]
+
+    refused = [("key", "This key is enrolled for somebody else. Every device has a key of its own.")]
+    assert said() == refused
+    clock.set_clock(lambda: now + 2 * DAY)
+    assert said() == refused
+    devices.revoke(little_shop.owner, key)
+    assert said() == refused
+    assert complaints(little_shop.owner, CAROL._replace(key=ed25519("carol"))) == ()
 
 
 def test_onboarding_takes_its_permission_and_the_attempt_is_recorded(little_shop: Founded) -> None:
