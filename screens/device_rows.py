@@ -61,8 +61,8 @@ def detail(device: DeviceRow, zone: str) -> Content:
         used = _("Never used")
     else:
         used = _("Last used {moment}").format(moment=moment.format(moment=clock.minute(device.used_at, zone), distance=ago(device.used_at)))
-    first = words.join(words.plain(device.fingerprint, "bold"), f"  {device.size}")
-    return Content("\n").join([first, words.plain(BETWEEN.join([end_words(device, zone), used])), words.plain(added)])
+    below = [BETWEEN.join([end_words(device, zone), used]), BETWEEN.join([device.size, added])]
+    return Content("\n").join([words.plain(device.fingerprint, "bold"), *map(words.plain, below)])
 
 
 def end_words(device: DeviceRow, zone: str) -> str:
