@@ -16,8 +16,8 @@ from typing import Any, Final
 
 from models import clock, shop
 from models.actor import Actor, Proved
-from models.errors import Refusal
-from models.operations import sessions
+from models.errors import Invalid, Refusal
+from models.operations import devices, sessions
 from models.rules import passwords, totp
 from tests.factories import PASSWORD
 
@@ -124,3 +124,18 @@ def killed_after_the_answer(home: Path, login: str) -> str:
     process.kill()
     process.join()
     return str(answer)
+
+
+def enrol_key(home: Path, barrier: Any, found: Any, staff_id: int, keys: Sequence[str]) -> None:
+    """Enrol each of `keys` for somebody when everybody else does; finds what came of each: "done", or the field that was refused."""
+    came = []
+    shop.open(home)
+    for number, key in enumerate(keys):
+        barrier.wait(PATIENCE)
+        try:
+            devices.add(Actor.console("tester"), staff_id, key, name=f"device {number}")
+            came.append("done")
+        except Invalid as refusal:
+            came.append(refusal.field)
+    shop.close()
+    found.put((staff_id, came))

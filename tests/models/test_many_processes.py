@@ -6,11 +6,13 @@ import pytest
 
 from models import clock, db
 from models.actor import Proved
-from models.operations import _hashing, totp as totp_operations
+from models.operations import _hashing, policy, totp as totp_operations
+from models.queries import security as queries
 from models.rules import password_cost, passwords, totp
 from models.rules.passwords import Cost
 from models.tables import Totp
 from tests import factories
+from tests.device_keys import ed25519
 from tests.factories import Founded
 from tests.models import many
 
@@ -75,3 +77,21 @@ def test_p1_of_sixteen_that_sign_in_at_once_two_hash_at_a_time(little_shop: Foun
         most = max(most, at_once)
     assert most == _hashing.AT_ONCE
     assert all(peak > cost.memory * 1024 for _, peak in found)  # each did the whole work, so what bounds the sum is how many at once
+
+
+def test_p12_a_key_that_several_enrol_at_once_is_one_persons(little_shop: Founded) -> None:
+    """Twenty rounds, four processes, two people: of each key one gets it, and nobody gets more than the policy says."""
+    for login in ("bob", "meg"):
+        little_shop.person(login)
+    version, now = queries.policy()
+    policy.edit(little_shop.owner, version, now._replace(devices_each=8))
+    staff_ids = [little_shop.id_of(login) for login in ("bob", "meg")]
+    keys = [ed25519(f"key {number}") for number in range(20)]
+    found = many.together(many.enrol_key, little_shop.home, [(staff_id, keys) for staff_id in staff_ids * 2])
+    for place in range(len(keys)):
+        assert sorted(came[place] for _, came in found) in (["done", *["key"] * 3], ["key"] * 4)
+    enrolled = dict(db.rows("SELECT staff_id, count(*) FROM device GROUP BY staff_id"))
+    done = {staff_id: sum(came.count("done") for whose, came in found if whose == staff_id) for staff_id in staff_ids}
+    assert enrolled == done
+    assert max(done.values()) == 8
+    assert len(little_shop.log("device.add")) == sum(done.values())
