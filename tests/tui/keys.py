@@ -7,14 +7,14 @@ from pathlib import Path
 
 from models.operations import devices
 from models.rules import device_keys
-from tests.device_keys import ed25519
+from tests.device_keys import ed25519, fingerprint as of_key
 from tests.factories import CONSOLE, Founded
 from tui import forced
 
 
 def fingerprint(whose: str) -> str:
     """What ssh calls the key `ed25519(whose)`."""
-    return device_keys.parse("key", ed25519(whose)).fingerprint
+    return of_key(ed25519(whose))
 
 
 def bare(whose: str) -> str:

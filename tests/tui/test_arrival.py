@@ -15,7 +15,7 @@ from tests.tui.keys import bare, fingerprint, told
 from tui import arrival
 
 
-def test_the_key_that_sshd_let_in_is_known_by_its_fingerprint(tmp_path: Path) -> None:
+def test_p12_the_key_that_sshd_let_in_is_known_by_its_fingerprint(tmp_path: Path) -> None:
     """One line, as sshd writes it, with and without its end."""
     for end in ("\n", ""):
         assert arrival.device(told(tmp_path, f"publickey {bare('bob')}{end}")) == fingerprint("bob")
@@ -48,7 +48,7 @@ def test_the_key_that_sshd_let_in_is_known_by_its_fingerprint(tmp_path: Path) ->
         "x" * 5_000_000,
     ],
 )
-def test_what_is_not_one_key_tells_nothing(tmp_path: Path, proved: str) -> None:
+def test_p12_what_is_not_one_key_tells_nothing(tmp_path: Path, proved: str) -> None:
     """Two ways of proving, none, a certificate, half a key, one of a kind that is not taken, and far too much."""
     assert arrival.device(told(tmp_path, proved)) == ""
 

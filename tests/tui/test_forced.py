@@ -55,7 +55,7 @@ def taken_apart(line: str) -> tuple[str, str]:
     return read[1].replace('\\"', '"'), read[2]
 
 
-def test_the_line_of_a_key_carries_the_command_whole() -> None:
+def test_p15_the_line_of_a_key_carries_the_command_whole() -> None:
     """Nothing is lost between its quotes; the key is what was enrolled."""
     command, key = taken_apart(forced.key_line(bare("bob"), "/srv/shop", "/opt/python"))
     assert command == forced.screens("/srv/shop", "/opt/python")
@@ -86,7 +86,7 @@ def opened(folder: Path, environment: dict[str, str], shell: str = "/bin/sh") ->
 
 
 @pytest.mark.parametrize("shell", ["/bin/sh", "/bin/bash"])
-def test_the_program_gets_the_environment_of_the_list_and_no_other(tmp_path: Path, shell: str) -> None:
+def test_p15_the_program_gets_the_environment_of_the_list_and_no_other(tmp_path: Path, shell: str) -> None:
     """Whatever a client sent, or a configuration of somebody else's let through; what is unset arrives empty."""
     sent = dict.fromkeys(("TEXTUAL_DEBUG", "LC_TERMINAL", "PYTHONPATH", "LD_PRELOAD_", "SHOPSTAFF_HOME", "SSH_ORIGINAL_COMMAND"), "x")
     given = {"HOME": "/home/shop", "LANG": "C", "TERM": "xterm", "SSH_USER_AUTH": "/tmp/a"}
@@ -118,7 +118,7 @@ def test_where_sshd_tells_nothing_it_is_still_known_that_sshd_opened_it(tmp_path
         "终端\u202e",
     ],
 )
-def test_what_a_client_calls_its_terminal_stays_one_value(tmp_path: Path, hostile: str) -> None:
+def test_p15_what_a_client_calls_its_terminal_stays_one_value(tmp_path: Path, hostile: str) -> None:
     """TERM is the client's own word, and the shell reads the command before the program is there to look at it."""
     mark = tmp_path / "touched"
     value = hostile.format(mark=mark)

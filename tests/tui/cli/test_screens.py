@@ -69,7 +69,7 @@ def test_at_the_machine_nobody_comes_as_anybody(little_shop: Founded, opened: Op
     assert program.operator.name == "console:tester"
 
 
-def test_who_comes_with_a_key_comes_as_themselves(little_shop: Founded, opened: Opened, comes: Comes) -> None:
+def test_p12_who_comes_with_a_key_comes_as_themselves(little_shop: Founded, opened: Opened, comes: Comes) -> None:
     """With the key and the address that the log will have."""
     little_shop.person("bob")
     mark = enrolled(little_shop, "bob")
@@ -113,7 +113,7 @@ def ended(_shop: Founded) -> None:
 
 
 @pytest.mark.parametrize("act", [revoked, frozen, left, ended])
-def test_a_key_that_opens_nothing_any_more_opens_no_screen(
+def test_p12_a_key_that_opens_nothing_any_more_opens_no_screen(
     little_shop: Founded, opened: Opened, comes: Comes, act: Callable[[Founded], None]
 ) -> None:
     """sshd asked a moment ago, and much can happen in a moment."""
@@ -128,7 +128,7 @@ def test_a_key_that_opens_nothing_any_more_opens_no_screen(
 
 
 @pytest.mark.parametrize("proved", ["", "password\n", f"publickey {bare('bob')}\npublickey {bare('eve')}\n", f"publickey {bare('eve')}\n"])
-def test_who_cannot_be_told_gets_no_screen(little_shop: Founded, opened: Opened, comes: Comes, proved: str) -> None:
+def test_p12_who_cannot_be_told_gets_no_screen(little_shop: Founded, opened: Opened, comes: Comes, proved: str) -> None:
     """Not even to sign in with a login and a password: over SSH the key says who it is."""
     little_shop.person("bob")
     enrolled(little_shop, "bob")
@@ -159,7 +159,7 @@ def test_it_is_refused_in_the_shops_language(little_shop: Founded, opened: Opene
 
 
 @pytest.mark.parametrize("auth", ["", "/gone"])
-def test_no_shop_is_founded_over_ssh(tmp_path: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch, auth: str) -> None:
+def test_p12_no_shop_is_founded_over_ssh(tmp_path: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch, auth: str) -> None:
     """Whoever came first would own it. No folder is made either."""
     monkeypatch.setenv("SSH_USER_AUTH", auth)
     assert isinstance(come_in(tmp_path / "none"), ShopMissing)

@@ -66,7 +66,7 @@ def test_sshd_takes_what_is_printed(configured: str, tmp_path: Path) -> None:
     assert sshd(tmp_path, configured.replace("ForceCommand", "ForcedCommand"), "-t").returncode != 0
 
 
-def test_sshd_means_by_it_what_was_meant(configured: str, little_shop: Founded, tmp_path: Path) -> None:
+def test_p15_sshd_means_by_it_what_was_meant(configured: str, little_shop: Founded, tmp_path: Path) -> None:
     """For the shop's user, whatever everybody may; for everybody else all is as it was."""
     wanted = {name.lower(): [value] for name, value in (*GLOBAL, *settings(str(little_shop.home), sys.executable, USER))}
     told = effective(tmp_path, configured, USER)

@@ -41,7 +41,7 @@ def ask(staffed: Founded, capsys: pytest.CaptureFixture[str]) -> Ask:
 
 
 @pytest.mark.parametrize("login", ["owner", "bob", "mia"])
-def test_a_live_key_is_one_line_that_opens_the_screens_and_nothing_else(staffed: Founded, ask: Ask, login: str) -> None:
+def test_p12_a_live_key_is_one_line_that_opens_the_screens_and_nothing_else(staffed: Founded, ask: Ask, login: str) -> None:
     """Nothing but a terminal is allowed, and the command is the forced one, in case sshd was told of none."""
     mark = enrolled(staffed, login)
     ran = ask(mark)
@@ -65,7 +65,7 @@ def test_asking_writes_nothing(staffed: Founded, ask: Ask) -> None:
     "mark",
     ["", " ", "SHA256:", "MD5:" + ":".join(["00"] * 16), "%f", "x" * 100_000, "' OR 1=1 --", "SHA256:" + "Ü" * 43, "\udcff", "-", "\n"],
 )
-def test_a_key_that_nobody_has_opens_nothing(staffed: Founded, ask: Ask, mark: str) -> None:
+def test_p12_a_key_that_nobody_has_opens_nothing(staffed: Founded, ask: Ask, mark: str) -> None:
     """Nor does what is no fingerprint at all; that is no error, or the log would be a stranger's to fill."""
     enrolled(staffed, "bob")
     assert ask(mark) == (0, "", "")
@@ -79,7 +79,7 @@ def test_a_fingerprint_is_taken_as_it_is(staffed: Founded, ask: Ask) -> None:
 
 
 @pytest.mark.parametrize("user", ["", "no such user", "nobody", "\udcff", "-", "0"])
-def test_only_the_user_who_owns_the_data_folder_is_let_in(staffed: Founded, ask: Ask, user: str) -> None:
+def test_p12_only_the_user_who_owns_the_data_folder_is_let_in(staffed: Founded, ask: Ask, user: str) -> None:
     """Were sshd to ask for everybody, a colleague's key would open root's account."""
     enrolled(staffed, "bob")
     assert ask(user=user) == (0, "", "")
@@ -112,7 +112,7 @@ def reset(shop: Founded) -> None:
 
 
 @pytest.mark.parametrize("act", [revoke, freeze, leave, leave_and_return, reset])
-def test_what_shuts_a_person_out_shuts_the_key_out_at_once(staffed: Founded, ask: Ask, act: Callable[[Founded], None]) -> None:
+def test_p12_what_shuts_a_person_out_shuts_the_key_out_at_once(staffed: Founded, ask: Ask, act: Callable[[Founded], None]) -> None:
     """The next time that sshd asks; a colleague's goes on."""
     enrolled(staffed, "bob")
     mias = enrolled(staffed, "mia")
@@ -130,7 +130,7 @@ def test_unfreezing_lets_the_key_in_again(staffed: Founded, ask: Ask) -> None:
     assert ask().out
 
 
-def test_a_key_opens_through_its_last_moment_and_a_clock_set_back_brings_none_back(staffed: Founded, ask: Ask) -> None:
+def test_p12_a_key_opens_through_its_last_moment_and_a_clock_set_back_brings_none_back(staffed: Founded, ask: Ask) -> None:
     """What was in the log once counts as the time."""
     watch = Watch()
     clock.set_clock(watch)
@@ -144,7 +144,7 @@ def test_a_key_opens_through_its_last_moment_and_a_clock_set_back_brings_none_ba
     assert ask() == (0, "", "")
 
 
-def test_who_is_invited_comes_in_as_long_as_their_code_is_good(staffed: Founded, ask: Ask) -> None:
+def test_p12_who_is_invited_comes_in_as_long_as_their_code_is_good(staffed: Founded, ask: Ask) -> None:
     """Not once it has expired; a new one opens again; a used one made them active."""
     watch = Watch()
     clock.set_clock(watch)
@@ -182,7 +182,7 @@ def harm(file: Path, sql: str) -> None:
     ],
     ids=["missing", "empty", "other", "short", "overwritten", "newer", "table", "folder"],
 )
-def test_data_that_cannot_be_used_lets_nobody_in(staffed: Founded, ask: Ask, damage: Callable[[Path], object]) -> None:
+def test_p12_data_that_cannot_be_used_lets_nobody_in(staffed: Founded, ask: Ask, damage: Callable[[Path], object]) -> None:
     """One line on standard error for sshd's log, and exit code 3."""
     enrolled(staffed, "bob")
     shop.close()
