@@ -169,16 +169,20 @@ class Sshd:
 
     # ---- coming to it
 
-    def options(self, key: Path) -> list[str]:
-        """For ssh, scp and sftp: nothing of the machine's or of the person's who runs the tests, and that key alone."""
-        known = self.folder / "known"
-        known.write_text(f"[{HOST}]:{self.port} {Path(f'{self._host}.pub').read_text(encoding='ascii')}", encoding="ascii")
+    def options(self, key: Path, *, port: int = 0) -> list[str]:
+        """For ssh, scp and sftp: nothing of the machine's or of the person's who runs the tests, and that key alone.
+
+        Args:
+            port: of something in between; 0 for its own.
+        """
+        known, port = self.folder / "known", port or self.port
+        known.write_text(f"[{HOST}]:{port} {Path(f'{self._host}.pub').read_text(encoding='ascii')}", encoding="ascii")
         told = {
             "BatchMode": "yes",
             "IdentitiesOnly": "yes",
             "IdentityFile": key,
             "LogLevel": "ERROR",
-            "Port": self.port,
+            "Port": port,
             "StrictHostKeyChecking": "yes",
             "UserKnownHostsFile": known,
         }
