@@ -213,9 +213,9 @@ def _program(told: _Told) -> Iterator[Finding]:
     if not right:
         yield wrong(_ANSWER, _NO_ANSWER, _NO_ANSWER_TODO, said=said or "–", python=sys.executable)
     elif seconds > SLOW:
-        yield look(_ANSWER, _ANSWERS, _SLOW_TODO, seconds=f"{seconds:.1f}")
+        yield look(_ANSWER, _ANSWERS, _SLOW_TODO, seconds=f"{seconds:.2f}")
     else:
-        yield fine(_ANSWER, _ANSWERS, seconds=f"{seconds:.1f}")
+        yield fine(_ANSWER, _ANSWERS, seconds=f"{seconds:.2f}")
 
 
 def _account(told: _Told) -> list[Finding]:

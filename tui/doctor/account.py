@@ -96,7 +96,7 @@ def shadow_in(text: str, user: str, today: int) -> Shadow | None:
             return Shadow(
                 locked=word.startswith("!"),
                 empty=word == "",
-                password=word.startswith("$") or len(word) >= 13,  # crypt(5): the oldest form has 13 characters
+                password=not word.startswith("!") and len(word) >= 13,  # crypt(5): the oldest form has 13 characters
                 ended=end.isdigit() and int(end) <= today,
             )
     return None
