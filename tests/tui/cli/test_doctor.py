@@ -230,10 +230,19 @@ def test_root_looks_before_it_becomes_somebody_else(monkeypatch: pytest.MonkeyPa
     """Afterwards sshd would tell nothing; no other command makes root look."""
     seen: list[object] = []
     found = Root(None, None)
+
+    def look_as_root(home: str) -> Root:
+        seen.append(home)
+        return found
+
+    def run(_words: object, _home: str, *, operator: str, root: Root | None) -> int:
+        seen.append(root)
+        return 0
+
     monkeypatch.setattr(os, "environ", {"PATH": "/bin"})
     monkeypatch.setattr(entrance, "become_owner", lambda home: seen.append("became"))
-    monkeypatch.setattr(sight, "as_root", lambda home: seen.append(home) or found)
-    monkeypatch.setattr(program, "run", lambda words, home, *, operator, root: seen.append(root) or 0)
+    monkeypatch.setattr(sight, "as_root", look_as_root)
+    monkeypatch.setattr(program, "run", run)
     home = str(tmp_path)
     assert entrance.main(["--home", home, "doctor"]) == 0
     assert seen == [home, "became", found]

@@ -74,6 +74,7 @@ def test_a_module_counts_as_compiled_when_python_would_take_it(tmp_path: Path) -
     source.write_text("x = 1\n", encoding="utf-8")
     assert not sight._is_compiled(source)
     compiled = py_compile.compile(str(source), doraise=True)
+    assert compiled is not None
     assert sight._is_compiled(source)
     source.write_text("x = 22\n", encoding="utf-8")
     assert not sight._is_compiled(source)
