@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from models import bare, checking, clock, db, shop
+from models import bare, clock, db, shop
 from models.errors import DataUnusable
 from tests.factories import CONSOLE, DAY, Founded
 from tests.source import ROOT
