@@ -30,6 +30,7 @@ Look = Callable[..., Ran]
 def _sound(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine without sshd, and an installation in which everything is as it should be; tests put in what they are about."""
     monkeypatch.setattr(sight, "sshd_program", lambda: None)
+    monkeypatch.setattr(sight, "free", lambda _home: doctor.LITTLE)
     monkeypatch.setattr(sight, "installed", list)
     monkeypatch.setattr(sight, "way", lambda _path: [])
     monkeypatch.setattr(sight, "answers", lambda _home, _user: (True, 0.05, ""))
