@@ -18,10 +18,13 @@ from models.rules import codes
 from models.rules.policy import HIGH_RISK, NOBODY, Policy
 from models.tables import Policy as PolicyTable, RecoveryCode, Session, Staff
 from tests import factories
+from tests.device_keys import ed25519, enrolled
 from tests.factories import DAY, PASSWORD, Founded
 from tests.rosters import csv_of
 
 ACTIVATING, KEPT_LOGIN, ROSTER = "dave", "erin", "people.csv"
+
+KEY_FILE: Final = "tablet.pub"
 
 CAREFUL: Final = "tina"
 """Has TOTP, and wrote a recovery code down."""
@@ -101,6 +104,11 @@ PLACES: Final = (
     Place("LimitsScreen", (*_PERSON, "i", "203.0.113.7"), "Limits"),
     Place("PolicyScreen", ("8", "p", "right"), "Security policy", data=False),
     Place("MySecurityScreen", ("9", "s"), "Password", data=False),
+    Place("DevicesScreen", ("9", "s", "d"), "Your device keys"),
+    Place("DevicesScreen", (*_PERSON, "d"), "Device keys · Alice", title="of another"),
+    Place("EnrolDeviceScreen", ("9", "s", "d", "n", "half", "tab", "ssh-ed25519 AAAA"), "Public key", data=False),
+    Place("EnrolDeviceScreen", (*_PERSON, "d", "n"), "Enrol a device key", title="of another"),
+    Place("Confirm", ("9", "s", "d", "x"), "Revoke “", title="of a device key"),
     Place("SignInsScreen", ("9", "s", "h"), "Your sign-ins", data=False),
     Place("ChangePasswordScreen", ("9", "s", "p", PASSWORD, "tab", "half"), "Password until now", data=False),
     Place("EnrolTotpScreen", ("9", "s", "t"), "Scan this", data=False),
@@ -130,6 +138,7 @@ PLACES: Final = (
     Place("Ask", ("3", "n", "half"), "New role"),
     Place("Help", ("2", "?"), "Help", data=False),
     Place("Choose", (*_PERSON, "m"), "Move"),
+    Place("Choose", ("9", "s", "d", "n", "ctrl+o"), "Which file?", data=False, title="of files"),
     Place("Choose", (":",), "Commands", data=False, title="of commands"),
     Place("Choose", ("4", "n"), "You were onboarding", who="alice", title="of drafts"),
     Place("ChoosePerson", ("2", "down", "h"), "Who leads"),
@@ -148,7 +157,7 @@ EXEMPT: Final = {
 """Screens without a line, and why."""
 
 
-NAMED: Final = frozenset({"enter", "tab", "esc", "up", "down", "end", "left", "right", "space", "ctrl+l", "ctrl+n", "ctrl+s"})
+NAMED: Final = frozenset({"enter", "tab", "esc", "up", "down", "end", "left", "right", "space", "ctrl+l", "ctrl+n", "ctrl+o", "ctrl+s"})
 """Keys that have names; everything else is typed as it stands."""
 
 
@@ -179,9 +188,12 @@ def furnish(little: Founded) -> None:
     careful(little)
     departments.set_head(owner, night, 1, little.id_of("carol"))
     drafts.keep(factories.signed_in("alice", "203.0.113.7"), "onboard", {"person": {"login": KEPT_LOGIN, "name": "Erin"}, "step": 1})
+    for login, name in (("owner", "laptop"), ("owner", "phone"), ("alice", "Alice's laptop")):
+        enrolled(little.id_of(login), name, days=40)
     inbox = little.home / "inbox"
     inbox.mkdir(exist_ok=True)
     (inbox / ROSTER).write_bytes(csv_of({"name": "First"}, {"name": "Second", "roles": "Live host"}, {"login": "owner"}))
+    (inbox / KEY_FILE).write_text(ed25519("tablet"))
     with db.transaction():
         Session.update(ended_at=clock.now(), end="signed out").execute()
 

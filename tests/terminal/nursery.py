@@ -32,7 +32,7 @@ from tests.terminal.terminal import KEYS, Terminal
 
 SURROUNDINGS: Final = {"TERM": "xterm-256color", "LANG": "en_GB.UTF-8"}
 
-SENT: Final = KEYS | {"space": " ", "ctrl+l": "\x0c", "ctrl+n": "\x0e", "ctrl+s": "\x13"}
+SENT: Final = KEYS | {"space": " ", "ctrl+l": "\x0c", "ctrl+n": "\x0e", "ctrl+o": "\x0f", "ctrl+s": "\x13"}
 
 _VARIANTS: Final = re.compile(b"\xef\xb8[\x80-\x8f]|\xf3\xa0[\x84-\x87][\x80-\xbf]")
 """Variation selectors, in UTF-8."""

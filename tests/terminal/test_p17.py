@@ -45,6 +45,7 @@ COLUMNS: Final = {
     "role_grant": ("granted_by",),
     "extra": ("granted_by",),
     "session": ("device", "address", "terminal", "end"),
+    "device": ("name", "added_by"),
 }
 """Where people's words are kept; logins, drafts, the log and files to import come on top."""
 
@@ -97,9 +98,10 @@ def poison(home: Path, payloads: list[str]) -> None:
     rows = [{"name": payload, "nickname": payload} for payload in payloads if "\0" not in payload]
     (home / "inbox" / ROSTER).write_bytes(csv_of(*rows, {"name": "Second"}))
     hostile = re.sub("[/\0]", "", value("", 3)).encode()[:200].decode(errors="ignore")
-    other = home / "inbox" / f"{hostile}.csv"
-    other.write_bytes(b"login")
-    os.utime(other, (0, 0))
+    for suffix in ("csv", "pub"):
+        other = home / "inbox" / f"{hostile}.{suffix}"
+        other.write_bytes(b"login")
+        os.utime(other, (0, 0))
 
 
 def shown(opened: Born) -> set[str]:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from models.errors import Invalid, NotAllowed
+from models.errors import Invalid, NotAllowed, SessionEnded
 from models.queries import inbox
+from models.rules.device_keys import LONGEST
 from models.rules.sheets import MAX_BYTES
+from models.tables import Session
 from tests.factories import Founded
 
 
@@ -96,3 +98,39 @@ def test_the_inbox_is_for_those_who_onboard(little_shop: Founded) -> None:
         inbox.files(bob)
     with pytest.raises(NotAllowed):
         inbox.read(bob, "people.csv")
+
+
+def test_public_keys_are_everybodys_to_read(little_shop: Founded) -> None:
+    """At the shop's own terminal nothing can be pasted; files of people they see none of."""
+    bob = little_shop.person("bob")
+    for place, name in enumerate(["old.pub", "LAPTOP.PUB", "people.csv", ".hidden.pub", "id_ed25519"]):
+        (inbox.folder() / name).write_bytes(b"ssh-ed25519 \xff\n")
+        os.utime(inbox.folder() / name, (place, place))
+    assert [file.name for file in inbox.keys(bob)] == ["LAPTOP.PUB", "old.pub"]
+    assert inbox.key(bob, "old.pub") == "ssh-ed25519 \ufffd\n"
+    for name in ("people.csv", "id_ed25519", "../shop.db", "../home/inbox/old.pub", "gone.pub", "nul\0.pub"):
+        with pytest.raises(Invalid):
+            inbox.key(bob, name)
+
+
+def test_a_public_key_is_no_link_no_pipe_and_read_only_as_far_as_it_takes(little_shop: Founded, tmp_path: Path) -> None:
+    """As every file of the inbox."""
+    bob = little_shop.person("bob")
+    (tmp_path / "secret.pub").write_text("secret")
+    (inbox.folder() / "link.pub").symlink_to(tmp_path / "secret.pub")
+    os.mkfifo(inbox.folder() / "pipe.pub")
+    (inbox.folder() / "huge.pub").write_bytes(b"x" * LONGEST * 4)
+    assert [file.name for file in inbox.keys(bob)] == ["huge.pub"]
+    for name in ("link.pub", "pipe.pub"):
+        with pytest.raises(Invalid):
+            inbox.key(bob, name)
+    assert len(inbox.key(bob, "huge.pub")) == LONGEST + 1
+
+
+def test_public_keys_take_a_session_that_stands(little_shop: Founded) -> None:
+    """Whoever is signed out reads nothing."""
+    bob = little_shop.person("bob")
+    Session.update(ended_at=1, end="signed out").where(Session.id == bob.session_id).execute()
+    for read in (inbox.keys, lambda actor: inbox.key(actor, "old.pub")):
+        with pytest.raises(SessionEnded):
+            read(bob)

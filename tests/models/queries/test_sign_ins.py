@@ -10,10 +10,12 @@ from models import clock, db
 from models.actor import Actor
 from models.clock import HOUR, MINUTE
 from models.errors import CodeRefused, NotFromHere, SessionEnded, SessionLocked, SignInLocked, SignInRefused, WrongProof
-from models.operations import presence, recovery, security, sessions
+from models.operations import devices, presence, recovery, security, sessions
 from models.operations._journal import Entry, Thing, write
 from models.queries import sign_ins
+from models.queries.devices import find
 from models.queries.sign_ins import SignIn
+from tests.device_keys import enrolled
 from tests.factories import PASSWORD, STRANGER, Founded, signed_in
 from tests.models.doors import enrol, proved
 
@@ -208,3 +210,17 @@ def test_one_owns_history_is_read_by_the_index_of_the_person(alice: Actor) -> No
         plan = " ".join(str(row[3]) for row in db.rows(f"EXPLAIN QUERY PLAN {statement}", (1,) * statement.count("?")))
         assert "auditentry_object (object_kind=? AND object_id=?" in plan
         assert "TEMP B-TREE" not in plan
+
+
+def test_p12_a_device_key_is_called_by_the_name_that_its_owner_gave_it(little_shop: Founded, alice: Actor) -> None:
+    """In the history as among open sessions, and after it was revoked, too; that of somebody else is none of one's own to name."""
+    little_shop.person("bob")
+    mine, theirs = enrolled(little_shop.id_of("alice"), "laptop"), enrolled(little_shop.id_of("bob"), "bob's secret phone")
+    came = sessions.sign_in(AFAR._replace(device=mine), "alice", PASSWORD)
+    refused_at_the_door(stranger=AFAR._replace(device=theirs))
+    refused_at_the_door()
+    assert [row.device for row in sign_ins.sign_ins(came)] == ["", theirs, "laptop"]
+    assert [row.device for row in sign_ins.listing(came).window(0, 9)] == ["", theirs, "laptop"]
+    assert [row.device for row in sign_ins.open_sessions(came)] == ["laptop", ""]
+    devices.revoke(alice, find(little_shop.id_of("alice"), mine))
+    assert [row.device for row in sign_ins.sign_ins(alice)] == ["", theirs, "laptop"]
