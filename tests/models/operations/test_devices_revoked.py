@@ -159,10 +159,15 @@ def test_p12_who_is_frozen_keeps_keys_that_open_nothing(little_shop: Founded, bo
     assert queries.knock(key) == (bob.staff_id, "bob", False)
 
 
-def test_p12_who_has_left_has_no_key_and_comes_back_without(little_shop: Founded, bob: Actor) -> None:
+def test_p12_who_has_left_has_no_key_and_comes_back_without(little_shop: Founded, bob: Actor, watch: Watch) -> None:
     """The old key is spent."""
-    key = enrolled(bob.staff_id or 0, "laptop")
+    key, lost = enrolled(bob.staff_id or 0, "laptop"), enrolled(bob.staff_id or 0, "lost")
+    devices.revoke(bob, queries.find(bob.staff_id or 0, lost))
+    was = Device.get(Device.fingerprint == lost)
+    watch.passes(60)
     staff.leave(CONSOLE, bob.staff_id or 0)
+    now = Device.get(Device.fingerprint == lost)
+    assert (now.end, now.ended_at) == (was.end, was.ended_at) == ("revoked", watch.now - 60_000_000), "as it ended first"
     assert (queries.knock(key), Device.get(Device.fingerprint == key).end) == (None, "left")
     staff.reinstate(CONSOLE, bob.staff_id or 0)
     assert (queries.knock(key), names(bob.staff_id)) == (None, [])
