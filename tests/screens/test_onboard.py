@@ -9,6 +9,7 @@ import re
 import threading
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -21,7 +22,7 @@ from models.errors import DiskFull
 from models.i18n import Language
 from models.operations import departments, drafts, onboarding, roles
 from models.operations.staff import Profile
-from models.queries import access, staff
+from models.queries import access, staff, standing
 from models.queries.drafts import kept
 from models.rules import codes
 from models.tables import Extra, OneTimeCode, RoleGrant, Seat, Shop, Staff
@@ -31,7 +32,7 @@ from screens.onboard_draft import KIND, OnboardDraft
 from screens.onboard_keeping import PAUSE
 from screens.widgets.access_ticks import AccessTicks
 from screens.widgets.preview import PreviewList
-from tests.factories import DAY, Founded
+from tests.factories import AGELESS, DAY, Founded
 from tests.hostile import LITERAL
 from tests.screens.conftest import DeskFactory
 from tests.screens.look import LANGUAGES, SIZES, grid, settle
@@ -171,7 +172,8 @@ def _type_and_die(home: str, owner: Actor) -> None:
             os._exit(9)
 
     shop.open(Path(home))
-    asyncio.run(half())
+    with mock.patch.object(standing, "AHEAD", 2 * AGELESS):  # as in every test, but this is a process of its own
+        asyncio.run(half())
 
 
 def test_a_process_that_is_killed_loses_nothing_that_was_typed_before_the_last_pause(little_shop: Founded) -> None:
