@@ -131,6 +131,7 @@ def test_p12_anothers_key_is_revoked_by_whoever_may_reset_them(little_shop: Foun
 def test_p12_who_is_reset_loses_their_keys_where_that_is_chosen(little_shop: Founded, bob: Actor) -> None:
     """Alone it makes no code, for none brings a key back; otherwise keys stay."""
     key, owner, staff_id = enrolled(bob.staff_id or 0, "laptop"), little_shop.owner, bob.staff_id or 0
+    others = enrolled(1, "the owner's")
     assert security.reset(owner, staff_id, totp=True).code
     assert queries.knock(key) is not None
     bob = signed_in("bob")
@@ -141,6 +142,7 @@ def test_p12_who_is_reset_loses_their_keys_where_that_is_chosen(little_shop: Fou
         ("security.reset", {"reset": ["devices"]}),
     ]
     assert (ended(bob), queries.knock(key), queries.of(CONSOLE, staff_id)) == (True, None, ())
+    assert queries.knock(others) == (1, "owner", False), "nobody else's"
     assert security.reset(owner, staff_id, devices=True) is None
     assert db.row("SELECT count(*) FROM one_time_code") == before
     assert security.reset(owner, staff_id, password=True, totp=True, devices=True).code
@@ -164,9 +166,11 @@ def test_p12_who_has_left_has_no_key_and_comes_back_without(little_shop: Founded
     key, lost = enrolled(bob.staff_id or 0, "laptop"), enrolled(bob.staff_id or 0, "lost")
     devices.revoke(bob, queries.find(bob.staff_id or 0, lost))
     was = Device.get(Device.fingerprint == lost)
+    others = enrolled(1, "the owner's")
     watch.passes(60)
     staff.leave(CONSOLE, bob.staff_id or 0)
     now = Device.get(Device.fingerprint == lost)
+    assert queries.knock(others) == (1, "owner", False), "nobody else's"
     assert (now.end, now.ended_at) == (was.end, was.ended_at) == ("revoked", watch.now - 60_000_000), "as it ended first"
     assert (queries.knock(key), Device.get(Device.fingerprint == key).end) == (None, "left")
     staff.reinstate(CONSOLE, bob.staff_id or 0)
