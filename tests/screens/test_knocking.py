@@ -181,3 +181,23 @@ async def test_without_a_key_anybody_may_be_typed(little_shop: Founded) -> None:
     async with program(little_shop.home) as (app, _pilot):
         assert (login(app), focused(app)) == ("", "login")
         assert "device key" not in grid(app)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=str)
+async def test_p12_the_device_is_called_by_its_name_wherever_sign_ins_are_told_of(
+    little_shop: Founded, key: str, size: tuple[int, int]
+) -> None:
+    """Among the sessions, in the last sign-ins and in all of them; nobody knows a fingerprint by heart."""
+    async with program(little_shop.home, connection=FROM, device=key, size=size) as (app, pilot):
+        await enter(pilot, PASSWORD)
+        for keys in ("9", "s"):
+            await pilot.press(keys)
+            await settle(pilot)
+        assert "this session · from 203.0.113.9 · device key laptop" in " ".join(grid(app).split())
+        assert key not in grid(app)
+        await pilot.press("h")
+        await settle(pilot)
+        assert ("laptop" in grid(app)) == (size[0] >= 100)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "device key laptop" in grid(app)
