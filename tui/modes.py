@@ -13,6 +13,7 @@ from models.actor import Actor
 from models.i18n import _
 from screens.base import DeskScreen, DetailScreen, PlainScreen, scheduled
 from screens.sections import ENTRIES, SECTIONS, Section, load, section_named
+from tui.styles import LastingStylesheet
 from tui.typeahead import PatientApp
 
 ENTRY: Final = "entry"
@@ -38,6 +39,7 @@ class ModedApp(PatientApp, inherit_bindings=False):
 
     def __init__(self, home: Path, *, start: str, plain: bool) -> None:
         super().__init__(home, plain=plain)
+        self.stylesheet = LastingStylesheet(variables=self.get_css_variables())
         self._actor: Actor | None = None
         self._held: frozenset[str] = frozenset()
         self._shown = self._held
