@@ -51,7 +51,7 @@ _CLOCK_TODO: Final = N_("Set the machine's clock; if it is right, “shopstaff d
 _NO_SSHD: Final = N_("Not set up: sshd is not installed, so that the shop opens at this machine alone.")
 _NO_SSHD_TODO: Final = N_("docs/ssh.md has the steps, should anybody want to come in from elsewhere.")
 _TAKES_ROOT: Final = N_("What sshd does for the user {user} takes root to know.")
-_TAKES_ROOT_TODO: Final = N_("sudo {program} doctor")
+_TAKES_ROOT_TODO: Final = N_("sudo {program} --home {home} doctor")
 _UNREADABLE: Final = N_("sshd does not say what it does: {trouble}")
 _UNREADABLE_TODO: Final = N_("Correct its configuration; “sshd -t” says where.")
 _STALE: Final = N_("sshd runs with settings older than those on the disk.")
@@ -182,7 +182,7 @@ def _ssh(told: _Told) -> list[Finding]:
         return []
     around = [*_program(told), *_account(told)]
     if told.root is None or told.root.sshd is None:
-        return [*around, look(sshd.ABOUT, _TAKES_ROOT, _TAKES_ROOT_TODO, user=told.user, program=_shopstaff())]
+        return [*around, look(sshd.ABOUT, _TAKES_ROOT, _TAKES_ROOT_TODO, user=told.user, program=_shopstaff(), home=told.home)]
     said = told.root.sshd
     if said.trouble:
         return [*around, wrong(sshd.ABOUT, _UNREADABLE, _UNREADABLE_TODO, trouble=said.trouble)]
