@@ -70,7 +70,9 @@ def installed(places: Sequence[Place], path: str) -> Finding:
     """Whether what is imported is root's alone: else whoever changes it has everybody's keys and passwords."""
     bad = [place for place in places if not roots_alone(place)]
     if bad:
-        return wrong(INSTALLED, _INSTALLED_WRONG, _ALL_TO_ROOT, paths=_named(bad), path=path)
+        inside = bad[0].path == path or bad[0].path.startswith(f"{path}/")
+        todo, where = (_ALL_TO_ROOT, path) if inside else (_TO_ROOT, bad[0].path)  # never all that is in a folder above
+        return wrong(INSTALLED, _INSTALLED_WRONG, todo, paths=_named(bad), path=where)
     return fine(INSTALLED, _INSTALLED_RIGHT, path=path)
 
 

@@ -53,6 +53,14 @@ def test_the_way_to_the_data_is_nobody_elses(uid: int, mode: int, verdict: str) 
     assert places.way_to_data([Place("/srv", uid, FOLDER | mode)], "/srv/shop", SHOP).verdict == verdict
 
 
+def test_what_is_installed_is_closed_whole_and_a_folder_above_it_alone() -> None:
+    """`chown -R /` is nobody's advice."""
+    inside = places.installed(way(Place("/opt/shopstaff/bin", SHOP, FOLDER | 0o755)), "/opt/shopstaff")
+    above = places.installed(way(Place("/", 0, FOLDER | 0o777)), "/opt/shopstaff")
+    assert str(inside.todo) == "chown -R root:root /opt/shopstaff; chmod -R go-w /opt/shopstaff"
+    assert str(above.todo).startswith("Give it to root alone: chown root:root /;")
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """A data folder as it should be, the test's own user's."""
