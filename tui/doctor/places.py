@@ -21,7 +21,7 @@ FOLDER: Final = N_("Way to the data")
 FILES: Final = N_("Data folder")
 
 _PROGRAM_RIGHT: Final = N_("Root's alone, all the way: {path}")
-_PROGRAM_WRONG: Final = N_("sshd starts nothing from where others can write: {path} ({mode}, {owner})")
+_PROGRAM_WRONG: Final = N_("Others can put another program in its place, because they can write to {path} ({mode}, {owner}).")
 _TO_ROOT: Final = N_("Give it to root alone: chown root:root {path}; chmod go-w {path}. Or install where everything is root's, as in /opt.")
 _INSTALLED_RIGHT: Final = N_("Root's alone: {path}")
 _INSTALLED_WRONG: Final = N_("Others than root can change what is installed: {paths}")
@@ -59,7 +59,11 @@ class Place(NamedTuple):
 
 
 def program(way: Sequence[Place], path: str) -> Finding:
-    """Whether sshd would start the interpreter: root owns it and every folder above it, and nobody else writes there (sshd_config(5))."""
+    """Whether root owns the interpreter and every folder above it, and nobody else writes there.
+
+    sshd starts it only if that is so of the way that is left once links are followed (sshd_config(5), AuthorizedKeysCommand); on the way as
+    it is named, somebody could lead the link elsewhere.
+    """
     for place in way:
         if not roots_alone(place):
             return wrong(PROGRAM, _PROGRAM_WRONG, _TO_ROOT, path=place.path, mode=place.permissions, owner=place.owner)
