@@ -5,6 +5,7 @@ from __future__ import annotations
 import grp
 import os
 import pwd
+import re
 import shutil
 import socket
 import subprocess
@@ -14,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -80,6 +82,15 @@ def installed(folder: Path) -> Path:
     (site,) = folder.glob("lib/python*/site-packages")
     (site / "shopstaff.pth").write_text(f"{ROOT}\n{sysconfig.get_path('purelib')}\n", encoding="utf-8")
     return folder / "bin" / "python"
+
+
+@cache
+def version() -> tuple[int, ...]:
+    """Of OpenSSH here, as (9, 2)."""
+    said = subprocess.run([program("ssh"), "-V"], check=True, capture_output=True, text=True)
+    found = re.match(r"OpenSSH_(\d+)\.(\d+)", said.stderr)
+    assert found, said.stderr
+    return tuple(map(int, found.groups()))
 
 
 def hands_out_terminals() -> bool:
@@ -161,6 +172,8 @@ class Sshd:
             "StrictModes no",  # of what is in temporary folders; the shop's keys are in no file of anybody's
             "UsePAM no",
         ]
+        if version() >= (9, 8):
+            own.append("PerSourcePenalties no")  # every refusal here is one address's, and on purpose
         return "\n".join(own) + OPEN + self._end
 
     def _answers(self) -> bool:

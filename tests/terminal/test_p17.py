@@ -28,7 +28,7 @@ pytestmark = pytest.mark.slow
 CORPUS: Final = {name: text for name, text in (REFUSED | LITERAL).items() if not re.search("[\ud800-\udfff]", text)}
 """Everything hostile that SQLite can hold; halves of pairs are no text to it."""
 
-GROUPS: Final = 3
+GROUPS: Final = 2
 """Shops that the corpus is spread over: each value of a shop has all payloads of its group in it, one behind the other."""
 
 WIDE: Final = (390, 45)
