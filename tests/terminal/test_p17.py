@@ -28,8 +28,8 @@ pytestmark = pytest.mark.slow
 CORPUS: Final = {name: text for name, text in (REFUSED | LITERAL).items() if not re.search("[\ud800-\udfff]", text)}
 """Everything hostile that SQLite can hold; halves of pairs are no text to it."""
 
-GROUPS: Final = 2
-"""Shops that the corpus is spread over: each value of a shop has all payloads of its group in it, one behind the other."""
+SPREADS: Final = (2, 4)
+"""Over so many shops the corpus is spread, and over more for a screen that shows little: a value has all payloads of its shop in it."""
 
 WIDE: Final = (390, 45)
 """A terminal on which all of that is seen."""
@@ -52,9 +52,9 @@ COLUMNS: Final = {
 STEERING: Final = "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 
 
-def group(number: int) -> list[str]:
-    """The payloads of a shop, each behind a mark by which it is found on the screen."""
-    return [f"{mark(at)}{text}" for at, text in enumerate(CORPUS.values()) if at % GROUPS == number]
+def group(number: int, shops: int) -> list[str]:
+    """The payloads of one of `shops` shops, each behind a mark by which it is found on the screen."""
+    return [f"{mark(at)}{text}" for at, text in enumerate(CORPUS.values()) if at % shops == number]
 
 
 def mark(at: int) -> str:
@@ -119,14 +119,17 @@ def only_text_came_out(raw: bytes) -> None:
 def test_p17_only_known_sequences_come_out_wherever_one_is(place: Place, nursery: Nursery, furnished: Path, tmp_path: Path) -> None:
     """Every payload, in everything that the screen shows of what people typed; before a shop is founded nothing was."""
     seen: set[str] = set()
-    for number in range(GROUPS):
-        home = tmp_path / str(number)
-        shutil.copytree(furnished, home)
-        prepare(place, home)
-        poison(home, group(number))
-        with nursery.terminal(home, size=WIDE) as opened:
-            come(opened, place)
-            only_text_came_out(opened.raw)
-            assert not (home / "errors.log").exists()
-            seen |= shown(opened)
-    assert len(seen) >= ENOUGH or not place.data
+    for shops in SPREADS:
+        for number in range(shops):
+            home = tmp_path / f"{number} of {shops}"
+            shutil.copytree(furnished, home)
+            prepare(place, home)
+            poison(home, group(number, shops))
+            with nursery.terminal(home, size=WIDE) as opened:
+                come(opened, place)
+                only_text_came_out(opened.raw)
+                assert not (home / "errors.log").exists()
+                seen |= shown(opened)
+        if len(seen) >= ENOUGH or not place.data:
+            return
+    pytest.fail(f"of what is hostile it shows {len(seen)}")
