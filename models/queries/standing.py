@@ -32,6 +32,9 @@ _ENDED: Final = 'SELECT "end" FROM session WHERE id = ? AND staff_id = ?'
 EXPIRED: Final = "expired"
 """How a session is kept whose time was up."""
 
+KEY: Final = "key"
+"""How a session is kept whose device key came to its end date."""
+
 CLOCK: Final = "clock"
 """How a session is kept that began later than it is now."""
 
@@ -71,10 +74,12 @@ def of(actor: Actor, now: int | None = None) -> Standing:
         raise SessionEnded(_why(actor))
     started_at, seen_at, proved_at, locked_at, enrolling, hours, idle, proof, is_owner, totp, key_ends_at = found
     ends_at, idle_at = started_at + hours * HOUR, seen_at + idle * MINUTE
-    if key_ends_at is not None:
-        ends_at = min(ends_at, key_ends_at)
-    if now > ends_at or (key_ends_at is not None and moments.latest() > key_ends_at):  # a clock that is set back makes no key good again
+    if now > ends_at:
         raise SessionEnded(EXPIRED)
+    if key_ends_at is not None:
+        if max(now, moments.latest()) > key_ends_at:  # a clock that is set back makes no key good again
+            raise SessionEnded(KEY)
+        ends_at = min(ends_at, key_ends_at)
     if started_at > now + AHEAD:
         raise SessionEnded(CLOCK)
     is_locked = locked_at is not None or not idle_at + GRACE >= now >= seen_at - AHEAD

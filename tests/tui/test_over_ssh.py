@@ -118,7 +118,7 @@ async def test_p12_whose_key_opens_nothing_any_more_is_out_with_the_reason(littl
     assert kept("bob")[-1] != ("signed out",)
 
 
-async def test_p12_a_session_ends_with_its_key_and_is_kept_as_expired(little_shop: Founded, bob: str) -> None:
+async def test_p12_a_session_ends_with_its_key_and_says_so(little_shop: Founded, bob: str) -> None:
     """The date is the key's; the program ends, and the log does not say that bob signed out."""
     watch = Watch()
     clock.set_clock(watch)
@@ -129,7 +129,7 @@ async def test_p12_a_session_ends_with_its_key_and_is_kept_as_expired(little_sho
         assert app._exit
         assert app.parting
         app.end_session()  # as the command does once the screens are closed
-    assert kept("bob")[-1] == ("expired",)
+    assert kept("bob")[-1] == ("key",)
 
 
 async def test_where_it_cannot_be_told_whether_the_key_still_opens_the_program_ends(
