@@ -221,7 +221,7 @@ def test_p12_a_session_ends_with_the_end_of_the_key_that_opened_it(bob: Actor, w
         activity.held(by_key)
     with pytest.raises(SessionEnded) as ended:
         standing.of(by_key)
-    assert ended.value.why == standing.EXPIRED
+    assert ended.value.why == standing.KEY
     activity.held(by_longer)
     activity.held(without)
 
