@@ -80,6 +80,15 @@ def _open_sample(operator: str) -> int:
         return screens.run(str(filling.home), operator=operator, samples=filling.accounts())
 
 
+def clear() -> None:
+    """Take the line away that was there to read, below which the screens opened and which shows again when they close."""
+    try:
+        sys.stdout.flush()
+        _say(_CLEAR)
+    except (OSError, ValueError):  # the terminal is gone
+        pass
+
+
 def _restore(before: list[Any]) -> None:
     """Give the terminal back as it was; where it is gone there is nothing to give back."""
     try:

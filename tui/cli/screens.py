@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Literal
 
 from models import shop
+from models.actor import Actor
 from models.errors import KeyRefused, ShopMissing
+from models.operations import sessions
 from models.queries import devices, shop as shop_queries
 from models.queries.devices import Knock
 from screens.desk import SampleAccount
 from tui import arrival, machine, sample
 from tui.app import ShopstaffApp
+from tui.cli import opening
 from tui.cli.faults import remark
 from tui.language import choose, speak
 from tui.machine import operator as os_user
@@ -46,6 +49,7 @@ def run(home: str, *, operator: str, samples: Iterable[tuple[str, str]] = ()) ->
         finally:
             app.end_session()
         if app.parting:
+            opening.clear()
             remark(app.parting)
         return app.return_code or 0
     finally:
@@ -70,6 +74,7 @@ def _arrived() -> tuple[str, Knock | None]:
         return "", None
     device = arrival.device(os.environ)
     if (knock := devices.knock(device)) is None:
+        sessions.turn_away(Actor.stranger(arrival.address(os.environ), device))
         speak(choose(*shop_queries.languages(None), os.environ))
         raise KeyRefused
     return device, knock

@@ -15,8 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from models import shop
 from models.errors import ShopLocked
 from screens.desk import SampleAccount
+from tests.factories import Founded
 from tui import demo, throwaway
 from tui.app import ShopstaffApp
 from tui.cli import opening, screens
@@ -104,6 +106,20 @@ def test_whatever_goes_wrong_is_said_on_a_line_of_its_own(
     after = seat.written().partition("\x1b[K")[2]
     assert said in after
     assert "secret" not in after
+
+
+def test_the_last_word_stands_on_a_line_of_its_own(seat: Seat, little_shop: Founded, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was there to read while the screens opened shows again when they close."""
+
+    def run(program: ShopstaffApp) -> None:
+        program._parting = "Your session was ended."
+
+    monkeypatch.setattr(ShopstaffApp, "run", run)
+    shop.close()
+    assert seat.open(little_shop.home) == 0
+    opens, *wiped = seat.written().split("\r\x1b[K")
+    assert opens.startswith("Shopstaff")
+    assert wiped == ["Your session was ended.\r\n", ""]
 
 
 def test_a_signal_lets_the_terminal_go(seat: Seat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
