@@ -20,7 +20,7 @@ from models.operations._operation import unattended
 from models.operations._people import thing
 from models.queries import security
 from models.rules import codes, lockout, passwords, totp
-from models.tables import Credential, OneTimeCode, Session, SpentPassword, Staff, Totp as TotpTable
+from models.tables import Credential, Device, OneTimeCode, Session, SpentPassword, Staff, Totp as TotpTable
 
 PATIENCE: Final = 5 * MINUTE
 """So long after the password the code is taken, microseconds: time to find the phone."""
@@ -135,6 +135,15 @@ def _refuse(stranger: Actor, entrant: Entrant | None, because: str) -> Refusal:
     with unattended(stranger) as journal:
         _proof.refuse(journal, entrant.staff if entrant else None, because)
     return SignInRefused()
+
+
+def turn_away(stranger: Actor) -> None:
+    """Tell of somebody whom sshd let in by a device key that opens nothing any more, or by none that can be told; it is in the log."""
+    with unattended(stranger) as journal:
+        key = Device.get_or_none(Device.fingerprint == stranger.device)
+        staff = key.staff if key is not None else None
+        is_good = staff is not None and _entering.fits(stranger, staff.id, journal.now)
+        _proof.refuse(journal, staff, "status" if is_good else "device")
 
 
 def _told(outcome: Actor | Refusal) -> Actor:

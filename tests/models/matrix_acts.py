@@ -209,6 +209,7 @@ ACTS: Final[dict[str, Act]] = {
     "sessions.resynchronise": after(Try.has_phone, lambda t: sessions.resynchronise(STRANGER, t.proved(), t.code(9), t.code(10))),
     "sessions.activate": lambda t: sessions.activate(STRANGER, t.actor.name, t.one_time_code(), NEW),
     "sessions.sign_out": lambda t: sessions.sign_out(t.actor),
+    "sessions.turn_away": lambda _t: sessions.turn_away(STRANGER),
     "shop.found": lambda t: shop.found(t.actor, Founding("Other", "other", "en", "UTC", "boss", "Li Na", NEW)),
     "shop.edit": lambda t: shop.edit(t.actor, 1, name="Other", code="other", language="en", zone="UTC"),
     "staff.edit": _edit,

@@ -138,6 +138,32 @@ def test_p12_who_cannot_be_told_gets_no_screen(little_shop: Founded, opened: Ope
     assert opened == []
 
 
+@pytest.mark.parametrize(("act", "because"), [(revoked, "device"), (ended, "device"), (frozen, "status"), (left, "device")])
+def test_rule_18_who_is_refused_before_a_screen_opens_is_in_the_log(
+    little_shop: Founded, opened: Opened, comes: Comes, act: Callable[[Founded], None], because: str
+) -> None:
+    """One connection opens one session after the other, and sshd asks about its key but once: whoever goes on trying is seen."""
+    little_shop.person("bob")
+    mark = enrolled(little_shop, "bob")
+    act(little_shop)
+    shop.close()
+    comes(f"publickey {bare('bob')}\n")
+    come_in(little_shop.home)
+    shop.open(little_shop.home)
+    (entry,) = db.rows("SELECT object_label, device, address, new FROM audit_entry WHERE action = 'session.refuse'")
+    assert entry == ("bob", mark, "203.0.113.9", f'{{"because":"{because}"}}')
+
+
+def test_rule_18_who_cannot_be_told_and_is_refused_is_in_the_log(little_shop: Founded, opened: Opened, comes: Comes) -> None:
+    """As nobody, from where they came."""
+    shop.close()
+    comes("password\n")
+    come_in(little_shop.home)
+    shop.open(little_shop.home)
+    (entry,) = db.rows("SELECT object_label, device, address FROM audit_entry WHERE action = 'session.refuse'")
+    assert entry == ("?", "", "203.0.113.9")
+
+
 def test_where_sshd_names_no_file_nobody_gets_a_screen(little_shop: Founded, opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     """The forced command hands the variable on, empty where it was unset: an sshd that was not told to expose anything."""
     shop.close()
