@@ -44,7 +44,7 @@ PIECES: Final = 200
 
 _PRIVATE: Final = re.compile(r"(?:BEGIN|END) [A-Z0-9 ]*PRIVATE KEY|PuTTY-User-Key-File|Private-Lines:|\bb3BlbnNzaC1rZXktdj")
 """What private keys have in them: the first and last lines that programs write, and "openssh-key-v" in Base64 where those were left out."""
-_RFC4716: Final = re.compile(r"\A---- BEGIN SSH2 PUBLIC KEY ----\s*\n(.*)\n---- END SSH2 PUBLIC KEY ----\Z", re.DOTALL)
+_RFC4716: Final = re.compile(r"\A---- BEGIN SSH2 PUBLIC KEY ----[^\S\n]*\n(.*)\n---- END SSH2 PUBLIC KEY ----\Z", re.DOTALL)
 _NAMED: Final = re.compile(r"\A(?:ssh|ecdsa|sk)-[\w@.-]+\Z", re.ASCII)
 _ONE_KEY: Final = re.compile(r"(?<!\S)(?:ssh|ecdsa|sk)-\S+\s+AAAA|BEGIN SSH2 PUBLIC KEY")
 """Where a key begins: one stands in the text for each."""

@@ -7,6 +7,7 @@ import subprocess
 from functools import cache
 from pathlib import Path
 from textwrap import wrap
+from time import process_time
 
 import pytest
 
@@ -147,6 +148,24 @@ def test_the_headers_of_a_file_are_somebodys_words(headers: str) -> None:
     """Over several lines, too (RFC 4716, 3.3)."""
     body = "\n".join(wrap(BLOB, 20))
     assert parse("key", f"---- BEGIN SSH2 PUBLIC KEY ----\n{headers}{body}\n---- END SSH2 PUBLIC KEY ----").blob == BLOB
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---- BEGIN SSH2 PUBLIC KEY ----" + "\n" * (LONGEST - 40) + "x",
+        "BEGIN " * (LONGEST // 6 - 1) + "x",
+        "ssh-rsa" + " " * (LONGEST - 10) + "x",
+        "ssh-rsa " + "A " * (LONGEST // 2 - 10),
+    ],
+    ids=["lines", "beginnings", "blanks", "pieces"],
+)
+def test_what_is_made_to_be_looked_at_for_long_is_refused_at_once(text: str) -> None:
+    """It is looked at after every key that is pressed in its field; a weak machine takes ten times as long as this one."""
+    before = process_time()
+    with pytest.raises(Invalid):
+        parse("key", text)
+    assert process_time() - before < 0.3
 
 
 @pytest.mark.parametrize("line", OF_KINDS.values(), ids=OF_KINDS)
