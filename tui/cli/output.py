@@ -132,7 +132,7 @@ def _print_table(rows: Iterable[Row], columns: Sequence[str]) -> None:
 
     table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
     for column in columns:
-        table.add_column(Text(heading(column)), overflow="fold", no_wrap=column in _WHOLE)
+        table.add_column(Text(heading(column, columns)), overflow="fold", no_wrap=column in _WHOLE)
     for row in rows:
         table.add_row(*(Text(told(column, row[column])) for column in columns))
     to_stdout()

@@ -39,7 +39,7 @@ def write_page(title: str, rows: Iterable[Row], columns: Sequence[str], write: W
     write(f'<!DOCTYPE html>\n<html lang="{_LANGUAGES[language()]}">\n<head>\n<meta charset="utf-8">\n')
     write(f"<title>{_said(_(title))} – {_said(name)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n")
     write(f"<h1>{_said(_(title))}</h1>\n<p>{_said(name)} · {_said(when)}</p>\n<table>\n<thead><tr>")
-    write("".join(f"<th>{_said(heading(column))}</th>" for column in columns))
+    write("".join(f"<th>{_said(heading(column, columns))}</th>" for column in columns))
     write("</tr></thead>\n<tbody>\n")
     for row in rows:
         write(f"<tr>{''.join(f'<td>{_said(told(column, row[column]))}</td>' for column in columns)}</tr>\n")

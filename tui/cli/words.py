@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final
 
 from models import clock
 from models.catalogue import post_label, risk_label, status_label
-from models.i18n import N_, _
+from models.i18n import N_, _, pick
 from models.queries import shop
 from models.text import visible
 from tui.cli.output import Row, cell
@@ -56,11 +56,16 @@ _HEADINGS: Final = {
     "verdict": " ",  # a mark needs no heading
 }
 _LABELS: Final[dict[str, Callable[[str], str]]] = {"post": post_label, "status": status_label, "risk": risk_label}
+_OF_THINGS: Final = frozenset({"permission", "role"})
 _TIMES: Final = frozenset({"added", "good_until", "last_sign_in", "last_used", "latest", "now", "until"})
 
 
-def heading(column: str) -> str:
-    """What a column is called."""
+def heading(column: str, beside: Collection[str] = ()) -> str:
+    """What a column is called, by what stands `beside` it: a device has another name than a person, in Chinese a role, too."""
+    if column == "name" and "fingerprint" in beside:
+        return _("Device")
+    if column == "name" and not _OF_THINGS.isdisjoint(beside):
+        return pick("Name", "名称")
     return _(_HEADINGS[column])
 
 

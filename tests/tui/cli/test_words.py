@@ -7,9 +7,11 @@ import sys
 
 import pytest
 
+from models import i18n
 from tests.factories import Founded
-from tui.cli import output
-from tui.cli.words import told
+from tui import language
+from tui.cli import devices, output, people, roles
+from tui.cli.words import heading, told
 
 
 @pytest.mark.parametrize(
@@ -50,3 +52,22 @@ def test_a_table_has_its_headings_and_nothing_that_steers(little_shop: Founded, 
     assert "Login" in drawn
     assert "[b]x[/b]\ufffd[2J" in drawn
     assert "\x1b[2J" not in drawn
+
+
+@pytest.mark.parametrize(
+    ("columns", "english", "chinese"),
+    [
+        (people._LISTED, "Name", "姓名"),
+        (roles._LISTED, "Name", "名称"),
+        (roles._CONTENT, "Name", "名称"),
+        (devices._LISTED, "Device", "设备"),
+    ],
+)
+def test_a_name_is_headed_as_what_it_is_the_name_of(columns: tuple[str, ...], english: str, chinese: str) -> None:
+    """Chinese has a word of its own for the name of a person; no device and no role is headed by it."""
+    assert heading("name", columns) == english
+    language.speak("zh")
+    try:
+        assert heading("name", columns) == chinese
+    finally:
+        i18n.install("en")
