@@ -21,10 +21,10 @@ COLUMNS: Final = (
     Column("mark", width=1, keep=ALWAYS),
     Column("name", N_("Device"), least=14, keep=ALWAYS),
     Column("size", N_("Type"), width=10, keep=5),
-    Column("fingerprint", N_("Fingerprint"), width=50, keep=4),
+    Column("fingerprint", N_("Fingerprint"), width=50, keep=3),
     Column("until", N_("Until"), width=24, keep=8),
     Column("used", N_("Last used"), width=11, keep=7),
-    Column("added", N_("Added"), width=10, keep=3),
+    Column("added", N_("Added"), width=10, keep=4),
 )
 """Where it is narrow, what is kept least goes first; the fingerprint then stands below the list."""
 
