@@ -26,7 +26,7 @@ _REASONS: Final = {
     "NotFromHere": N_("not from this address"),
     "NotNow": N_("not at this hour"),
     "DeviceNeeded": N_("no device key"),
-    "device": N_("another's device key"),
+    "device": N_("device key not theirs, or ended"),
     "code": N_("wrong activation or reset code"),
 }
 

@@ -13,10 +13,11 @@ from models.operations._journal import Journal, moment
 from models.operations._operation import OWNER, operation
 from models.operations._people import found, in_status, manageable, thing
 from models.operations.codes import RESET
+from models.queries import standing
 from models.queries.security import policy
 from models.rules import device_keys
 from models.rules.device_keys import DeviceKey
-from models.tables import Device
+from models.tables import Device, Session
 
 NAME_LIMIT: Final = 40
 
@@ -88,6 +89,8 @@ def enrol(journal: Journal, staff: Any, key: DeviceKey, name: str, until: int | 
     else:
         identity = known.id
         Device.update(**given).where(Device.id == identity).execute()
+        over = (Session.device == key.fingerprint, Session.ended_at.is_null())  # the key had ended, and its sessions with it
+        Session.update(ended_at=journal.now, end=standing.KEY).where(*over).execute()
     journal.record("device.add", thing(staff), new={"name": name, "key": key.fingerprint, "until": moment(until)})
     return int(identity)
 

@@ -107,4 +107,4 @@ async def test_p12_a_failed_sign_in_names_the_device_and_whose_it_is(shop: Found
         app, _pilot = here
         await press(here, "5", "f")
         assert [row[4] for row in rows(app)] == ["", "laptop, alice's", "laptop"]
-        assert [row[2] for row in rows(app)] == ["wrong password", "another's device key", "wrong password"]
+        assert [row[2] for row in rows(app)] == ["wrong password", "device key not theirs, or ended", "wrong password"]

@@ -108,6 +108,21 @@ def test_root_becomes_the_owner_of_the_folder(tmp_path: Path, monkeypatch: pytes
     assert calls == [("setgroups", []), ("setgid", 56), ("setuid", 1234)]
 
 
+def test_an_owner_who_cannot_read_the_program_is_told_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Where the program is installed in root's own folder, say, nothing more of it could be imported."""
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(os, "stat", lambda _path: SimpleNamespace(st_uid=1234, st_gid=56))
+    for name in ("setgroups", "setgid", "setuid"):
+        monkeypatch.setattr(os, name, lambda _value: None)
+    monkeypatch.setattr(os, "access", lambda _path, _mode: False)
+    with pytest.raises(SystemExit) as ended:
+        program.become_owner(str(tmp_path))
+    assert ended.value.code == 3
+    assert capfd.readouterr().err.count("\n") == 1
+
+
 @pytest.mark.parametrize(("euid", "owner"), [(1000, 1234), (0, 0), (0, None)])
 def test_nobody_else_becomes_anybody(monkeypatch: pytest.MonkeyPatch, euid: int, owner: int | None) -> None:
     """Not somebody else's user, not for root's own folder, not where there is no folder yet."""

@@ -23,6 +23,7 @@ FILES: Final = N_("Data folder")
 _PROGRAM_RIGHT: Final = N_("Root's alone, all the way: {path}")
 _PROGRAM_WRONG: Final = N_("Others can put another program in its place, because they can write to {path} ({mode}, {owner}).")
 _TO_ROOT: Final = N_("Give it to root alone: chown root:root {path}; chmod go-w {path}. Or install where everything is root's, as in /opt.")
+_ELSEWHERE: Final = N_("Install where everything is root's, as in /opt.")
 _INSTALLED_RIGHT: Final = N_("Root's alone: {path}")
 _INSTALLED_WRONG: Final = N_("Others than root can change what is installed: {paths}")
 _ALL_TO_ROOT: Final = N_("chown -R root:root {path}; chmod -R go-w {path}")
@@ -66,8 +67,13 @@ def program(way: Sequence[Place], path: str) -> Finding:
     """
     for place in way:
         if not roots_alone(place):
-            return wrong(PROGRAM, _PROGRAM_WRONG, _TO_ROOT, path=place.path, mode=place.permissions, owner=place.owner)
+            return wrong(PROGRAM, _PROGRAM_WRONG, _of_root(place), path=place.path, mode=place.permissions, owner=place.owner)
     return fine(PROGRAM, _PROGRAM_RIGHT, path=path)
+
+
+def _of_root(place: Place) -> str:
+    """What to do about something that has to be root's alone; a folder that is everybody's on purpose, as /tmp is, stays so."""
+    return _ELSEWHERE if place.mode & stat.S_ISVTX else _TO_ROOT
 
 
 def installed(places: Sequence[Place], path: str) -> Finding:
@@ -75,7 +81,7 @@ def installed(places: Sequence[Place], path: str) -> Finding:
     bad = [place for place in places if not roots_alone(place)]
     if bad:
         inside = bad[0].path == path or bad[0].path.startswith(f"{path}/")
-        todo, where = (_ALL_TO_ROOT, path) if inside else (_TO_ROOT, bad[0].path)  # never all that is in a folder above
+        todo, where = (_ALL_TO_ROOT, path) if inside else (_of_root(bad[0]), bad[0].path)  # never all that is in a folder above
         return wrong(INSTALLED, _INSTALLED_WRONG, todo, paths=_named(bad), path=where)
     return fine(INSTALLED, _INSTALLED_RIGHT, path=path)
 

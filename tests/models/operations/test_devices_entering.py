@@ -226,8 +226,8 @@ def test_p12_a_session_ends_with_the_end_of_the_key_that_opened_it(bob: Actor, w
     activity.held(without)
 
 
-def test_p12_a_key_that_is_enrolled_again_lets_its_session_go_on(bob: Actor, watch: Watch) -> None:
-    """It is the same device."""
+def test_p12_a_key_that_is_enrolled_again_revives_no_session(bob: Actor, watch: Watch) -> None:
+    """Its sessions ended with it, whether or not anybody wrote that down."""
     key = enrolled(bob.staff_id or 0, "laptop")
     Device.update(expires_at=watch.now + 60_000_000).execute()
     actor = sessions.sign_in(by(key), "bob", PASSWORD)
@@ -235,7 +235,9 @@ def test_p12_a_key_that_is_enrolled_again_lets_its_session_go_on(bob: Actor, wat
     with pytest.raises(SessionEnded):
         activity.held(actor)
     enrolled(bob.staff_id or 0, "laptop", days=1)
-    activity.held(actor)
+    with pytest.raises(SessionEnded, match="end date"):
+        activity.held(actor)
+    assert Session.get_by_id(actor.session_id).end == standing.KEY
 
 
 def test_d8_a_clock_that_is_set_back_makes_no_key_good_again(little_shop: Founded, bob: Actor, watch: Watch) -> None:

@@ -36,11 +36,13 @@ def test_a_program_that_is_roots_all_the_way_is_right() -> None:
 @pytest.mark.parametrize("path", ["/", "/opt", "/opt/shopstaff/bin", "/usr/bin/python3.11"])
 @pytest.mark.parametrize(("uid", "mode"), [(SHOP, 0o755), (0, 0o775), (0, 0o757), (0, 0o1777)])
 def test_one_place_that_others_write_in_spoils_the_way(path: str, uid: int, mode: int) -> None:
-    """sshd starts no command from there, or somebody could lead the link elsewhere; there is no exception for folders like /tmp."""
+    """sshd starts no command from there, or somebody could lead the link elsewhere; what is everybody's on purpose, as /tmp, stays so."""
     kind = FILE if path.endswith(".11") else FOLDER
     found = places.program(way(Place(path, uid, kind | mode)), "python3")
     assert found.verdict == WRONG
-    assert f"{path} ({mode:04o}" in str(found.found) and f"chmod go-w {path}" in str(found.todo)
+    assert f"{path} ({mode:04o}" in str(found.found)
+    assert (f"chmod go-w {path}" in str(found.todo)) == (mode != 0o1777)
+    assert "as in /opt" in str(found.todo)
     assert places.installed(way(Place(path, uid, kind | mode)), "/opt").verdict == WRONG
 
 
