@@ -19,6 +19,13 @@ _PUT_OFF = """
 """
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What runs here runs in processes of its own, where no coverage is taken; taking it of the terminal that reads along is time lost."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker("no_cover")
+
+
 @pytest.fixture
 def home(shop_template: Path, tmp_path: Path) -> Path:
     """The data folder of a shop whose owner is `owner`, with everybody's password of tests; they have put phone codes off."""
