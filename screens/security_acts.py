@@ -10,6 +10,7 @@ from models.i18n import N_, _, ngettext
 from models.operations import codes, security as operations
 from models.operations.codes import FreshCode
 from models.queries.protection import Protected
+from models.queries.security import policy
 from models.rules.hand_over import Reset
 from screens.base import PlainScreen, scheduled
 from screens.dialogs.choose import Choose, Option
@@ -94,6 +95,8 @@ def consequences(what: Reset, person: Protected) -> list[str]:
             said.append(_("At the next sign-in they type the reset code after the password."))
     if what.devices:
         said.append(_devices_end(person.devices))
+        if policy().policy.device_required:
+            said.append(_("The shop asks for one: until the owner enrols another for them, they cannot sign in again."))
     elif person.devices:
         said.append(_("Device keys stay. If a device is lost, too, reset everything, or revoke its key."))
     if not (what.password or what.totp):

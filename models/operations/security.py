@@ -98,7 +98,7 @@ def void(journal: Journal, staff: Any, *, password: bool, totp: bool, devices: b
         totp_operations.void(journal, staff.id, barred=not password)
     if devices:
         device_operations.void(journal, staff, "reset")
-    sessions.end_all(journal, staff, "reset")
+    sessions.end_all(journal, staff, "reset" if password or totp else "device")  # whose keys alone are void waits for no code
     _offers.withdraw(journal, staff)
     return [name for name, chosen in (("password", password), ("totp", totp), ("devices", devices)) if chosen]
 

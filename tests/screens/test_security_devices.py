@@ -7,14 +7,15 @@ from contextlib import suppress
 import pytest
 
 from models.errors import Refusal
-from models.operations import sessions
+from models.operations import policy, sessions
 from models.queries import devices, protection
+from models.rules.policy import Policy
 from screens.dialogs.choose import Choose
 from screens.dialogs.confirm import Confirm
 from screens.hand_over import HandOverScreen
 from screens.security import SecurityScreen
 from tests.device_keys import enrolled
-from tests.factories import STRANGER, Founded
+from tests.factories import CONSOLE, STRANGER, Founded
 from tests.guarded import totp_on
 from tests.screens.door import at, told
 from tests.screens.look import grid
@@ -86,6 +87,17 @@ async def test_p9_where_there_is_no_phone_none_is_offered(shop: Founded, picked:
         await press(here, *["down"] * picked, "enter", "y")
     left = protection.of(shop.owner, shop.id_of("bob"))
     assert (left.password_changed_at is not None, left.devices) == (password, keys)
+
+
+@pytest.mark.parametrize(("required", "picked"), [(True, DEVICE), (True, EVERYTHING), (False, DEVICE)])
+async def test_that_nobody_comes_back_without_a_key_is_said_before_all_are_void(shop: Founded, required: bool, picked: int) -> None:
+    """Where the shop asks for one, the person can enrol none."""
+    if required:
+        policy.edit(CONSOLE, 1, Policy(device_required=True))
+    async with program(shop.home, actor=shop.owner) as here:
+        app, _pilot = here
+        await press(here, "5", "a", "r", *["down"] * picked, "enter")
+        assert ("until the owner enrols another for them" in flat(app)) == required
 
 
 async def test_device_keys_are_counted(shop: Founded) -> None:

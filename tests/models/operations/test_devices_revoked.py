@@ -138,9 +138,9 @@ def test_p12_who_is_reset_loses_their_keys_where_that_is_chosen(little_shop: Fou
     before = db.row("SELECT count(*) FROM one_time_code")
     told = recorded(lambda: security.reset(owner, staff_id, devices=True))
     assert [(entry.action, entry.new) for entry in told] == [
-        ("session.end", {"why": "reset", "sessions": 1}),
+        ("session.end", {"why": "device", "sessions": 1}),
         ("security.reset", {"reset": ["devices"]}),
-    ]
+    ], "who was signed in is told of a key, and of no code"
     assert (ended(bob), queries.knock(key), queries.of(CONSOLE, staff_id)) == (True, None, ())
     assert queries.knock(others) == (1, "owner", False), "nobody else's"
     assert security.reset(owner, staff_id, devices=True) is None
