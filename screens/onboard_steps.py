@@ -61,7 +61,7 @@ def account_form(draft: OnboardDraft, find: Callable[[str], Source]) -> Form:
         PersonChoice("colleague", _("Start from"), find, hint=_("Ticks the roles and extras that a colleague has."), id="colleague"),
         Choice("post", _("Post"), posts, value=draft.post, hint=post_hint(draft.post), id="post"),
         Field("days", _("Code good for"), value=draft.days, hint=days),
-        KeyField("key", _("Device key"), value=draft.key, hint=_("If they have one: paste its line, from the file that ends in .pub.")),
+        KeyField("key", _("Device key"), value=draft.key, hint=_("If they have one: the line in the file that ends in .pub.")),
         Field("device", _("Device name"), value=draft.device, placeholder=first, hint=_("What the device with that key is called.")),
         submit=NEXT,
     )

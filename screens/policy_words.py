@@ -23,7 +23,7 @@ LABELS: Final = {
 """What each is called; marked."""
 
 HINTS: Final = {
-    "devices_each": N_("Device keys that one account may have at once: {least} to {most}. Those enrolled already stay."),
+    "devices_each": N_("Keys one account may have; those enrolled stay: {least} to {most}."),
     "idle_minutes": N_("Minutes without a key until the session locks: {least} to {most}."),
     "session_hours": N_("Hours after which one has to sign in again: {least} to {most}."),
     "sessions_each": N_("Sessions one account may have at once; one more ends the longest idle: {least} to {most}."),

@@ -38,7 +38,7 @@ PEOPLE: Final = (
 FAILURES: Final = (
     Column("at", N_("When"), width=16, keep=ALWAYS),
     Column("login", N_("Login"), width=14, keep=ALWAYS),
-    Column("reason", N_("Why"), least=12, keep=ALWAYS, flex=2),
+    Column("reason", N_("Why"), least=21, keep=ALWAYS, flex=2),
     Column("address", N_("From"), least=14, keep=8),
     Column("device", N_("Device key"), least=10, keep=5),
 )

@@ -70,8 +70,8 @@ class StaffDetailScreen(DetailScreen):
         Binding("c", "code", N_("New code"), tooltip=N_("Make a new activation or reset code; the one before it stops working")),
         Binding("r", "reset", N_("Reset"), tooltip=N_("Void a password or phone codes that were lost; the person gets a reset code")),
         Binding("i", "limits", N_("Limits"), tooltip=N_("Say from where and when the person may sign in")),
-        Binding("d", "devices", N_("Device keys"), tooltip=N_("Show the SSH keys of the person's devices; revoke what was lost")),
         Binding("w", "why", N_("Why?"), tooltip=N_("Ask of any permission whether the person may, and why")),
+        Binding("d", "devices", N_("Device keys"), tooltip=N_("Show the SSH keys of the person's devices; revoke what was lost")),
     ]
     NEEDS: ClassVar[dict[str, str]] = {
         "access": "staff.manage",
