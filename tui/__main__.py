@@ -111,7 +111,7 @@ def become_owner(home: str) -> None:
         os.setgroups([])
         os.setgid(owner.st_gid)
         os.setuid(owner.st_uid)
-        if not os.access(__file__, os.R_OK):  # nothing more can be imported, no words of another language either
+        if not all(os.access(path, os.R_OK) for path in (__file__, os.__file__)):  # nothing more can be imported, no other language either
             os.write(2, b"shopstaff: the owner of the data folder cannot read the program; install it where everybody can\n")
             sys.exit(3)
 

@@ -108,15 +108,16 @@ def test_root_becomes_the_owner_of_the_folder(tmp_path: Path, monkeypatch: pytes
     assert calls == [("setgroups", []), ("setgid", 56), ("setuid", 1234)]
 
 
+@pytest.mark.parametrize("closed", [program.__file__, os.__file__])
 def test_an_owner_who_cannot_read_the_program_is_told_in_one_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    closed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Where the program is installed in root's own folder, say, nothing more of it could be imported."""
+    """Where it, or the Python that it runs on, lies in root's own folder, say, nothing more could be imported."""
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     monkeypatch.setattr(os, "stat", lambda _path: SimpleNamespace(st_uid=1234, st_gid=56))
     for name in ("setgroups", "setgid", "setuid"):
         monkeypatch.setattr(os, name, lambda _value: None)
-    monkeypatch.setattr(os, "access", lambda _path, _mode: False)
+    monkeypatch.setattr(os, "access", lambda path, _mode: path != closed)
     with pytest.raises(SystemExit) as ended:
         program.become_owner(str(tmp_path))
     assert ended.value.code == 3

@@ -123,10 +123,14 @@ def _say(text: str) -> None:
 def _no_terminal(home: str) -> int:
     from models import bare
     from models.i18n import _
+    from tui import arrival
     from tui.cli.faults import USAGE, complain
     from tui.language import of_console, speak
     from tui.machine import data_folder
 
     speak(of_console(os.environ, lambda: bare.language(home or data_folder())))
-    complain(_("The screens need a terminal, and there is none here. “shopstaff --help” shows what can be done without one."))
+    if arrival.by_sshd(os.environ):
+        complain(_("The screens need a terminal: connect with “ssh -t”, and ask for no command."))
+    else:
+        complain(_("The screens need a terminal, and there is none here. “shopstaff --help” shows what can be done without one."))
     return USAGE

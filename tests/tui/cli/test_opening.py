@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
 import pty
 import select
@@ -161,3 +162,19 @@ def test_a_terminal_that_is_gone_needs_nothing_back(seat: Seat, tmp_path: Path, 
 
     monkeypatch.setattr(screens, "run", screens_that(hang_up))
     assert seat.open(tmp_path) == 5
+
+
+@pytest.mark.parametrize(("came", "told"), [(True, "ssh -t"), (False, "shopstaff --help")])
+def test_without_a_terminal_one_is_told_what_can_be_done_from_there(
+    little_shop: Founded, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], came: bool, told: str
+) -> None:
+    """Who came over SSH has no command line to be sent to."""
+    shop.close()
+    monkeypatch.delenv("SSH_USER_AUTH", raising=False)
+    if came:
+        monkeypatch.setenv("SSH_USER_AUTH", "")
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    assert opening.run(str(little_shop.home), sample=False, operator="") == 2
+    said = capsys.readouterr().err
+    assert said.startswith("shopstaff: The screens need a terminal")
+    assert [each in said for each in ("ssh -t", "shopstaff --help")] == [told == "ssh -t", told == "shopstaff --help"]
