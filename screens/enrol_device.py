@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
 from typing import ClassVar
 
 from textual import on, work
@@ -136,11 +135,11 @@ class EnrolDeviceScreen(DetailScreen):
                 self._take(str(picked), device_keys.parse("key", self.read(inbox.key, str(picked))))
 
     def _take(self, file: str, key: DeviceKey) -> None:
-        """Put the key into its field, and the file's name beside it, where there is none yet."""
+        """Put the key into its field, and into that of the name, where there is none yet, the file's if it says something of a device."""
         self.form.clear()
-        for field, value in (("key", key.line), ("name", PurePath(file).stem)):
+        for field, value in (("key", key.line), ("name", operations.name_of_file(file))):
             control = self.form.control_named(field)
             if control is not None and (field == "key" or not control.value):
                 control.value = value
-        if (control := self.form.control_named("until")) is not None:
+        if (control := self.form.control_named("until" if self.form.text("name") else "name")) is not None:
             control.focus_control()

@@ -11,7 +11,7 @@ from models.i18n import N_, _
 from models.text import half_width
 from screens.dialogs.ask import Ask
 
-_FROM_NOW: Final = re.compile(r"\+\s*(\d{1,4})\s*([dwDW天日周]?)", re.ASCII)
+_FROM_NOW: Final = re.compile(r"\+\s*(\d{1,9})\s*([dwDW天日周]?)", re.ASCII)
 _DAYS: Final = {"": 1, "d": 1, "天": 1, "日": 1, "w": 7, "周": 7}
 _MOST: Final = 3_660  # days: ten years; whoever means longer means no end
 

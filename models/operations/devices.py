@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import Any, Final
 
 from models import catalogue, db, text
@@ -20,6 +21,11 @@ from models.rules.device_keys import DeviceKey
 from models.tables import Device, Session
 
 NAME_LIMIT: Final = 40
+
+_SAYS_NOTHING: Final = frozenset(
+    {"id_ed25519", "id_ed25519_sk", "id_ecdsa", "id_ecdsa_sk", "id_rsa", "identity", "authorized_keys", "key", "public", "stdin"}
+)
+"""Names of files that say nothing of a device: those which `ssh-keygen` gives, and their like."""
 
 _WHOSE: Final = "SELECT staff_id FROM device WHERE id = ?"
 
@@ -67,6 +73,21 @@ def checked_name(name: str, field: str = "name") -> str:
         Invalid: it cannot be used; it names `field`.
     """
     return text.clean(field, name, limit=NAME_LIMIT, required=True)
+
+
+def name_of_file(file: str) -> str:
+    """What a device may be called by the file that its key came in; "" where that says nothing of a device, or can be no name.
+
+    Args:
+        file: its name, or path.
+    """
+    stem = PurePath(file).stem
+    if stem.casefold() in _SAYS_NOTHING:
+        return ""
+    try:
+        return checked_name(stem)
+    except Invalid:
+        return ""
 
 
 def enrol(journal: Journal, staff: Any, key: DeviceKey, name: str, until: int | None) -> int:

@@ -229,6 +229,16 @@ async def test_a_file_of_the_inbox_is_chosen(little_shop: Founded, alice: Actor)
         assert form(app).text("name") == "mine"
 
 
+@pytest.mark.parametrize("file", ["id_ed25519.pub", f"{'long ' * 20}.pub"])
+async def test_what_every_file_is_called_is_no_name_of_a_device(little_shop: Founded, alice: Actor, file: str) -> None:
+    """Nor is what is too long for one: the name is what is typed next."""
+    (inbox.folder() / file).write_text(KEY)
+    async with opened(little_shop, alice) as here:
+        app, _pilot = here
+        await press(here, "ctrl+o", "enter", *"tablet")
+        assert form(app).values() == {"name": "tablet", "key": " ".join(KEY.split()[:2]), "until": ""}
+
+
 @pytest.mark.parametrize(
     "holds", [PRIVATE.encode(), b"\x00\xff\x1b[2J", b"", b"ssh-ed25519 AAAA"], ids=["private", "bytes", "empty", "half"]
 )

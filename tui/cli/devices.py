@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import sys
-from pathlib import PurePath
 from typing import Final
 
 from models import clock
-from models.errors import Invalid
 from models.i18n import N_
 from models.operations import devices as operations
 from models.queries import devices, staff
@@ -23,10 +21,6 @@ _ADDED: Final = ("login", "name", "fingerprint", "until")
 _REVOKED: Final = ("login", "name", "fingerprint")
 _FROM_STDIN: Final = "-"
 _TOO_LONG: Final = N_("{file} is too long for an SSH public key, which is one line.")
-_SAYS_NOTHING: Final = frozenset(
-    {"id_ed25519", "id_ed25519_sk", "id_ecdsa", "id_ecdsa_sk", "id_rsa", "identity", "authorized_keys", "key", "public", "stdin"}
-)
-"""Names of files that say nothing of a device: those which `ssh-keygen` gives, and their like."""
 
 
 def listed(console: Console) -> int:
@@ -83,14 +77,8 @@ def _stdin(most: int) -> bytes:
 
 
 def _name_of(path: str, login: str) -> str:
-    """What a device is called that nobody gave a name: as its file, unless that says nothing or cannot be a name; else as its person."""
-    stem = PurePath(path).stem
-    if path == _FROM_STDIN or stem.casefold() in _SAYS_NOTHING:
-        return login
-    try:
-        return operations.checked_name(stem)
-    except Invalid:
-        return login
+    """What a device is called that nobody gave a name: as its file, or else as its person."""
+    return login if path == _FROM_STDIN else operations.name_of_file(path) or login
 
 
 def _one(keys: tuple[DeviceRow, ...], identity: int) -> DeviceRow:
