@@ -50,6 +50,7 @@ _ONE_KEY: Final = re.compile(r"(?<!\S)(?:ssh|ecdsa|sk)-\S+\s+AAAA|BEGIN SSH2 PUB
 """Where a key begins: one stands in the text for each."""
 
 _NO_KEY: Final = N_("This is no SSH public key. One is a line that begins with ssh-ed25519, ecdsa-sha2-… or ssh-rsa.")
+_NOT_FIRST: Final = N_("Leave out what stands in front of the key: it begins with ssh-ed25519, ecdsa-sha2-… or ssh-rsa.")
 _NOT_WHOLE: Final = N_("This key is not whole. Copy it again, all of its one line.")
 _IS_PRIVATE: Final = N_(
     "This is a private key. Nobody but its device should see it: make a new pair, and paste the file that ends in .pub."
@@ -98,6 +99,8 @@ def parse(field: str, text: str) -> DeviceKey:
         key = _key(field, named, "".join(pieces[:end]))
         if key is not None:
             return key
+    if named and named not in TYPES:  # such as a certificate, which is put together in another way
+        raise Invalid(field, _UNKNOWN, kind=named[:SHOWN])
     raise Invalid(field, _NOT_WHOLE)
 
 
@@ -107,8 +110,9 @@ def _pieces(field: str, text: str) -> tuple[str, list[str]]:
         lines = framed[1].replace("\\\n", "").splitlines()  # a header goes on in the next line after a backslash
         return "", ["".join(line.strip() for line in lines if ":" not in line)]
     named, *pieces = text.split() or [""]
+    folded = " ".join((named, *pieces))
     if _NAMED.match(named) is None:
-        raise Invalid(field, _NO_KEY)
+        raise Invalid(field, _NOT_FIRST if any(f" {kind} " in folded for kind in TYPES) else _NO_KEY)
     return named, pieces
 
 
