@@ -99,7 +99,7 @@ def parse(field: str, text: str) -> DeviceKey:
         key = _key(field, named, "".join(pieces[:end]))
         if key is not None:
             return key
-    if named and named not in TYPES:  # such as a certificate, which is put together in another way
+    if named and pieces and named not in TYPES:  # such as a certificate, which is put together in another way
         raise Invalid(field, _UNKNOWN, kind=named[:SHOWN])
     raise Invalid(field, _NOT_WHOLE)
 
