@@ -69,7 +69,7 @@ class DevicesScreen(DetailScreen):
     def _none(self) -> str:
         if not self._may_enrol:
             return _("No device key is enrolled: `esc` goes back.")
-        return _("No device key yet: `n` enrols the first.")
+        return _("No device key: `n` enrols one.")
 
     @property
     def keys(self) -> ListView:

@@ -57,6 +57,7 @@ _ENDS: Final = {
     "frozen": N_("ended when the account was frozen"),
     "left": N_("ended when the account was closed"),
     "device": N_("ended when a device key was revoked"),
+    "policy": N_("ended when the policy asked for device keys"),
     "key": N_("ended with its device key"),
     "clock": N_("ended when the clock was set back"),
     "handed over": N_("ended when the shop was handed over"),

@@ -120,8 +120,7 @@ class PolicyScreen(DetailScreen):
 
     async def _is_sure(self, wanted: Policy) -> bool:
         """Whether the owner goes on, having read what follows; asked only where it protects less, or meets somebody."""
-        shorter = wanted.session_hours < self._policy.session_hours
-        ending = self.read(posture.sessions_older, wanted.session_hours, self._policy.session_hours) if shorter else 0
+        ending = self.read(posture.sessions_ending, self._policy, wanted)
         follows = policy_words.consequences(self._policy, wanted, self._reach, ending)
         if not (follows.weaker or follows.stricter):
             return True

@@ -111,7 +111,7 @@ def consequences(old: Policy, new: Policy, reach: Reach, ending: int) -> Consequ
 
     Args:
         reach: whom it meets.
-        ending: how many sessions end with it, because they have lasted longer than sessions may.
+        ending: how many sessions end with it.
     """
     changed = [field for field in Policy._fields if getattr(old, field) != getattr(new, field)]
     weaker = [field for field in changed if _is_weaker(field, old, new)]

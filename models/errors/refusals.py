@@ -91,6 +91,7 @@ _ENDS: Final = {
     "frozen": N_("Your account was frozen. Ask whoever looks after people here."),
     "left": N_("Your account was closed: you are no longer with the shop."),
     "device": N_("A device key of yours was revoked, which ended this session."),
+    "policy": N_("From now on this shop is entered over SSH with a device key only, so this session ended."),
     "key": N_("Your device key has come to its end date. Ask for a new one to be enrolled."),
     "handed over": N_("The shop was handed over, which ended this session. Sign in again."),
 }

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from models import db
 from models.actor import Actor
 from models.errors import NothingChanged
-from models.operations._journal import Thing
+from models.operations._journal import Journal, Thing
 from models.operations._operation import OWNER, operation, save
 from models.queries import security
 from models.rules.policy import Policy, checked
-from models.tables import Policy as PolicyTable, Shop
+from models.tables import Policy as PolicyTable, Session, Shop
+
+_WITHOUT_KEY: Final = """
+    SELECT w.id, w.login, count(*) FROM session e JOIN staff w ON w.id = e.staff_id
+    WHERE e.ended_at IS NULL AND e.device = '' AND w.is_owner = 0 GROUP BY w.id ORDER BY w.login
+"""
 
 
 def edit(actor: Actor, version: int, wanted: Policy) -> None:
     """Change the policy. Times hold at once, in sessions that are open too; what is asked of passwords and TOTP, from the next on.
+
+    Where device keys are required from now on, sessions that were begun without one end, the owner's apart.
 
     Raises:
         OwnerAlone: only the owner may.
@@ -29,4 +39,14 @@ def edit(actor: Actor, version: int, wanted: Policy) -> None:
         if not new:
             raise NothingChanged
         save(PolicyTable, 1, version, shop.name, **new)
+        if new.get("device_required"):
+            _end_without_key(journal)
         journal.record("policy.edit", journal.subject, old={field: old[field] for field in new}, new=new)
+
+
+def _end_without_key(journal: Journal) -> None:
+    """End the sessions that nobody could begin any more: those of everybody but the owner that no device key opened."""
+    for staff_id, login, number in db.rows(_WITHOUT_KEY):
+        open_still = (Session.staff == staff_id, Session.ended_at.is_null(), Session.device == "")
+        Session.update(ended_at=journal.now, end="policy").where(*open_still).execute()
+        journal.record("session.end", Thing("staff", staff_id, login), new={"why": "policy", "sessions": number})

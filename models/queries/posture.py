@@ -14,7 +14,7 @@ from models.queries import due, moments, standing
 from models.queries.due import Condition
 from models.queries.security import FEW_CODES, policy
 from models.rules.access import Person, Source, judge
-from models.rules.policy import EVERYONE
+from models.rules.policy import EVERYONE, Policy
 
 HIGH_RISK: Final = "high_risk"
 REQUIRED: Final = "required"
@@ -77,7 +77,10 @@ _DEVICELESS: Final = f"""
     SELECT s.name FROM staff s WHERE s.status = 'active' AND s.is_owner = 0
     AND NOT EXISTS (SELECT 1 FROM device d WHERE d.staff_id = s.id AND {LIVE}) ORDER BY s.login
 """  # noqa: S608  our own text only
-_OLDER: Final = "SELECT count(*) FROM session WHERE ended_at IS NULL AND started_at BETWEEN ? AND ? AND id <> ?"
+_ENDING: Final = """
+    SELECT count(*) FROM session e JOIN staff w ON w.id = e.staff_id
+    WHERE e.ended_at IS NULL AND e.id <> ?1 AND e.started_at >= ?2 AND (e.started_at <= ?3 OR (?4 AND e.device = '' AND w.is_owner = 0))
+"""
 
 
 class Finding(NamedTuple):
@@ -141,15 +144,17 @@ def reach(actor: Actor) -> Reach:
     return Reach(len(risky(now)), len(db.rows(_BARE)), names)
 
 
-def sessions_older(actor: Actor, hours: int, now_hours: int) -> int:
-    """How many sessions beside the actor's own would end if sessions lasted `hours` rather than `now_hours`.
+def sessions_ending(actor: Actor, old: Policy, new: Policy) -> int:
+    """How many sessions beside the actor's own would end with a change of the policy: too old for it, or begun without a device key.
 
     Raises:
         OwnerAlone, SessionEnded, SessionLocked, EnrolFirst: as `posture`.
     """
     standing.require_owner(actor)
     now = clock.now()
-    found = db.row(_OLDER, (now - now_hours * clock.HOUR, now - hours * clock.HOUR, actor.session_id or 0))
+    oldest = now - new.session_hours * clock.HOUR if new.session_hours < old.session_hours else 0
+    keys_only = new.device_required and not old.device_required
+    found = db.row(_ENDING, (actor.session_id or 0, now - old.session_hours * clock.HOUR, oldest, keys_only))
     return int(found[0]) if found else 0
 
 

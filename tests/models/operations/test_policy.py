@@ -10,6 +10,7 @@ from models.operations import departments, onboarding, policy, sessions, staff
 from models.operations.staff import Profile
 from models.queries import activity, security as queries
 from models.rules.policy import BOUNDS, EVERYONE, HIGH_RISK, NOBODY, Policy
+from models.tables import Session
 from tests.factories import CONSOLE, DAY, PASSWORD, STRANGER, Founded, signed_in
 from tests.models.doors import Watch, enrol
 from tests.models.operations.acts import recorded, refused
@@ -78,6 +79,22 @@ def test_p13_times_hold_at_once_in_sessions_that_are_open(little_shop: Founded, 
     edit(session_hours=1)
     with pytest.raises(SessionEnded):
         activity.held(bob)
+
+
+def test_p13_where_device_keys_are_required_sessions_begun_without_one_end(little_shop: Founded) -> None:
+    """At once, and each person's is in the log; the owner's, and those that a key opened, go on. Other changes end none."""
+    bob, carol = little_shop.person("bob"), little_shop.person("carol")
+    Session.update(device="SHA256:hers").where(Session.id == carol.session_id).execute()
+    edit(sessions_each=2)
+    activity.held(bob)
+    told = recorded(lambda: edit(device_required=True))
+    assert [(entry.action, entry.label) for entry in told] == [("session.end", "bob"), ("policy.edit", "Little Shop")]
+    with pytest.raises(SessionEnded, match="with a device key only"):
+        activity.held(bob)
+    for goes_on in (carol, little_shop.owner):
+        activity.held(goes_on)
+    edit(sessions_each=3)
+    activity.held(carol)
 
 
 HIGH = "goods.price.edit"

@@ -16,6 +16,7 @@ from models.queries import access, devices as queries, failures, posture, protec
 from models.queries.protection import Wanted
 from models.rules.grants import AccessChange, RoleGift
 from models.rules.policy import EVERYONE, NOBODY, Policy
+from models.tables import Session
 from tests.crowd import crowd
 from tests.device_keys import enrolled
 from tests.factories import CONSOLE, DAY, PASSWORD, STRANGER, Founded, signed_in
@@ -172,7 +173,7 @@ def test_only_the_owner_and_the_console_read_it(shop: Founded) -> None:
         protection.listing,
         failures.listing,
         lambda actor: failures.lately(actor, NOW),
-        lambda actor: posture.sessions_older(actor, 1, 12),
+        lambda actor: posture.sessions_ending(actor, Policy(), Policy(session_hours=1)),
     )
     for read in reads:
         read(shop.owner)
@@ -321,7 +322,13 @@ def test_p13_whom_a_policy_would_meet_is_known_beforehand(shop: Founded) -> None
     assert posture.reach(shop.owner).deviceless == ("Bob", "Keyed"), "a clock that is set back makes none good again"
     late = signed_in("bob", ages=True)
     db.database.execute_sql("UPDATE session SET started_at = ? WHERE id = ?", (NOW - 5 * HOUR, late.session_id))
-    assert [posture.sessions_older(shop.owner, hours, 12) for hours in (4, 6)] == [1, 0]
+    assert [posture.sessions_ending(shop.owner, Policy(), Policy(session_hours=hours)) for hours in (4, 6, 24)] == [1, 0, 0]
+    keys_only = Policy(device_required=True)
+    without = posture.sessions_ending(shop.owner, Policy(), keys_only)
+    assert posture.sessions_ending(shop.owner, keys_only, keys_only) == posture.sessions_ending(shop.owner, keys_only, Policy()) == 0
+    Session.update(device="SHA256:x").where(Session.id == late.session_id).execute()
+    assert posture.sessions_ending(shop.owner, Policy(), keys_only) == without - 1 > 0
+    assert posture.sessions_ending(shop.owner, Policy(), keys_only._replace(session_hours=4)) == without
 
 
 # ---- the preview
