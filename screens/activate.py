@@ -110,7 +110,9 @@ class ActivateScreen(BareScreen):
         with self.refusals_shown(event.form):
             try:
                 await self._activate(event.form)
-            except (CodeRefused, SignInLocked) as refused:
+            except CodeRefused as refused:
+                self._refuse(event.form, str(refused))
+            except SignInLocked as refused:
                 said = str(refused)
             else:
                 await self._enter(event.form)
@@ -119,6 +121,13 @@ class ActivateScreen(BareScreen):
         verdict.clear()
         if said:
             verdict.refuse(said)
+
+    @staticmethod
+    def _refuse(form: Form, said: str) -> None:
+        """Say it beside the code, which is where one was mistaken most likely."""
+        if (code := form.control_named("code")) is not None:
+            code.error = said
+            code.focus_control()
 
     async def _activate(self, form: Form) -> None:
         code = form.text("code")

@@ -81,7 +81,7 @@ async def test_a_code_is_understood_however_it_is_typed(little_shop: Founded, co
 
 @pytest.mark.parametrize("wrong", ["another code", "another login", "too old", "the owner"])
 async def test_a_refused_code_reads_the_same_whatever_the_reason(little_shop: Founded, code: str, wrong: str) -> None:
-    """One line; nothing that was typed is lost, and the attempt is in the log."""
+    """Beside the code; nothing that was typed is lost, and the attempt is in the log."""
     if wrong == "too old":
         now = clock.now()
         clock.set_clock(lambda: now + 8 * DAY)
@@ -95,6 +95,7 @@ async def test_a_refused_code_reads_the_same_whatever_the_reason(little_shop: Fo
         await settle(pilot)
         assert isinstance(app.screen, ActivateScreen)
         assert f"✗ {REFUSED}" in " ".join(grid(app).split())
+        assert (error(app, "code"), focused(app)) == (REFUSED, "code")
         assert form(app).values() == values
     assert len(little_shop.log("staff.activate.refuse")) == 1
     assert little_shop.log("staff.activate") == []
