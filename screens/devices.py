@@ -99,8 +99,7 @@ class DevicesScreen(DetailScreen):
         zone, current = shop.zone(), self.actor.device if self._own else ""
         self.query_one("#says").display = bool(found)
         self.keys.show(ListSource([device_rows.row(device, zone, current) for device in found]))
-        if self._enrolled is not None and self.keys.select(self._enrolled):
-            self._enrolled = None
+        self._go_to_enrolled()
         self.refresh_top()
         self.refresh_bindings()
 
@@ -128,8 +127,13 @@ class DevicesScreen(DetailScreen):
         scheduled(self.app.push_screen(EnrolDeviceScreen(self._staff_id, "" if self._own else self._whose), self._come_to))
 
     def _come_to(self, device_id: int | None) -> None:
-        """Once the list is read again, the cursor goes to the key that was enrolled."""
+        """Once the list is read again, or at once where it has been already, the cursor goes to the key that was enrolled."""
         self._enrolled = device_id
+        self._go_to_enrolled()
+
+    def _go_to_enrolled(self) -> None:
+        if self._enrolled is not None and self.keys.select(self._enrolled):
+            self._enrolled = None
 
     @work(exclusive=True, group="change")
     async def action_revoke(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import ClassVar
 
 from textual import on, work
@@ -91,6 +92,10 @@ class EnrolDeviceScreen(DetailScreen):
     def _typed(self, event: Control.Changed) -> None:
         if event.field.name == "until":
             event.field.hint = self._until_hint(str(event.value))
+        elif event.field.name == "name" and (control := self.form.control_named("key")) is not None:
+            with suppress(Wrong):  # a key is what one comes to paste, and the name is asked for first
+                control.value = device_keys.parse("key", str(event.value)).line
+                event.field.value = ""
 
     @on(Form.Submitted)
     @work(exclusive=True, group="change")

@@ -85,6 +85,15 @@ async def test_a_pasted_key_is_compared_and_enrolled(little_shop: Founded, alice
     assert devices.knock(fingerprint(KEY)) == (alice.staff_id, "alice", False)
 
 
+async def test_a_key_that_is_pasted_as_the_name_goes_where_it_belongs(little_shop: Founded, alice: Actor) -> None:
+    """The name is asked for first, and a key is what one has in hand."""
+    async with opened(little_shop, alice) as here:
+        app, pilot = here
+        await paste(app, pilot, KEY)
+        assert (form(app).text("name"), form(app).text("key"), focused(app)) == ("", " ".join(KEY.split()[:2]), "name")
+        assert f"ED25519 {fingerprint(KEY)}" in grid(app)
+
+
 @pytest.mark.parametrize("line_break", ["\n", "\r", "\r\n"], ids=repr)
 @pytest.mark.parametrize("form_of", ["broken by a narrow window", "as PuTTY writes it", "one line, its end copied, too"])
 async def test_a_key_is_taken_in_whatever_lines_it_is_pasted(little_shop: Founded, alice: Actor, line_break: str, form_of: str) -> None:
