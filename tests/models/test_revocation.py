@@ -62,7 +62,7 @@ def test_p10_a_session_ended_in_one_process_is_over_in_another(little_shop: Foun
     late: list[float] = []
     try:
         for turn in range(ROUNDS):
-            actor = signed_in("dana")
+            actor = signed_in("dana", ages=True)  # the other process takes stamps for what they are
             ours.send(tuple(actor))
             assert ours.poll(PATIENCE)
             assert ours.recv() == "alive"

@@ -114,7 +114,7 @@ def test_p12_somebody_connected_is_out_at_once(ssh_shop: SshShop) -> None:
         ssh_shop.expire(keys["stan"])
         ssh_shop.act(staff.freeze, "thea")
         assert "A device key of yours was revoked" in ssh_shop.left(opened["rita"])
-        assert "This session was open" in ssh_shop.left(opened["stan"])
+        assert "Your device key has come to its end date." in ssh_shop.left(opened["stan"])
         assert "Your account was frozen." in ssh_shop.left(opened["thea"])
         assert time.monotonic() - begun < SOON
     assert [end for *_rest, end in ssh_shop.sessions("rita")] == ["device"]

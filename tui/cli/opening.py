@@ -20,6 +20,7 @@ _OPENING: Final = {
     "zh": "Shopstaff 正在打开…",
 }  # gettext would take longer to import than this may take to appear
 _CLEAR: Final = "\r\x1b[K"
+_asked_to_leave: list[int] = []
 _LOCAL, _INPUT = 3, 0  # places in what termios.tcgetattr gives
 
 
@@ -37,7 +38,8 @@ def run(home: str, *, sample: bool, operator: str) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
         return _no_terminal(home)
     before = termios.tcgetattr(sys.stdin.fileno())
-    for each in (signal.SIGTERM, signal.SIGHUP):  # until the screens have a way of their own to end
+    _asked_to_leave.clear()
+    for each in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):  # until the screens have a way of their own to end
         signal.signal(each, _leave)
     try:
         try:
@@ -61,8 +63,7 @@ def _open(home: str, *, sample: bool, operator: str) -> int:
     from tui.cli import screens
     from tui.machine import data_folder
 
-    gc.freeze()
-    gc.enable()
+    _go_on()
     return screens.run(home or data_folder(), operator=operator)
 
 
@@ -75,8 +76,7 @@ def _open_sample(operator: str) -> int:
     with demo.sample_shop(of_environment(os.environ), os_user(operator)) as filling:
         from tui.cli import screens
 
-        gc.freeze()
-        gc.enable()
+        _go_on()
         return screens.run(str(filling.home), operator=operator, samples=filling.accounts())
 
 
@@ -108,7 +108,21 @@ def _quiet(before: list[Any]) -> list[Any]:
 
 def _leave(number: int, _frame: object) -> None:
     """Leave whatever is being done by its way out."""
+    _asked_to_leave.append(number)
     raise SystemExit(128 + number)
+
+
+def _go_on() -> None:
+    """Everything is imported. Whoever wanted it to end meanwhile may not have been heard: some callbacks of importing lose what is raised.
+
+    Raises:
+        SystemExit: somebody wanted it to end.
+    """
+    if _asked_to_leave:
+        raise SystemExit(128 + _asked_to_leave[0])
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    gc.freeze()
+    gc.enable()
 
 
 def _chinese() -> bool:

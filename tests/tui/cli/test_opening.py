@@ -11,7 +11,7 @@ import signal
 import sys
 import termios
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -151,6 +151,26 @@ def test_the_sample_shop_is_opened_in_its_own_folder(seat: Seat, tmp_path: Path,
     ((home, operator, (account,)),) = seen
     assert (home.parent, operator, account.login, account.password) == (tmp_path, "console:sudoer", "alice", "password")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_that_is_lost_while_importing_still_ends_it(
+    seat: Seat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: signal.Signals
+) -> None:
+    """What is raised inside a callback of the interpreter's is dropped there; no screen opens all the same."""
+    collect = gc.disable
+
+    def losing() -> None:
+        collect()
+        with suppress(SystemExit):  # as the interpreter does
+            os.kill(os.getpid(), how)
+
+    monkeypatch.setattr(gc, "disable", losing)
+    monkeypatch.setattr(screens, "run", screens_that(lambda: 0))
+    with pytest.raises(SystemExit) as ended:
+        seat.open(tmp_path)
+    assert ended.value.code == 128 + how
+    assert seat.echoes()
 
 
 def test_a_terminal_that_is_gone_needs_nothing_back(seat: Seat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
