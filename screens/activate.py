@@ -77,6 +77,12 @@ class ActivateScreen(BareScreen):
         return [str(self.form.values().get("login") or ""), doorway.name if doorway is not None else ""]
 
     @property
+    def key_labels(self) -> dict[str, str]:
+        """What `esc` does where there is no signing in to go back to."""
+        knock = self.desk.comes_as
+        return {"back": N_("Leave")} if knock is not None and knock.invited else {}
+
+    @property
     def form(self) -> Form:
         """What is asked for."""
         return self.query_one(Form)

@@ -10,12 +10,10 @@ from textual.content import Content
 from models import clock
 from models.i18n import N_, _, ngettext
 from models.queries.devices import DeviceRow
+from models.queries.reminders import KEY_DAYS
 from screens.home_rows import BETWEEN, ago
 from screens.widgets import words
 from screens.widgets.list_view import ALWAYS, Column, Row
-
-SOON: Final = 14 * clock.DAY
-"""So long before its end a key stands out, microseconds."""
 
 COLUMNS: Final = (
     Column("mark", width=1, keep=ALWAYS),
@@ -48,7 +46,7 @@ def until_words(device: DeviceRow, zone: str) -> Content:
     if until is None:
         return words.plain(_("without end"))
     said = _("{day} ({distance})").format(day=clock.day(until, zone), distance=clock.distance(until, now))
-    return words.plain(said, "$text-warning" if now <= until <= now + SOON else "")
+    return words.plain(said, "$text-warning" if now <= until <= now + KEY_DAYS * clock.DAY else "")
 
 
 def detail(device: DeviceRow, zone: str) -> Content:

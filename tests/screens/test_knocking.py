@@ -136,6 +136,7 @@ async def test_p12_whoever_is_invited_and_does_not_activate_leaves(little_shop: 
     """There is no signing in before; only what was typed is asked about."""
     key = enrolled(little_shop.id_of(INVITED), "laptop")
     async with program(little_shop.home, connection=FROM, device=key) as (app, pilot):
+        assert "esc Leave" in grid(app)
         await pilot.press(*typed, "escape")
         await settle(pilot)
         if typed:
