@@ -64,6 +64,7 @@ KINDS: Final = (
 EXEMPT: Final = {
     "codes.checked_days": "judges a number",
     "devices.checked_name": "judges a field",
+    "devices.name_of_file": "makes a name of another",
     "grants.known": "looks a permission up",
     "grants.role_content": "reads a role, for operations",
     "hand_over.account": "writes a name",
