@@ -66,5 +66,5 @@ def source_row(source: Source) -> dict[str, str | None]:
         "name": source.name,
         "by": source.by if given else None,
         "from": clock.rfc3339(source.since) if given else None,
-        "until": clock.rfc3339(source.until) if source.until is not None else None,
+        "until": clock.rfc3339_if(source.until),
     }

@@ -57,6 +57,11 @@ def rfc3339(us: int) -> str:
     return f"{_utc(us).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
+def rfc3339_if(us: int | None) -> str | None:
+    """The same; None for what has no end, or never was."""
+    return rfc3339(us) if us is not None else None
+
+
 def instant(value: str) -> int:
     """The moment that `rfc3339` wrote as `value`, UTC microseconds.
 

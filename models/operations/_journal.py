@@ -45,7 +45,7 @@ class Entry(NamedTuple):
 
 def moment(us: int | None) -> str | None:
     """A moment as the log writes it, RFC 3339 in UTC; None for no end."""
-    return clock.rfc3339(us) if us is not None else None
+    return clock.rfc3339_if(us)
 
 
 def _json(values: Values) -> str:

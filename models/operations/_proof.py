@@ -177,7 +177,7 @@ def take_recovery(staff_id: int, code: str, now: int) -> bool:
 
 def take_code(staff_id: int, purpose: str, code: str, now: int) -> bool:
     """Use a one-time code up; of several who try at once, one succeeds. A clock that is set back makes none good again."""
-    at = max(now, moments.latest())
+    at = moments.reached(now)
     live = (OneTimeCode.staff == staff_id, OneTimeCode.used_at.is_null(), OneTimeCode.void_at.is_null(), OneTimeCode.expires_at >= at)
     mine = (*live, OneTimeCode.purpose == purpose, OneTimeCode.digest == codes.digest(code))
     return codes.normalised(code) != "" and bool(OneTimeCode.update(used_at=now).where(*mine).execute())

@@ -123,12 +123,12 @@ def is_enrolled(fingerprint: str) -> bool:
 
 def opens(fingerprint: str, staff_id: int, now: int) -> bool:
     """Whether the key is that person's, and neither revoked nor past its end. A clock that is set back makes none good again."""
-    return bool(db.rows(_OPENS, (max(now, moments.latest()), fingerprint, staff_id)))
+    return bool(db.rows(_OPENS, (moments.reached(now), fingerprint, staff_id)))
 
 
 def knock(fingerprint: str) -> Knock | None:
     """Whom the key with this fingerprint lets in, whoever asks; None where it opens nothing."""
-    found = db.row(KNOCKS, (max(clock.now(), moments.latest()), fingerprint))
+    found = db.row(KNOCKS, (moments.reached(clock.now()), fingerprint))
     if found is None:
         return None
     _kind, _blob, staff_id, login, status = found

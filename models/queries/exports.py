@@ -124,7 +124,12 @@ def _staff_rows(window: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
     gifts: dict[tuple[int, str], list[Row]] = {}
     people = ", ".join(str(row[0]) for row in window)
     for staff_id, kind, name, since, until, by in db.rows(_GIFTS.format(people=people, now=clock.now())):
-        gift = {"role" if kind == "role" else "permission": name, "from": _at(since), "until": _at(until), "by": by}
+        gift = {
+            "role" if kind == "role" else "permission": name,
+            "from": clock.rfc3339_if(since),
+            "until": clock.rfc3339_if(until),
+            "by": by,
+        }
         gifts.setdefault((staff_id, kind), []).append(gift)
     where = paths()
     for staff_id, login, name, nickname, number, phone, email, department, post, status, _is_owner, signed_in, totp in window:
@@ -141,7 +146,7 @@ def _staff_rows(window: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
             "roles": gifts.get((staff_id, "role"), []),
             "extras": gifts.get((staff_id, "extra"), []),
             "totp": bool(totp),
-            "last_sign_in": _at(signed_in),
+            "last_sign_in": clock.rfc3339_if(signed_in),
         }
 
 
@@ -159,7 +164,3 @@ def _access_rows(window: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
             if verdict.granted:
                 sources = [source_row(source) for source in verdict.sources]
                 yield {"login": login, "status": status, "permission": code, "risk": permission.risk, "sources": sources}
-
-
-def _at(us: int | None) -> str | None:
-    return clock.rfc3339(us) if us is not None else None

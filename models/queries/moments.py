@@ -18,6 +18,11 @@ def latest() -> int:
     return models_latest.latest(db.rows)
 
 
+def reached(now: int) -> int:
+    """`now`, or the latest time that was seen where that is later: by this a clock that is set back makes nothing good again."""
+    return max(now, latest())
+
+
 def is_behind(now: int) -> bool:
     """Whether `now` is so much earlier than what was seen that the clock cannot be right."""
     return now < latest() - BEHIND

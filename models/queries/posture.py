@@ -140,7 +140,7 @@ def reach(actor: Actor) -> Reach:
     """
     standing.require_owner(actor)
     now = clock.now()
-    names = tuple(name for (name,) in db.rows(_DEVICELESS, (max(now, moments.latest()),)))
+    names = tuple(name for (name,) in db.rows(_DEVICELESS, (moments.reached(now),)))
     return Reach(len(risky(now)), len(db.rows(_BARE)), names)
 
 

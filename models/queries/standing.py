@@ -77,7 +77,7 @@ def of(actor: Actor, now: int | None = None) -> Standing:
     if now > ends_at:
         raise SessionEnded(EXPIRED)
     if key_ends_at is not None:
-        if max(now, moments.latest()) > key_ends_at:  # a clock that is set back makes no key good again
+        if moments.reached(now) > key_ends_at:
             raise SessionEnded(KEY)
         ends_at = min(ends_at, key_ends_at)
     if started_at > now + AHEAD:

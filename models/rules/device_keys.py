@@ -59,9 +59,6 @@ _TOO_MANY: Final = N_("One key at a time, please.")
 _UNKNOWN: Final = N_("Keys of the type {kind} are not taken. Make one with: ssh-keygen -t ed25519")
 _WEAK: Final = N_("This RSA key has {bits} bits, and {least} are the least. Make a better one with: ssh-keygen -t ed25519")
 
-FINGERPRINT: Final = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
-"""What a fingerprint looks like, as ssh prints it."""
-
 
 class DeviceKey(NamedTuple):
     """A public key: `kind` of `TYPES`, `blob` the key in Base64, `bits` its size as `ssh-keygen -l` gives it."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from models.operations import devices
+from models.operations import devices, staff
 from models.rules import device_keys
+from models.tables import Device
 from tests.device_keys import ed25519, fingerprint as of_key
 from tests.factories import CONSOLE, Founded
 from tui import forced
@@ -39,3 +40,18 @@ def told(folder: Path, proved: str) -> dict[str, str]:
     file = folder / "sshauth"
     file.write_text(proved, encoding="ascii")
     return {"SSH_USER_AUTH": str(file)}
+
+
+def revoked(_shop: Founded) -> None:
+    """An act that shuts bob out: the very key is revoked, by which the session ends, too."""
+    devices.revoke(CONSOLE, Device.get(Device.fingerprint == fingerprint("bob")).id)
+
+
+def frozen(shop: Founded) -> None:
+    """Another: the person."""
+    staff.freeze(CONSOLE, shop.id_of("bob"))
+
+
+def left(shop: Founded) -> None:
+    """Another: the person, for good."""
+    staff.leave(CONSOLE, shop.id_of("bob"))

@@ -10,7 +10,7 @@ import pytest
 from models import clock, db
 from models.actor import Actor
 from models.errors import ShopLocked
-from models.operations import codes, devices, security, staff
+from models.operations import codes, security, staff
 from models.queries import devices as queries
 from models.queries.devices import Knock
 from models.tables import Device, Session
@@ -22,7 +22,7 @@ from tests.models.doors import Watch
 from tests.screens.door import at, enter
 from tests.screens.look import grid, settle
 from tests.screens.program import program
-from tests.tui.keys import enrolled, fingerprint
+from tests.tui.keys import enrolled, frozen, left, revoked
 from tests.tui.test_watch import elsewhere, look
 
 SSH = "203.0.113.9 50022 192.0.2.7 22"
@@ -84,21 +84,6 @@ async def test_whose_key_still_opens_reads_the_reason_and_may_sign_in_again(litt
         assert "bob" in grid(app)
         await enter(pilot, PASSWORD)
         assert at(app) is HomeScreen
-
-
-def revoked(_shop: Founded) -> None:
-    """The very key, by which the session ends, too."""
-    devices.revoke(CONSOLE, Device.get(Device.fingerprint == fingerprint("bob")).id)
-
-
-def frozen(shop: Founded) -> None:
-    """The person."""
-    staff.freeze(CONSOLE, shop.id_of("bob"))
-
-
-def left(shop: Founded) -> None:
-    """The person, for good."""
-    staff.leave(CONSOLE, shop.id_of("bob"))
 
 
 def reset(shop: Founded) -> None:

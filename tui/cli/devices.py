@@ -92,13 +92,9 @@ def _row(login: str, key: DeviceRow) -> Row:
         "type": key.size,
         "fingerprint": key.fingerprint,
         "added": clock.rfc3339(key.added_at),
-        "until": _instant(key.expires_at),
-        "last_used": _instant(key.used_at),
+        "until": clock.rfc3339_if(key.expires_at),
+        "last_used": clock.rfc3339_if(key.used_at),
     }
-
-
-def _instant(at: int | None) -> str | None:
-    return clock.rfc3339(at) if at is not None else None
 
 
 def _say(console: Console, login: str, key: DeviceRow, columns: tuple[str, ...]) -> int:

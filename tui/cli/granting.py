@@ -65,8 +65,6 @@ def _extras(console: Console, person: int) -> tuple[str, ...]:
 def _say(console: Console, person: int, columns: tuple[str, ...], what: Iterable[tuple[str, int | None]]) -> int:
     """What was given or taken, a line each."""
     login = staff.detail(console.actor, person).login
-    rows: list[Row] = [
-        dict(zip(columns, (login, name, clock.rfc3339(until) if until is not None else None), strict=False)) for name, until in what
-    ]
+    rows: list[Row] = [dict(zip(columns, (login, name, clock.rfc3339_if(until)), strict=False)) for name, until in what]
     print_rows(rows, columns, as_json=console.asked.json)
     return 0

@@ -10,11 +10,10 @@ import pytest
 from models import db, i18n, shop
 from models.errors import KeyMissing, KeyRefused, ShopMissing, ShopstaffError
 from models.key_file import NAME
-from models.operations import devices, staff
 from models.queries.devices import Knock
 from models.tables import Device
-from tests.factories import CONSOLE, DAY, Founded, signed_in
-from tests.tui.keys import bare, enrolled, fingerprint, told
+from tests.factories import DAY, Founded, signed_in
+from tests.tui.keys import bare, enrolled, frozen, left, revoked, told
 from tui import machine
 from tui.app import ShopstaffApp
 from tui.cli import screens
@@ -90,21 +89,6 @@ def test_who_is_invited_comes_to_activate(little_shop: Founded, opened: Opened, 
     comes(f"publickey {bare('asked')}\n")
     assert come_in(little_shop.home) is None
     assert [program.comes_as.invited for program in opened if program.comes_as] == [True]
-
-
-def revoked(_shop: Founded) -> None:
-    """After sshd has asked, and before the screens open."""
-    devices.revoke(CONSOLE, Device.get(Device.fingerprint == fingerprint("bob")).id)
-
-
-def frozen(shop: Founded) -> None:
-    """Likewise."""
-    staff.freeze(CONSOLE, shop.id_of("bob"))
-
-
-def left(shop: Founded) -> None:
-    """Likewise."""
-    staff.leave(CONSOLE, shop.id_of("bob"))
 
 
 def ended(_shop: Founded) -> None:
