@@ -1,13 +1,14 @@
-"""The closed vocabulary of the log: every action that an entry can have, `object.verb`, with its sentence.
+"""The closed vocabulary of the log: every action that an entry can have, `object.verb`, with its sentence, its area and its risk.
 
-A sentence's `{object}` is what the act was done to, under the name it had then. An action that is not in here cannot be
-recorded.
+A sentence's `{object}` is what the act was done to, under the name it had then; of an act in another program, what that program said
+was to be done. An action that is not in here cannot be recorded.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
+from models.catalogue import permissions
 from models.i18n import N_, _
 
 SENTENCES: Final = {
@@ -70,7 +71,179 @@ SENTENCES: Final = {
     "export.staff": N_("Exported the staff of {object}"),
     "export.roles": N_("Exported the roles of {object}"),
     "export.access": N_("Exported the access of everybody in {object}"),
+    "export.audit": N_("Exported the log of {object}"),
+    "export.review": N_("Exported the access review of {object}"),
+    "staff.leave.plan": N_("Set the day on which {object} leaves"),
+    "staff.leave.unplan": N_("Took back the day on which {object} was to leave"),
+    "staff.stand_in": N_("Had {object} stand in for a colleague"),
+    "staff.replace": N_("Had {object} take over from a colleague"),
+    "request.ask": N_("Asked for more access for {object}"),
+    "request.withdraw": N_("Withdrew a request of {object}"),
+    "request.approve": N_("Approved a request of {object}"),
+    "request.decline": N_("Declined a request of {object}"),
+    "review.confirm": N_("Confirmed as still right what {object} holds"),
+    "separation.declare": N_("Declared two permissions of {object} incompatible"),
+    "separation.withdraw": N_("Let two permissions of {object} go together again"),
+    "audit.verify": N_("Verified the log of {object}"),
+    "audit.accept": N_("Accepted that the log of {object} is damaged, and went on"),
+    "program.allow": N_("In another program: {object}"),
+    "program.refuse": N_("Was refused in another program: {object}"),
 }
+
+PROGRAM_ALLOW: Final = "program.allow"
+PROGRAM_REFUSE: Final = "program.refuse"
+PROGRAMS: Final = (PROGRAM_ALLOW, PROGRAM_REFUSE)
+"""Acts in other programs. Their object is the permission that was asked for, of kind `PERMISSION`; what was to be done is `act` in
+their new values, and their risk is the permission's."""
+
+PERMISSION: Final = "permission"
+"""The kind of object that acts in other programs have; its label is the permission's code."""
+
+USES: Final = {
+    "department.add": "org.department.manage",
+    "department.rename": "org.department.manage",
+    "department.move": "org.department.manage",
+    "department.reorder": "org.department.manage",
+    "department.head": "org.department.manage",
+    "department.close": "org.department.manage",
+    "role.add": "org.role.manage",
+    "role.edit": "org.role.manage",
+    "role.close": "org.role.manage",
+    "role.grant": "staff.manage",
+    "role.revoke": "staff.manage",
+    "extra.grant": "staff.manage",
+    "extra.revoke": "staff.manage",
+    "request.approve": "staff.manage",
+    "request.decline": "staff.manage",
+    "review.confirm": "staff.manage",
+    "staff.onboard": "staff.manage",
+    "staff.edit": "staff.manage",
+    "staff.post": "staff.manage",
+    "staff.move": "staff.manage",
+    "staff.reinstate": "staff.manage",
+    "staff.stand_in": "staff.manage",
+    "staff.replace": "staff.manage",
+    "staff.code": "staff.manage",
+    "staff.freeze": "staff.freeze",
+    "staff.unfreeze": "staff.freeze",
+    "staff.leave": "staff.offboard",
+    "staff.leave.plan": "staff.offboard",
+    "staff.leave.unplan": "staff.offboard",
+    "security.reset": "staff.security.reset",
+    "shop.edit": "shop.info.edit",
+    "export.staff": "staff.view",
+    "export.roles": "staff.view",
+    "export.access": "staff.view",
+    "export.audit": "audit.export",
+    "export.review": "audit.view.all",
+}
+"""What an act takes, where it takes a permission of the catalogue: how the log knows that one was used. What people do to their own
+account takes none, so an entry whose object is its actor used nothing."""
+
+LOW: Final = "low"
+MEDIUM: Final = "medium"
+HIGH: Final = "high"
+
+_RISKS: Final = {
+    "shop.found": HIGH,
+    "owner.offer": HIGH,
+    "owner.accept": HIGH,
+    "owner.reset": HIGH,
+    "owner.replace": HIGH,
+    "owner.withdraw": MEDIUM,
+    "owner.decline": MEDIUM,
+    "policy.edit": HIGH,
+    "clock.accept": HIGH,
+    "audit.accept": HIGH,
+    "totp.off": HIGH,
+    "security.limit": HIGH,
+    "device.add": MEDIUM,
+    "device.revoke": MEDIUM,
+    "security.password": MEDIUM,
+    "recovery.make": MEDIUM,
+    "recovery.use": MEDIUM,
+    "totp.on": MEDIUM,
+    "session.new_address": MEDIUM,
+    "session.refuse": MEDIUM,
+    "session.prove.refuse": MEDIUM,
+    "staff.activate.refuse": MEDIUM,
+    "act.refuse": MEDIUM,
+    "separation.declare": MEDIUM,
+    "separation.withdraw": HIGH,
+    "staff.edit": LOW,
+    "staff.move": MEDIUM,
+    "staff.leave.unplan": MEDIUM,
+    "export.staff": MEDIUM,
+    "export.access": MEDIUM,
+}
+"""The risk of acts whose risk is not that of the permission that they take."""
+
+AREAS: Final = {
+    "staff": N_("People"),
+    "access": N_("Access"),
+    "requests": N_("Requests"),
+    "roles": N_("Roles"),
+    "departments": N_("Departments"),
+    "sign_in": N_("Signing in"),
+    "security": N_("Security"),
+    "shop": N_("Shop"),
+    "log": N_("Log and exports"),
+    "refused": N_("Refused"),
+    "programs": N_("Other programs"),
+}
+"""The areas of the log, each with what it is called (marked), in the order in which they are offered."""
+
+_AREA_OF: Final = {
+    "staff": "staff",
+    "extra": "access",
+    "review": "access",
+    "request": "requests",
+    "role": "roles",
+    "separation": "roles",
+    "department": "departments",
+    "session": "sign_in",
+    "totp": "security",
+    "recovery": "security",
+    "security": "security",
+    "device": "security",
+    "policy": "security",
+    "owner": "shop",
+    "shop": "shop",
+    "clock": "shop",
+    "audit": "log",
+    "export": "log",
+    "act": "refused",
+    "program": "programs",
+}
+_ACCESS: Final = frozenset({"role.grant", "role.revoke", "staff.post", "staff.stand_in", "staff.replace"})
+
+
+def area_of(action: str) -> str:
+    """The area of the log that an action belongs to; "" of one that is not in the vocabulary."""
+    return "access" if action in _ACCESS else _AREA_OF.get(action.partition(".")[0], "")
+
+
+def actions_in(area: str) -> tuple[str, ...]:
+    """The actions of an area, in the vocabulary's order."""
+    return tuple(action for action in SENTENCES if area_of(action) == area)
+
+
+def risk_of(action: str, label: str = "") -> str:
+    """The risk of an act: "low", "medium" or "high".
+
+    Args:
+        label: of what it was done to; of an act in another program, the permission's code.
+    """
+    if action in _RISKS:
+        return _RISKS[action]
+    code = label if action in PROGRAMS else USES.get(action, "")
+    permission = permissions().get(code)
+    return permission.risk if permission is not None else LOW
+
+
+def actions_of_risk(risk: str) -> tuple[str, ...]:
+    """The actions of a risk, in the vocabulary's order; acts in other programs, which have the permission's, are not among them."""
+    return tuple(action for action in SENTENCES if action not in PROGRAMS and risk_of(action) == risk)
 
 
 def sentence(action: str, object_label: str) -> str:

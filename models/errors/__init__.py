@@ -11,6 +11,8 @@
     │   │   ├── OwnRole                   nobody edits a role they hold
     │   │   ├── OwnerOnly                 the permission is in no role and no extra
     │   │   ├── OwnerAlone                only the owner may do it
+    │   │   ├── Incompatible              two permissions that are kept apart would come together
+    │   │   ├── SamePerson                nobody decides on their own request
     │   │   └── ConsoleAlone              only the operator at the machine may do it
     │   ├── SessionEnded               the session was ended; sign in again
     │   ├── SignInRefused              one sentence for every reason, so that it tells a stranger nothing
@@ -25,6 +27,7 @@
     │   ├── WrongProof                 the password or code of somebody signed in is wrong
     │   ├── ClockWrong                 the machine's clock is behind the latest time seen
     │   ├── TotpMissing  TotpRequired    it takes TOTP; the shop asks for it
+    │   ├── RequestGone  RequestsFull  the request is no longer open; too many are
     │   ├── OfferGone                  the offer of the shop is no longer open
     │   ├── Stale                      somebody else saved meanwhile
     │   ├── SeatNone                   every counted seat is taken
@@ -45,6 +48,7 @@
         ├── ShopMissing                there is no shop here yet
         ├── ShopLocked                 another process has been holding it for too long
         ├── KeyMissing  KeyWrong  KeyExposed    the key file is not as it has to be
+        ├── LogDamaged                 the log was tampered with: nothing is changed until somebody has looked
         ├── DiskFull  ShopReadOnly  ShopDamaged  ShopNewer
 
 An error is raised with the facts, and says its words only when they are asked for: in the reader's language.
@@ -53,12 +57,14 @@ An error is raised with the facts, and says its words only when they are asked f
 from __future__ import annotations
 
 from models.errors._base import ShopstaffError
+from models.errors.control import Incompatible, RequestGone, RequestsFull, SamePerson
 from models.errors.data import (
     DataUnusable,
     DiskFull,
     KeyExposed,
     KeyMissing,
     KeyWrong,
+    LogDamaged,
     ShopDamaged,
     ShopLocked,
     ShopMissing,
@@ -121,11 +127,13 @@ __all__ = [
     "DeviceNeeded",
     "DiskFull",
     "EnrolFirst",
+    "Incompatible",
     "Invalid",
     "KeyExposed",
     "KeyMissing",
     "KeyRefused",
     "KeyWrong",
+    "LogDamaged",
     "NotAllowed",
     "NotFromHere",
     "NotNow",
@@ -140,8 +148,11 @@ __all__ = [
     "PasswordWeak",
     "ProofNeeded",
     "Refusal",
+    "RequestGone",
+    "RequestsFull",
     "RoleHeld",
     "RowsRefused",
+    "SamePerson",
     "SeatNone",
     "SecondFactorNeeded",
     "SessionEnded",

@@ -70,3 +70,16 @@ class ShopNewer(DataUnusable):
     """The data was written by a newer Shopstaff."""
 
     words = N_("The shop's data was written by a newer Shopstaff. Upgrade this one.")
+
+
+class LogDamaged(DataUnusable):
+    """The log was found damaged, so nothing is changed until somebody has looked at it.
+
+    Args:
+        seq: the number of the first entry that is not as it was written.
+    """
+
+    words = N_("The log is damaged from entry {seq} on, so nothing can be changed. “shopstaff audit verify” says what was found.")
+
+    def __init__(self, seq: int) -> None:
+        super().__init__(seq=seq)

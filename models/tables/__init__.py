@@ -8,8 +8,10 @@ from models.tables._base import Table
 from models.tables.audit import AuditEntry
 from models.tables.departments import Department
 from models.tables.devices import Device
+from models.tables.requests import Request
 from models.tables.roles import Extra, Role, RoleGrant, RolePermission
 from models.tables.security import Failure, OwnerOffer, Policy, RecoveryCode, SignInLimit, SpentPassword, Totp
+from models.tables.separation import Separation
 from models.tables.shop import Seat, Setting, Shop
 from models.tables.staff import Credential, Draft, OneTimeCode, Session, Staff
 
@@ -26,10 +28,12 @@ __all__ = [
     "OwnerOffer",
     "Policy",
     "RecoveryCode",
+    "Request",
     "Role",
     "RoleGrant",
     "RolePermission",
     "Seat",
+    "Separation",
     "Session",
     "Setting",
     "Shop",
@@ -63,4 +67,6 @@ ALL: Final[tuple[type[Table], ...]] = (
     SignInLimit,
     OwnerOffer,
     Device,
+    Request,
+    Separation,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import BlobField, Check, IntegerField, TextField
+from peewee import SQL, BlobField, Check, IntegerField, TextField
 
 from models.tables._base import Table
 
@@ -37,3 +37,9 @@ for _fields, _name in (
     ((AuditEntry.object_kind, AuditEntry.object_id, AuditEntry.seq), "auditentry_object"),
 ):
     AuditEntry.add_index(AuditEntry.index(*_fields, name=_name))
+
+for _fields, _name in (
+    ((AuditEntry.object_label, AuditEntry.seq), "auditentry_permission"),
+    ((AuditEntry.actor, AuditEntry.object_label, AuditEntry.seq), "auditentry_actor_permission"),
+):
+    AuditEntry.add_index(AuditEntry.index(*_fields, where=SQL("object_kind = 'permission'"), name=_name))

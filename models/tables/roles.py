@@ -34,7 +34,8 @@ class RolePermission(Table):
 class Grant(Table):
     """What roles and extras that were given have in common; `until` None means without end.
 
-    A grant that was taken back keeps its row, with `ended_at` and `ended_by`.
+    A grant that was taken back keeps its row, with `ended_at` and `ended_by`. `stands_for` is the colleague whom the person stands in
+    for with it, `confirmed_at` and `confirmed_by` say when an access review last found it still right.
     """
 
     id = AutoField()
@@ -43,6 +44,9 @@ class Grant(Table):
     granted_by = TextField()
     ended_at = IntegerField(null=True)
     ended_by = TextField(null=True)
+    stands_for = ForeignKeyField(Staff, null=True, on_delete="RESTRICT", index=False, backref="+")
+    confirmed_at = IntegerField(null=True)
+    confirmed_by = TextField(null=True, constraints=[Check("(confirmed_at IS NULL) = (confirmed_by IS NULL)")])
 
 
 _GRANT_CHECKS = (Check("until IS NULL OR until >= since"), Check("(ended_at IS NULL) = (ended_by IS NULL)"))

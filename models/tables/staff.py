@@ -12,7 +12,8 @@ class Staff(Versioned):
     """One person's account. Never deleted: a login that has left stays taken.
 
     `pinyin`, `initials` and `search` are what people are found by; `granted_by` and the like name a login or
-    `console:<os user>`.
+    `console:<os user>`. `leaves_at` is the last instant of somebody whose departure is planned: past it the account has left, whether or
+    not anybody wrote that down yet.
     """
 
     id = AutoField()
@@ -35,6 +36,8 @@ class Staff(Versioned):
     activated_at = IntegerField(null=True)
     signed_in_at = IntegerField(null=True)
     left_at = IntegerField(null=True)
+    leaves_at = IntegerField(null=True, constraints=[Check("leaves_at IS NULL OR is_owner = 0")])
+    leaves_by = TextField(null=True, constraints=[Check("(leaves_at IS NULL) = (leaves_by IS NULL)")])
 
     class Meta:
         constraints = (
@@ -46,6 +49,7 @@ class Staff(Versioned):
 
 Staff.add_index(Staff.index(Staff.is_owner, unique=True, where=SQL("is_owner = 1"), name="staff_one_owner"))
 Staff.add_index(Staff.index(Staff.name, name="staff_name"))
+Staff.add_index(Staff.index(Staff.leaves_at, where=SQL("leaves_at IS NOT NULL"), name="staff_leaving"))
 Staff.add_index(Staff.index(Staff.status, Staff.login, name="staff_status_login"))
 
 
@@ -81,8 +85,8 @@ OneTimeCode.add_index(
 class Session(Table):
     """Somebody signed in: from when, from where, until when and why it ended.
 
-    `proved_at` is when the person last proved who they are, `locked_at` since when it waits for the password. While `enrolling`, the
-    person can do nothing but set up TOTP.
+    `section` is where they were when the session was last seen, `proved_at` when they last proved who they are, `locked_at` since when it
+    waits for the password. While `enrolling`, the person can do nothing but set up TOTP.
     """
 
     id = AutoField()
@@ -93,6 +97,7 @@ class Session(Table):
     device = TextField(default="")
     address = TextField(default="")
     terminal = TextField(default="")
+    section = TextField(default="")
     locked_at = IntegerField(null=True)
     enrolling = BooleanField(default=False, constraints=[Check("enrolling IN (0, 1)")])
     ended_at = IntegerField(null=True)

@@ -7,6 +7,7 @@ import os
 import shutil
 import sqlite3
 import stat
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -150,23 +151,42 @@ def test_the_migrations_make_the_tables_that_are_described(tmp_path: Path) -> No
         assert {name: text for name, text in migrated.items() if "_no_" not in name and name != migrations.HISTORY} == schema()
 
 
-def schema() -> dict[str, str]:
-    """Every table and index by its name, with its text as far as it has meaning."""
+def schema() -> dict[str, list[str]]:
+    """Every table and index by its name, with its parts as far as they have meaning: a column added later stands behind the constraints."""
     found = db.rows("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'schema_migration_%'")
-    return {
-        name: " ".join(text.replace('"', "").replace("(", " ( ").replace(")", " ) ").replace(",", " , ").split()) for name, text in found
-    }
+    return {name: sorted(plain for part in _parts(text.replace('"', "")) for plain in _plainly(part)) for name, text in found}
+
+
+def _parts(text: str) -> Iterator[str]:
+    """What stands between the commas of the outermost brackets, what stands before and after them included."""
+    depth, part = 0, ""
+    for letter in text:
+        depth += (letter == "(") - (letter == ")")
+        if (depth, letter) in {(1, ","), (1, "("), (0, ")")}:
+            yield " ".join(part.split())
+            part = ""
+        else:
+            part += f" {letter} " if letter in "()," else letter
+    yield " ".join(part.split())
+
+
+def _plainly(part: str) -> list[str]:
+    """A column in the form that needs no `ALTER TABLE`: no value for rows that are there, a foreign key apart."""
+    column, references, where = part.removesuffix(" DEFAULT ''").partition(" REFERENCES ")
+    if not references or column.startswith("FOREIGN KEY"):
+        return [column + references + where]
+    return [column, f"FOREIGN KEY ( {column.split()[0]} ) REFERENCES {where}"]
 
 
 def test_a_copy_is_made_before_a_shop_is_migrated(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The copy is the shop as it was, whole, under a name that says after which step."""
     later = tmp_path / "later"
     shutil.copytree(migrations._HERE, later)
-    (later / "0004_add_a_table.py").write_text("def up(migrator, db):\n    db.execute_sql('CREATE TABLE added (id INTEGER) STRICT')\n")
+    (later / "0005_add_a_table.py").write_text("def up(migrator, db):\n    db.execute_sql('CREATE TABLE added (id INTEGER) STRICT')\n")
     monkeypatch.setattr(migrations, "_HERE", later)
     shop.open(home)
     assert db.rows("SELECT name FROM sqlite_master WHERE name = 'added'")
-    with sqlite3.connect(home / "shop-after-0003_devices.db") as before:
+    with sqlite3.connect(home / "shop-after-0004_names.db") as before:
         assert not before.execute("SELECT name FROM sqlite_master WHERE name = 'added'").fetchall()
         assert before.execute("SELECT count(*) FROM staff").fetchone() == (1,)
         assert before.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -177,7 +197,7 @@ def test_a_migration_that_fails_changes_nothing(home: Path, tmp_path: Path, monk
     """One transaction: the half that worked is taken back."""
     later = tmp_path / "later"
     shutil.copytree(migrations._HERE, later)
-    (later / "0004_break.py").write_text(
+    (later / "0005_break.py").write_text(
         "def up(migrator, db):\n    db.execute_sql('CREATE TABLE half (id INTEGER)')\n    raise RuntimeError('broken')\n"
     )
     monkeypatch.setattr(migrations, "_HERE", later)

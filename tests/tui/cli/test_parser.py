@@ -7,7 +7,8 @@ import pytest
 from models import i18n
 from tests.tui.cli.conftest import Run
 from tui import __version__
-from tui.cli.parser import COMMANDS, GROUPS, build
+from tui.cli.commands import COMMANDS, GROUPS
+from tui.cli.parser import build
 from tui.language import speak
 
 PROMISED = (

@@ -1,0 +1,176 @@
+"""Every command there is, with what it takes; each names the function that does it, so that only its module is imported."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from models import i18n
+from models.catalogue import POSTS
+from models.i18n import N_
+
+
+class Argument(NamedTuple):
+    """What a command takes: a name in capitals that must be there unless it is `optional`, or an option."""
+
+    name: str
+    help: str
+    many: bool = False
+    optional: bool = False
+    flag: bool = False
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    metavar: str = ""
+
+
+LOGIN: Final = Argument("LOGIN", N_("a login"))
+PERMISSION: Final = Argument("PERMISSION", N_("the code of a permission, as goods.view"))
+ROLE: Final = Argument("ROLE", N_("a role: its code, or its name in either language"))
+UNTIL: Final = Argument("--until", N_("the last day, as 2026-12-31"), metavar="DATE")
+JSON: Final = Argument("--json", N_("print JSON"), flag=True)
+
+
+class Command(NamedTuple):
+    """A command: its words, what it does, `module:function` in this package, and what it takes."""
+
+    words: str
+    help: str
+    run: str
+    arguments: tuple[Argument, ...] = ()
+
+
+COMMANDS: Final = (
+    Command("demo", N_("open a filled sample shop in a throwaway folder"), ""),
+    Command(
+        "init",
+        N_("set up the shop; the owner's password on standard input"),
+        "founding:init",
+        (
+            Argument("--shop", N_("the shop's name"), required=True, metavar="NAME"),
+            Argument("--code", N_("the shop's short code, as little-shop"), required=True, metavar="CODE"),
+            Argument("--owner", N_("the owner's login"), required=True, metavar="LOGIN"),
+            Argument("--name", N_("the owner's name"), required=True, metavar="NAME"),
+            Argument("--lang", N_("the shop's language: en or zh"), choices=i18n.LANGUAGES),
+            JSON,
+        ),
+    ),
+    Command(
+        "import",
+        N_("onboard many people from a CSV file"),
+        "importing:bring_in",
+        (
+            Argument("FILE.csv", N_("the file: login,name,nickname,number,phone,email,department,post,roles,extras,until")),
+            Argument("--dry-run", N_("only say what would happen"), flag=True),
+            Argument("--skip-bad", N_("go on without the rows that cannot be used"), flag=True),
+            Argument("--rejects", N_("a new file for the rows that cannot be used, with the reason"), metavar="FILE"),
+            Argument("--codes", N_("a new file for the activation codes, which are shown nowhere else"), metavar="FILE"),
+            JSON,
+        ),
+    ),
+    Command(
+        "export",
+        N_("take data out; it is recorded in the log"),
+        "exporting:take_out",
+        (
+            Argument("WHAT", N_("staff, roles or access"), choices=("staff", "roles", "access")),
+            Argument("--csv", N_("as CSV"), flag=True),
+            Argument("--json", N_("as JSON"), flag=True),
+            Argument("--html", N_("as a page to print"), flag=True),
+            Argument("-o", N_("into a new file that only you can read"), metavar="FILE"),
+        ),
+    ),
+    Command("staff list", N_("everybody, who left included"), "people:listed", (JSON,)),
+    Command("staff show", N_("one person"), "people:show", (LOGIN, JSON)),
+    Command("staff freeze", N_("shut a person out at once"), "people:freeze", (LOGIN, JSON)),
+    Command("staff unfreeze", N_("let a frozen person back in"), "people:unfreeze", (LOGIN, JSON)),
+    Command("staff leave", N_("end a person's access for good"), "people:leave", (LOGIN, JSON)),
+    Command("staff reinstate", N_("bring a person back, without access"), "people:reinstate", (LOGIN, JSON)),
+    Command(
+        "staff move",
+        N_("put a person into another department"),
+        "people:move",
+        (LOGIN, Argument("DEPARTMENT", N_("its path, as “Customer service/Night shift”; / for the shop itself")), JSON),
+    ),
+    Command("staff code", N_("make a new activation or reset code"), "people:code", (LOGIN, JSON)),
+    Command("extra grant", N_("give a permission to a person"), "granting:extra_grant", (PERMISSION, LOGIN, UNTIL, JSON)),
+    Command("extra revoke", N_("take a permission from a person"), "granting:extra_revoke", (PERMISSION, LOGIN, JSON)),
+    Command(
+        "activate",
+        N_("activate an account, or set a new password after a reset; activation or reset code and new password on standard input"),
+        "founding:activate",
+        (LOGIN, JSON),
+    ),
+    Command("role list", N_("every role"), "roles:listed", (JSON,)),
+    Command("role show", N_("what is in a role"), "roles:show", (ROLE, JSON)),
+    Command(
+        "role set",
+        N_("make a role, or replace what is in it"),
+        "roles:replace",
+        (ROLE, Argument("PERMISSION", N_("codes of permissions"), many=True), JSON),
+    ),
+    Command("role grant", N_("give a role to a person"), "granting:role_grant", (ROLE, LOGIN, UNTIL, JSON)),
+    Command("role revoke", N_("take a role from a person"), "granting:role_revoke", (ROLE, LOGIN, JSON)),
+    Command(
+        "check",
+        N_("whether a person may use a permission now: the exit code is the answer"),
+        "",
+        (LOGIN, PERMISSION, Argument("--why", N_("say why"), flag=True), JSON),
+    ),
+    Command(
+        "reset-owner",
+        N_("let an owner back in who is locked out, by a reset code; or with --to, make somebody else the owner"),
+        "rescue:reset_owner",
+        (
+            Argument("--to", N_("who works here and is to be the owner; the former owner is frozen, without grants"), metavar="LOGIN"),
+            Argument("--post", N_("with --to, the post of the former owner: service or operations"), choices=POSTS),
+            JSON,
+        ),
+    ),
+    Command(
+        "device list",
+        N_("everybody's device keys, or one person's"),
+        "devices:listed",
+        (Argument("LOGIN", N_("a login; without it, everybody's"), optional=True), JSON),
+    ),
+    Command(
+        "device add",
+        N_("enrol the SSH public key of a person's device"),
+        "devices:add",
+        (
+            LOGIN,
+            Argument("KEYFILE", N_("the file of the public key, as id_ed25519.pub; - for standard input")),
+            Argument("--name", N_("what the device is called, in place of its file's name"), metavar="NAME"),
+            UNTIL,
+            JSON,
+        ),
+    ),
+    Command(
+        "device revoke",
+        N_("shut a device's key out for good; its person's sessions end"),
+        "devices:revoke",
+        (LOGIN, Argument("FINGERPRINT", N_("the key's, as device list prints it")), JSON),
+    ),
+    Command("ssh config", N_("print what sshd has to be told, for sshd_config"), "ssh:config"),
+    Command(
+        "ssh keys",
+        N_("print the line by which a device key opens the screens; sshd asks this (AuthorizedKeysCommand)"),
+        "ssh:keys",
+        (
+            Argument("USER", N_("the user of the operating system who owns the data folder")),
+            Argument("FINGERPRINT", N_("the key's, as ssh prints it; what follows is not read"), many=True),
+        ),
+    ),
+    Command(
+        "doctor",
+        N_("say what is wrong with the machine, its sshd and the data folder, and what to do about it"),
+        "rescue:doctor",
+        (Argument("--clock", N_("instead, accept the machine's present time, though later times were seen"), flag=True), JSON),
+    ),
+)
+
+GROUPS: Final = {
+    "staff": N_("people: list, show, freeze, unfreeze, leave, reinstate, move, code"),
+    "extra": N_("permissions beside the roles: grant, revoke"),
+    "role": N_("roles: list, show, set, grant, revoke"),
+    "device": N_("SSH keys of people's devices: list, add, revoke"),
+    "ssh": N_("for sshd: config, keys"),
+}
