@@ -72,5 +72,6 @@ class Unknown(Wrong):
             "permission": N_("There is no permission “{value}”."),
             "device": N_("There is no device key “{value}” here; it may have been revoked already."),
             "session": N_("That session has ended already."),
+            "entry": N_("There is no entry {value} in the log, or it is not yours to see."),
         }
         return _(words[self.kind]).format(**self.facts)
