@@ -1,9 +1,12 @@
-"""The way to the data for questions that have to be answered at once: a bare connection that cannot write, and no peewee."""
+"""The way to the data for questions that have to be answered at once: a bare connection, and no peewee.
+
+It cannot write, but for the one that `check --act` takes.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from os import listdir
 from typing import Final
@@ -36,15 +39,35 @@ def opened(home: str) -> Iterator[sqlite3.Connection]:
     Raises:
         DataUnusable: there is no shop, or it cannot be read.
     """
+    with _connected(home, sqlite.connect_read_only) as connection:
+        connection.execute("BEGIN")
+        yield connection
+
+
+@contextmanager
+def writing(home: str) -> Iterator[sqlite3.Connection]:
+    """One write transaction: at the end of the block it is on the disk; whatever is raised in there, or at the end, leaves nothing.
+
+    Raises:
+        DataUnusable: there is no shop, or it cannot be written: locked, full, read-only, damaged.
+    """
+    with _connected(home, sqlite.connect_to_write) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        yield connection
+        connection.execute("COMMIT")
+
+
+@contextmanager
+def _connected(home: str, connect: Callable[[str], sqlite3.Connection]) -> Iterator[sqlite3.Connection]:
+    """A connection that is closed at the end, which takes back what was not committed; its errors are told in words of ours."""
     file = f"{home}/{sqlite.FILE_NAME}"
     try:
         sqlite.check_header(file)
     except FileNotFoundError:
         raise ShopMissing(home) from None
     try:
-        connection = sqlite.connect_read_only(file)
+        connection = connect(file)
         try:
-            connection.execute("BEGIN")
             yield connection
         finally:
             connection.close()

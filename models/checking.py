@@ -6,6 +6,7 @@ that takes longer to import than to answer.
 
 from __future__ import annotations
 
+from sqlite3 import Connection
 from typing import NamedTuple
 
 from models import access_sql, clock
@@ -43,19 +44,24 @@ def ask(home: str, login: str, code: str, *, grantors: bool = False) -> Answer:
         DataUnusable: there is no shop, or it cannot be read.
     """
     with opened(home) as connection:
-        language, zone = shop(connection, home)
-        if code not in permissions():
-            raise Unknown("permission", code)
-        row = connection.execute(access_sql.PERSON, (login.strip().casefold(),)).fetchone()
-        if row is None:
-            raise Unknown("staff", login)
-        person, now = access_sql.person(row), clock.now()
-        holdings = access_sql.holdings(connection.execute(access_sql.HOLDINGS, (row[0],)))
-        verdict = judge(person, permissions()[code], [holding.source for holding in holdings if holding.permission == code], now)
-        who: tuple[tuple[str, str], ...] = ()
-        if grantors and not verdict.granted:
-            who = access_sql.grantors(lambda sql, given: connection.execute(sql, given).fetchall(), code, row[0], now)
-        return Answer(person.login, verdict, language, zone, who)
+        return answer(connection, home, login, code, clock.now(), grantors=grantors)
+
+
+def answer(connection: Connection, home: str, login: str, code: str, now: int, *, grantors: bool = False) -> Answer:
+    """As `ask`, inside a transaction that is open, at a moment in UTC microseconds."""
+    language, zone = shop(connection, home)
+    if code not in permissions():
+        raise Unknown("permission", code)
+    row = connection.execute(access_sql.PERSON, (login.strip().casefold(),)).fetchone()
+    if row is None:
+        raise Unknown("staff", login)
+    person = access_sql.person(row)
+    holdings = access_sql.holdings(connection.execute(access_sql.HOLDINGS, (row[0],)))
+    verdict = judge(person, permissions()[code], [holding.source for holding in holdings if holding.permission == code], now)
+    who: tuple[tuple[str, str], ...] = ()
+    if grantors and not verdict.granted:
+        who = access_sql.grantors(lambda sql, given: connection.execute(sql, given).fetchall(), code, row[0], now)
+    return Answer(person.login, verdict, language, zone, who)
 
 
 def source_row(source: Source) -> dict[str, str | None]:

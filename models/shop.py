@@ -29,7 +29,6 @@ HURRIED: Final = 0.4
 
 _LOCK_NAME: Final = "lock"
 _FOLDERS: Final = ("inbox", "outbox")
-_READ_JOURNAL: Final = "SELECT value FROM setting WHERE name = 'journal_mode'"
 
 
 def open(home: Path, *, create: bool = False) -> None:  # noqa: A001  `shop.open` is what opening a shop is called
@@ -114,10 +113,7 @@ def _journal_of(file: Path) -> str | None:
     with db.plainly():
         bare = sqlite.connect_read_only(file)
         try:
-            if not bare.execute(sqlite.HAS_TABLE, ("setting",)).fetchone():
-                return None
-            found = bare.execute(_READ_JOURNAL).fetchone()
-            return str(found[0]) if found else None
+            return sqlite.journal_of(bare)
         finally:
             bare.close()
 

@@ -32,6 +32,8 @@ HEADER: Final = b"SQLite format 3\x00"
 
 HAS_TABLE: Final = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
 
+_READ_JOURNAL: Final = "SELECT value FROM setting WHERE name = 'journal_mode'"
+
 
 def wal_is_safe(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> bool:
     """Whether this SQLite is free of the WAL-reset bug."""
@@ -87,7 +89,7 @@ def connect_read_only(file: Path | str) -> sqlite3.Connection:
 
     What a writer was doing when it lost its power lies half done in the file, and only who may write can take it back: that is done first.
     """
-    path = abspath(file).replace("%", "%25").replace("?", "%3f").replace("#", "%23")  # noqa: PTH100  no pathlib here; sqlite.org/uri.html, 3.1
+    path = _address(file)
     connection = _connect(path, "ro")
     try:
         connection.execute(_READ)
@@ -109,6 +111,33 @@ _READ: Final = "PRAGMA schema_version"
 """Reads the file, by which SQLite first takes back what was left half done."""
 
 _HALF_DONE: Final = (sqlite3.SQLITE_READONLY_ROLLBACK, sqlite3.SQLITE_READONLY_RECOVERY)
+
+
+def connect_to_write(file: Path | str) -> sqlite3.Connection:
+    """A bare connection that may write, set like any other; for what must neither wait for peewee nor be lost.
+
+    Raises:
+        sqlite3.Error: the file cannot be opened or read; one of `pragmas` did not take.
+    """
+    connection = _connect(_address(file), "rw")
+    try:
+        set_pragmas(connection, journal_of(connection) or choose_journal())
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def journal_of(connection: sqlite3.Connection) -> str | None:
+    """The journal mode that was chosen when the shop was made; None where there are no tables, or nothing is written of it."""
+    if not connection.execute(HAS_TABLE, ("setting",)).fetchone():
+        return None
+    found = connection.execute(_READ_JOURNAL).fetchone()
+    return str(found[0]) if found else None
+
+
+def _address(file: Path | str) -> str:
+    return abspath(file).replace("%", "%25").replace("?", "%3f").replace("#", "%23")  # noqa: PTH100  no pathlib here; sqlite.org/uri.html, 3.1
 
 
 def _connect(path: str, mode: str) -> sqlite3.Connection:

@@ -58,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from tui.cli.check import run as check, understood
 
         if (asked := understood(rest[1:])) is not None:
-            return check(home or _default_home(), asked)
+            return check(home or _default_home(), asked, operator=operator)
     from tui.cli.program import run
 
     return run(words, home or _default_home(), operator=operator, root=root)

@@ -2,45 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
-from models import clock, db
+from models import clock, db, entry_sql
 from models.actor import Actor
-from models.events import SENTENCES
-from models.rules.audit_chain import FIRST, link
+from models.entry_sql import Entry, Thing, Values
 
-Values = Mapping[str, object]
-
-_HEAD: Final = "SELECT seq, hash FROM audit_entry ORDER BY seq DESC LIMIT 1"
-_INSERT: Final = """
-    INSERT INTO audit_entry
-    (seq, at, actor, session, device, address, action, object_kind, object_id, object_label, old, new, hash)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
-
-
-class Thing(NamedTuple):
-    """What an act was done to, under the name that it had then.
-
-    Attributes:
-        kind: "staff", "role", "department" or "shop".
-        label: a login, or the name of what has none.
-    """
-
-    kind: str
-    id: int | None
-    label: str
-
-
-class Entry(NamedTuple):
-    """An act, before it has its place in the chain."""
-
-    action: str
-    thing: Thing
-    old: Values
-    new: Values
+__all__ = ["Entry", "Journal", "Thing", "Values", "moment", "write"]
 
 
 def moment(us: int | None) -> str | None:
@@ -48,31 +17,9 @@ def moment(us: int | None) -> str | None:
     return clock.rfc3339_if(us)
 
 
-def _json(values: Values) -> str:
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":")) if values else ""
-
-
 def write(actor: Actor, now: int, entries: list[Entry]) -> None:
     """Append `entries` to the chain. A transaction is open, so no other writer can take the numbers."""
-    seq, previous = db.row(_HEAD) or (0, FIRST)
-    rows = []
-    for entry in entries:
-        seq += 1
-        fields = (
-            seq,
-            now,
-            actor.name,
-            actor.session_id,
-            actor.device,
-            actor.address,
-            entry.action,
-            *entry.thing,
-            _json(entry.old),
-            _json(entry.new),
-        )
-        previous = link(previous, fields)
-        rows.append((*fields, previous))
-    db.write_many(_INSERT, rows)
+    entry_sql.append(db.rows, db.write_many, actor, now, entries)
 
 
 class Journal:
@@ -98,6 +45,4 @@ class Journal:
         Raises:
             KeyError: the action is not in the vocabulary.
         """
-        if action not in SENTENCES:
-            raise KeyError(action)
-        self.entries.append(Entry(action, thing, old or {}, new or {}))
+        self.entries.append(entry_sql.entry(action, thing, old=old, new=new))

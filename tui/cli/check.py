@@ -1,7 +1,8 @@
-"""`shopstaff check LOGIN PERMISSION [--why] [--json]`: the exit code is the answer.
+"""`shopstaff check LOGIN PERMISSION [--why] [--json] [--act TEXT]`: the exit code is the answer.
 
 Other programs ask at every click, so nothing is imported that answering does not need; argparse reads the command line only where this
-does not understand it.
+does not understand it. Without `--act` nothing is written, and the data is opened so that nothing could be; with it, who was allowed or
+refused what is in the log before the answer is given.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from models import bare, checking
 from models.errors import ShopstaffError
@@ -20,40 +21,71 @@ if TYPE_CHECKING:
 
 
 class Asked(NamedTuple):
-    """Whether who may do what, and how the answer is to be given."""
+    """Whether who may do what, and how the answer is to be given.
+
+    Attributes:
+        act: what they are about to do, for the log; None where nothing is to be written.
+    """
 
     login: str
     permission: str
-    why: bool
-    json: bool
+    why: bool = False
+    json: bool = False
+    act: str | None = None
+
+
+_ACT: Final = "--act"
 
 
 def understood(words: Sequence[str]) -> Asked | None:
     """What the plain forms of the command ask; None for everything else, which argparse will read or refuse."""
-    names = [word for word in words if not word.startswith("-")]
-    options = [word for word in words if word.startswith("-")]
-    if len(names) != 2 or set(options) - {"--why", "--json"}:
+    names, options, act = [], set(), None
+    rest = iter(words)
+    for word in rest:
+        if word == _ACT:
+            act = next(rest, "-")
+            if act.startswith("-"):
+                return None
+        elif word.startswith(f"{_ACT}="):
+            act = word.removeprefix(f"{_ACT}=")
+        elif word.startswith("-"):
+            options.add(word)
+        else:
+            names.append(word)
+    if len(names) != 2 or options - {"--why", "--json"}:
         return None
-    return Asked(names[0], names[1], "--why" in options, "--json" in options)
+    return Asked(names[0], names[1], "--why" in options, "--json" in options, act)
 
 
-def run(home: str, asked: Asked) -> int:
+def run(home: str, asked: Asked, *, operator: str = "") -> int:
     """Answer; errors are one line.
 
+    Args:
+        operator: who ran this as root, "" for nobody.
+
     Returns:
-        0 allowed, 1 not allowed, 2 unknown name, 3 the data cannot be used.
+        0 allowed, 1 not allowed, 2 unknown name, 3 the data cannot be used; with an act, also where it cannot be written down.
     """
     from tui.cli.faults import guarded
 
-    return guarded(lambda: _answer(home, asked), home)
+    return guarded(lambda: _answer(home, asked, operator), home)
 
 
-def _answer(home: str, asked: Asked) -> int:
+def _ask(home: str, asked: Asked, operator: str) -> Answer:
+    if asked.act is None:
+        return checking.ask(home, asked.login, asked.permission, grantors=asked.why)
+    from models import acting
+    from tui.machine import operator as os_user
+
+    return acting.ask(home, asked.login, asked.permission, asked.act, os_user(operator), grantors=asked.why)
+
+
+def _answer(home: str, asked: Asked, operator: str) -> int:
     try:
-        answer = checking.ask(home, asked.login, asked.permission, grantors=asked.why)
+        answer = _ask(home, asked, operator)
     except bare.OutdatedError:
         bring_up_to_date(home)
-        answer = checking.ask(home, asked.login, asked.permission, grantors=asked.why)
+        answer = _ask(home, asked, operator)
     except ShopstaffError:
         speak(of_console(os.environ, lambda: bare.language(home)))
         raise

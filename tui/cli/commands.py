@@ -113,7 +113,17 @@ COMMANDS: Final = (
         "check",
         N_("whether a person may use a permission now: the exit code is the answer"),
         "",
-        (LOGIN, PERMISSION, Argument("--why", N_("say why"), flag=True), JSON),
+        (
+            LOGIN,
+            PERMISSION,
+            Argument("--why", N_("say why"), flag=True),
+            Argument(
+                "--act",
+                N_("what they are about to do with it, in a line: the log then says that they were allowed or refused it"),
+                metavar="TEXT",
+            ),
+            JSON,
+        ),
     ),
     Command(
         "reset-owner",

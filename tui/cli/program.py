@@ -40,7 +40,7 @@ def run(words: Sequence[str], home: str, *, operator: str = "", root: Root | Non
     if asked.command in {None, "demo"}:
         return opening.run(home, sample=asked.command == "demo", operator=operator)
     if asked.command == "check":
-        return run_check(home, Asked(asked.login, asked.permission, asked.why, asked.json))
+        return run_check(home, Asked(asked.login, asked.permission, asked.why, asked.json, asked.act), operator=operator)
     console = Console(asked, Path(home), Actor.console(os_user(operator)))
     if asked.command == "doctor" and not asked.clock:
         from tui.cli.doctor import examine  # here, because no other command looks at so much
