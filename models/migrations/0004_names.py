@@ -54,7 +54,7 @@ TABLES = """
     ) STRICT;
     CREATE UNIQUE INDEX separation_live ON separation (one, other) WHERE ended_at IS NULL;
     CREATE INDEX auditentry_permission ON audit_entry (object_label, seq) WHERE object_kind = 'permission';
-    CREATE INDEX auditentry_actor_permission ON audit_entry (actor, object_label, seq) WHERE object_kind = 'permission';
+    CREATE INDEX auditentry_actor_permission ON audit_entry (actor, object_label, seq) WHERE action = 'program.allow';
 """
 
 

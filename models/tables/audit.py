@@ -38,8 +38,9 @@ for _fields, _name in (
 ):
     AuditEntry.add_index(AuditEntry.index(*_fields, name=_name))
 
-for _fields, _name in (
-    ((AuditEntry.object_label, AuditEntry.seq), "auditentry_permission"),
-    ((AuditEntry.actor, AuditEntry.object_label, AuditEntry.seq), "auditentry_actor_permission"),
+# By these one knows when a permission was last used, and since when programs tell of it: a probe each, however often one was refused.
+for _fields, _of, _name in (
+    ((AuditEntry.object_label, AuditEntry.seq), "object_kind = 'permission'", "auditentry_permission"),
+    ((AuditEntry.actor, AuditEntry.object_label, AuditEntry.seq), "action = 'program.allow'", "auditentry_actor_permission"),
 ):
-    AuditEntry.add_index(AuditEntry.index(*_fields, where=SQL("object_kind = 'permission'"), name=_name))
+    AuditEntry.add_index(AuditEntry.index(*_fields, where=SQL(_of), name=_name))
