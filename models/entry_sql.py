@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from models.actor import Actor
 from models.events import SENTENCES
+from models.latest import Rows
 from models.rules.audit_chain import FIRST, link
 
 Values = Mapping[str, object]
-
-Rows = Callable[[str, Sequence[object]], Iterable[tuple[Any, ...]]]
-"""Runs a query, on whichever connection there is."""
 
 WriteMany = Callable[[str, Sequence[Sequence[object]]], object]
 """Runs one statement for many rows, on the same connection."""

@@ -14,7 +14,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Final
 
-from models import clock, shop
+from models import acting, clock, shop
 from models.actor import Actor, Proved
 from models.errors import Invalid, Refusal
 from models.operations import devices, sessions
@@ -139,3 +139,10 @@ def enrol_key(home: Path, barrier: Any, found: Any, staff_id: int, keys: Sequenc
             came.append(refusal.field)
     shop.close()
     found.put((staff_id, came))
+
+
+def act(home: Path, barrier: Any, found: Any, number: int, times: int) -> None:
+    """Ask so often, at the same time as everybody else, whether somebody may do something, and have it written down; finds how often it was."""
+    barrier.wait(PATIENCE)
+    allowed = [acting.ask(str(home), "bob", "goods.view", f"Act {number}-{turn}", "counter").verdict.allowed for turn in range(times)]
+    found.put(sum(allowed))
