@@ -55,7 +55,7 @@ class Unknown(Wrong):
     """There is no such thing.
 
     Args:
-        kind: "staff", "role", "department", "permission", "session" or "device".
+        kind: "staff", "role", "department", "permission", "session", "device" or "separation".
     """
 
     words = N_("There is no {kind} “{value}”.")
@@ -72,6 +72,7 @@ class Unknown(Wrong):
             "permission": N_("There is no permission “{value}”."),
             "device": N_("There is no device key “{value}” here; it may have been revoked already."),
             "session": N_("That session has ended already."),
+            "separation": N_("These two are not kept apart, or no longer."),
             "entry": N_("There is no entry {value} in the log, or it is not yours to see."),
         }
         return _(words[self.kind]).format(**self.facts)

@@ -14,9 +14,11 @@ from models.operations._journal import Journal, Values, moment
 from models.operations._operation import operation, save
 from models.operations._people import holdings_of, in_status, manageable, person_of, thing
 from models.operations.roles import content
+from models.queries.separation import pairs
 from models.rules.access import Holding, access, would_be
 from models.rules.delegation import grantable, wakeable, within_reach
 from models.rules.grants import AccessChange, ExtraGift, RoleContent, outcome, woken
+from models.rules.separation import clashes, refuse
 from models.tables import Extra, Role, RoleGrant, Staff
 
 PERMISSION = "staff.manage"
@@ -36,6 +38,7 @@ def change(
 
     Raises:
         OwnerProtected, OwnAccount, OutOfReach, UntilTooLate, OwnerOnly: the act reaches too far.
+        Incompatible: the person would hold two permissions that are kept apart.
         Stale: somebody else changed the person, or what the preview showed.
         WrongStatus: the person has left.
         NothingChanged, Unknown, Invalid: as elsewhere.
@@ -69,6 +72,7 @@ def apply(journal: Journal, staff: Any, wanted: AccessChange, seen: Collection[s
     within_reach(journal.held, result.taken)
     post = _known_post(wanted.post or staff.post)
     wakeable(journal.held, woken(person_of(staff), post, before, result.holdings, journal.now))
+    refuse(clashes(pairs(), person_of(staff), post, before, result.holdings, journal.now), staff.name)
     if post != staff.post:
         Staff.update(post=post).where(Staff.id == staff.id).execute()
         journal.record("staff.post", thing(staff), old={"post": staff.post}, new={"post": post})

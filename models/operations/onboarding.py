@@ -20,10 +20,12 @@ from models.operations.staff import Profile, findable
 from models.queries._reading import may_read
 from models.queries.devices import is_enrolled
 from models.queries.security import policy
+from models.queries.separation import pairs
 from models.queries.staff import login_taken
 from models.rules import codes, device_keys
 from models.rules.access import Person, access
 from models.rules.grants import AccessChange, ExtraGift, Outcome, RoleContent, RoleGift, outcome
+from models.rules.separation import Pair, clashes, refuse
 from models.tables import Staff
 
 PERMISSION = people.MANAGE
@@ -139,6 +141,7 @@ def onboard(actor: Actor, newcomer: Newcomer, *, seen: Collection[str] | None = 
         Taken: the login is, or was ever, somebody's.
         SeatNone: no seat is free.
         OutOfReach, UntilTooLate, OwnerOnly: a grant reaches further than the actor's own access.
+        Incompatible: they would hold two permissions that are kept apart.
         Stale: what the preview showed has changed.
         Invalid, Unknown, NotAllowed: as elsewhere.
     """
@@ -156,12 +159,13 @@ def insert(journal: Journal, prepared: Iterable[Prepared]) -> list[FreshCode]:
     """Onboard people inside an operation that is open: one statement a table, one entry a person.
 
     Raises:
-        Taken, OutOfReach, UntilTooLate, OwnerOnly, Unknown, Invalid: somebody cannot be onboarded as asked.
+        Taken, OutOfReach, UntilTooLate, OwnerOnly, Incompatible, Unknown, Invalid: somebody cannot be onboarded as asked.
     """
     taken = {login for (login,) in db.rows("SELECT login FROM staff")}
     departments = {identity for (identity,) in db.rows("SELECT id FROM department WHERE closed_at IS NULL")}
     roles: dict[int, RoleContent] = {}
-    judged: dict[tuple[object, object], Outcome] = {}  # a file gives many people the same
+    judged: dict[tuple[object, ...], Outcome] = {}  # a file gives many people the same
+    apart = pairs()
     row = db.row("SELECT coalesce(max(id), 0) FROM staff")
     staff_id = int(row[0]) if row else 0
     staff_rows, role_rows, extra_rows, code_rows, keys, fresh = [], [], [], [], [], []
@@ -172,9 +176,9 @@ def insert(journal: Journal, prepared: Iterable[Prepared]) -> list[FreshCode]:
         taken.add(newcomer.login)
         if newcomer.department_id is not None and newcomer.department_id not in departments:
             raise Unknown("department", str(newcomer.department_id))
-        asked = (newcomer.roles, newcomer.extras)
+        asked = (newcomer.roles, newcomer.extras, newcomer.post)
         if asked not in judged:
-            judged[asked] = _gifts(journal, newcomer, roles)
+            judged[asked] = _gifts(journal, newcomer, roles, apart)
         gifts = judged[asked]
         staff_id += 1
         code = codes.new()
@@ -197,14 +201,16 @@ def insert(journal: Journal, prepared: Iterable[Prepared]) -> list[FreshCode]:
     return fresh
 
 
-def _gifts(journal: Journal, newcomer: Newcomer, roles: dict[int, RoleContent]) -> Outcome:
+def _gifts(journal: Journal, newcomer: Newcomer, roles: dict[int, RoleContent], apart: tuple[Pair, ...]) -> Outcome:
     """What the newcomer is given, judged; `roles` is filled with what is in each."""
     for gift in newcomer.roles:
         if gift.role_id not in roles:
             roles[gift.role_id] = role_content(gift.role_id)
     change = AccessChange(give_roles=newcomer.roles, give_extras=newcomer.extras)
     judge_gifts(journal, change, roles)
-    return outcome((), change, roles, journal.actor.name, journal.now)
+    result = outcome((), change, roles, journal.actor.name, journal.now)
+    refuse(clashes(apart, _person(newcomer), newcomer.post, (), result.holdings, journal.now), newcomer.profile.name)
+    return result
 
 
 def _granted(journal: Journal, newcomer: Newcomer) -> set[str]:
@@ -212,8 +218,12 @@ def _granted(journal: Journal, newcomer: Newcomer) -> set[str]:
     roles = {gift.role_id: role_content(gift.role_id) for gift in newcomer.roles}
     change = AccessChange(give_roles=newcomer.roles, give_extras=newcomer.extras)
     held = outcome((), change, roles, journal.actor.name, journal.now).holdings
-    person = Person(newcomer.login, catalogue.ACTIVE, newcomer.post, is_owner=False)
-    return {code for code, verdict in access(person, held, catalogue.permissions(), journal.now).items() if verdict.granted}
+    return {code for code, verdict in access(_person(newcomer), held, catalogue.permissions(), journal.now).items() if verdict.granted}
+
+
+def _person(newcomer: Newcomer) -> Person:
+    """The newcomer as if active: whom a preview judges."""
+    return Person(newcomer.login, catalogue.ACTIVE, newcomer.post, is_owner=False)
 
 
 def _told(newcomer: Newcomer, extras: tuple[ExtraGift, ...], roles: Mapping[int, RoleContent]) -> dict[str, object]:

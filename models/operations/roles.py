@@ -13,8 +13,10 @@ from models.i18n import ngettext
 from models.operations._journal import Journal, Thing
 from models.operations._operation import operation, save
 from models.operations.shop import NAME_LIMIT
+from models.queries import separation
 from models.queries.roles import PERMISSION, holds, names
 from models.rules.delegation import grantable, within_reach
+from models.rules.separation import refuse_role
 from models.tables import Role, RolePermission
 
 
@@ -27,12 +29,14 @@ def add(actor: Actor, name: str, codes: Iterable[str]) -> int:
     Raises:
         Invalid, Taken: the name cannot be used, or is another role's in either language.
         Unknown, OwnerOnly, OutOfReach, UntilTooLate: a permission cannot go into a role of this actor's.
+        Incompatible: two of them are kept apart.
     """
     name = text.clean("name", name, limit=NAME_LIMIT, required=True)
     with operation(actor, PERMISSION, "role.add", proof=True) as journal:
         journal.subject = Thing("role", None, name)
         wanted = _complete(codes)
         grantable(journal.held, wanted, None)
+        refuse_role(separation.pairs(), (), wanted, name)
         _refuse_taken(name)
         role_id = int(Role.insert(name=name).execute())
         _put(role_id, wanted)
@@ -50,6 +54,7 @@ def edit(actor: Actor, role_id: int, version: int | None, *, name: str | None = 
     Raises:
         OwnRole: the actor holds the role.
         OutOfReach, UntilTooLate: something in the role, before or after, is beyond the actor's own access.
+        Incompatible: two that are kept apart would come together, in the role or in somebody who holds it.
         Stale: somebody else saved it first.
         Invalid, Taken, Unknown, OwnerOnly, NothingChanged: as elsewhere.
     """
@@ -68,6 +73,8 @@ def edit(actor: Actor, role_id: int, version: int | None, *, name: str | None = 
         if name is not None:
             _refuse_taken(name, but=role_id)
         save(Role, role_id, version, label, **({"name": name} if name is not None else {}))
+        if added and (clash := separation.role_clash(role_id, before, wanted, label)):
+            raise clash.refusal
         if removed:
             RolePermission.delete().where(RolePermission.role == role_id, RolePermission.permission.in_(tuple(removed))).execute()
         _put(role_id, added)

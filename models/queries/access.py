@@ -12,10 +12,12 @@ from models.errors import Refusal, Unknown
 from models.explain import Grantor, Why
 from models.queries import roles as role_queries, security
 from models.queries._reading import may_read
+from models.queries.separation import pairs
 from models.rules.access import Holding, Person, Verdict, access, judge, would_be
 from models.rules.delegation import Held, grantable, wakeable, within_reach
 from models.rules.grants import AccessChange, ExtraGift, RoleContent, RoleGift, outcome, woken
 from models.rules.policy import needs_totp
+from models.rules.separation import Clash, clashes
 
 _HAS_TOTP: Final = "SELECT 1 FROM totp WHERE staff_id = ? AND active IS NOT NULL"
 
@@ -53,6 +55,7 @@ class Preview(NamedTuple):
         extras: the extras that will be given, with what they need.
         taken: the extras that will be taken, with what cannot stand without them.
         must_enrol: whether the policy will ask for TOTP, which the person has not set up yet.
+        clashes: what is kept apart and would be in one hand, now already or because of the change.
     """
 
     lines: tuple[PreviewLine, ...]
@@ -60,6 +63,12 @@ class Preview(NamedTuple):
     extras: tuple[ExtraGift, ...]
     taken: tuple[str, ...]
     must_enrol: bool
+    clashes: tuple[Clash, ...] = ()
+
+    @property
+    def barred(self) -> bool:
+        """Whether the change would bring together what is kept apart: the operation will refuse it."""
+        return any(clash.new for clash in self.clashes)
 
     @property
     def high_risk(self) -> int:
@@ -158,7 +167,8 @@ def _preview(actor: Actor, held: Held, person: Person, post: str, holdings: Iter
         if before[code].granted or after[code].granted or cut:
             lines.append(PreviewLine(permission, before[code], after[code], cut))
     seen = frozenset(code for code, verdict in after.items() if verdict.granted)
-    return Preview(tuple(lines), seen, result.extras, result.taken, must_enrol=False)
+    apart = clashes(pairs(), person, post, holdings, result.holdings, now)
+    return Preview(tuple(lines), seen, result.extras, result.taken, must_enrol=False, clashes=apart)
 
 
 def _enrolling(preview: Preview, *, has_totp: bool) -> Preview:
@@ -211,4 +221,4 @@ def _read(staff_id: int) -> tuple[Person, list[Holding]]:
     found = db.row(access_sql.PERSON_BY_ID, (staff_id,))
     if found is None:
         raise Unknown("staff", str(staff_id))
-    return access_sql.person(found), access_sql.holdings(db.rows(access_sql.HOLDINGS, (staff_id,)))
+    return access_sql.person(found, db.rows, clock.now()), access_sql.holdings(db.rows(access_sql.HOLDINGS, (staff_id,)))

@@ -8,16 +8,18 @@ from typing import Final, NamedTuple
 from models import clock, text
 from models.actor import Actor
 from models.catalogue import closure, permission_label
-from models.errors import Refusal, SeatNone, Taken, Unknown, UntilTooLate
+from models.errors import Incompatible, Refusal, SeatNone, Taken, Unknown, UntilTooLate
 from models.i18n import N_, _
 from models.queries import departments, roles, seats
 from models.queries._reading import may_read
+from models.queries.separation import pairs
 from models.queries.shop import zone
 from models.queries.staff import logins
 from models.rules.delegation import Held, grantable
 from models.rules.departments import SEPARATOR
 from models.rules.grants import ExtraGift, RoleGift
 from models.rules.roster import Problem, Roster, RosterRow, parse
+from models.rules.separation import Pair, first_in
 
 PERMISSION: Final = "staff.manage"
 ADDING_DEPARTMENTS: Final = "org.department.manage"
@@ -124,11 +126,15 @@ class _Judge:
         self.missing = cache(self._missing)
         self._department = cache(self._department_problem)
         self._given = cache(self._judge_given)
+        self._pairs = pairs()
+        self._clash = cache(self._clashing)
 
     def row(self, row: RosterRow) -> Examined:
         """What the shop says to one row."""
         given_roles, given_extras, problems = self._given(row.roles, row.extras, row.until)
         found = list(problems)
+        if self._pairs and (pair := self._clash(given_roles, given_extras, row.post)):
+            found.append(Problem("extras" if given_extras else "roles", str(Incompatible(*pair, row.name))))
         if row.login in self._taken:
             found.append(Problem("login", str(Taken("login", row.login))))
         if row.department and (missing := self._department(row.department)):
@@ -182,6 +188,12 @@ class _Judge:
         if problems:
             return (), (), tuple(problems)
         return tuple(RoleGift(role_id, until) for role_id in role_ids), tuple(ExtraGift(code, until) for code in codes), ()
+
+    def _clashing(self, given_roles: tuple[RoleGift, ...], given_extras: tuple[ExtraGift, ...], post: str) -> Pair | None:
+        """The first two of what the row gives that are kept apart; all of it ends together."""
+        codes = [self._inside.get(gift.role_id, frozenset()) for gift in given_roles]
+        codes += [closure(gift.permission) for gift in given_extras]
+        return first_in(self._pairs, frozenset().union(*codes), post)
 
     def _reach(self, column: str, codes: frozenset[str], until: int | None, problems: dict[Problem, None]) -> None:
         try:
