@@ -55,7 +55,7 @@ def answer(connection: Connection, home: str, login: str, code: str, now: int, *
     row = connection.execute(access_sql.PERSON, (login.strip().casefold(),)).fetchone()
     if row is None:
         raise Unknown("staff", login)
-    person = access_sql.person(row)
+    person = access_sql.person(row, lambda sql, given: connection.execute(sql, given).fetchall(), now)
     holdings = access_sql.holdings(connection.execute(access_sql.HOLDINGS, (row[0],)))
     verdict = judge(person, permissions()[code], [holding.source for holding in holdings if holding.permission == code], now)
     who: tuple[tuple[str, str], ...] = ()

@@ -17,8 +17,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from models import db, key_file, migrations, sqlite
+from models import clock, db, key_file, migrations, sqlite
 from models.errors import DataUnusable, ShopMissing, ShopReadOnly
+from models.operations import _operation as operations
+from models.queries import departures
 
 connection = db.connection
 impatient = db.impatient
@@ -65,6 +67,14 @@ def open(home: Path, *, create: bool = False) -> None:  # noqa: A001  `shop.open
     except DataUnusable:
         close()
         raise
+    _settle()
+
+
+def _settle() -> None:
+    """Write down who has left meanwhile, where that can be written now: whoever reads it judges it by the day itself."""
+    if departures.are_over(clock.now()):
+        with suppress(DataUnusable), impatient():
+            operations.settle()
 
 
 def _check_key(home: Path) -> None:

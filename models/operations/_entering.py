@@ -13,12 +13,11 @@ from models.errors.proof import TOTP
 from models.operations import _proof
 from models.operations._journal import Journal
 from models.operations._operation import unattended
-from models.operations._people import thing
+from models.operations._people import person_of, thing
 from models.queries import devices, shop
 from models.queries._reading import held_by_person
 from models.queries.security import policy
 from models.rules import limits
-from models.rules.access import Person
 from models.rules.policy import needs_totp
 from models.tables import Device, Session, SignInLimit, Staff, Totp
 
@@ -138,6 +137,5 @@ def _make_room(journal: Journal, staff: Any) -> None:
 
 def must_have_totp(staff: Any, now: int) -> bool:
     """Whether the policy asks this person for TOTP, by what they may do now."""
-    who = Person(staff.login, staff.status, staff.post, bool(staff.is_owner))
-    held = held_by_person(who, staff.id, now)
+    held = held_by_person(person_of(staff), staff.id, now)
     return needs_totp(policy().policy, high_risk=any(catalogue.permissions()[code].high_risk for code in held))

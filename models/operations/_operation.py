@@ -10,7 +10,7 @@ from models import clock, db
 from models.actor import Actor
 from models.errors import NotAllowed, OwnerAlone, Stale, Unauthorised
 from models.operations._journal import Entry, Journal, Thing, write
-from models.queries import standing
+from models.queries import departures, standing
 from models.queries._reading import held_in_standing
 from models.rules.delegation import Held
 
@@ -21,6 +21,17 @@ class SilentOperationError(RuntimeError):
 
 OWNER: Final = "owner"
 """In place of a permission: what the owner alone may do, and the operator at the machine."""
+
+
+def settle() -> None:
+    """Write down who has left since anybody last wrote: reading judges by their day itself, lists and filters by what is written.
+
+    Nearly always nobody has, which one small read finds out.
+    """
+    if departures.are_over(clock.now()):
+        from models.operations._leaving import settle as write_down  # here, because it takes the operations that stand on this module
+
+        write_down()
 
 
 @contextmanager
@@ -43,6 +54,7 @@ def operation(actor: Actor, permission: str | None, act: str, *, proof: bool = F
         ProofNeeded: with `proof`; `presence.prove` gives it.
         DataUnusable: locked, full, read-only or damaged.
     """
+    settle()
     now = clock.now()
     journal = Journal(actor, now, {})
     try:

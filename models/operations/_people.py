@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from models import access_sql, catalogue, db
+from models import access_sql, catalogue, clock, db
 from models.errors import OwnAccount, OwnerProtected, SeatNone, Unknown, WrongStatus
 from models.operations._journal import Journal, Thing
 from models.queries import seats
@@ -61,7 +61,8 @@ def in_status(staff: Any, *statuses: str) -> None:
 
 def person_of(staff: Any) -> Person:
     """What judging needs, from a row of the table."""
-    return Person(staff.login, staff.status, staff.post, bool(staff.is_owner))
+    leaves_at = access_sql.leaving(staff.leaves_at, db.rows, clock.now())
+    return Person(staff.login, staff.status, staff.post, bool(staff.is_owner), leaves_at)
 
 
 def holdings_of(staff: Any) -> list[Holding]:

@@ -21,7 +21,7 @@ from models.errors import (
     WrongProof,
 )
 from models.i18n import N_
-from models.operations import _offers, _proof, security, sessions
+from models.operations import _leaving, _offers, _proof, security, sessions
 from models.operations._journal import Journal, Thing, moment
 from models.operations._operation import OWNER, operation, unattended
 from models.operations._people import found, in_status, thing
@@ -212,6 +212,7 @@ def _hand_over(journal: Journal, heir: Any, post: str, status: str) -> Any:
     for table in (RoleGrant, Extra):
         held = (table.staff.in_([heir.id, old.id]), table.ended_at.is_null())
         table.update(ended_at=journal.now, ended_by=journal.actor.name).where(*held).execute()
+    _leaving.stay(journal, heir)
     Staff.update(is_owner=False, post=post, status=status, version=Staff.version + 1).where(Staff.id == old.id).execute()
     owner = {"is_owner": True, "post": catalogue.OPERATIONS, "version": Staff.version + 1}
     Staff.update(**owner).where(Staff.id == heir.id).execute()

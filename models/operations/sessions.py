@@ -16,8 +16,8 @@ from models.i18n import N_
 from models.operations import _entering, _hashing, _proof
 from models.operations._entering import Entrant
 from models.operations._journal import Journal, Thing
-from models.operations._operation import unattended
-from models.operations._people import thing
+from models.operations._operation import settle, unattended
+from models.operations._people import person_of, thing
 from models.queries import security
 from models.rules import codes, lockout, passwords, totp
 from models.tables import Credential, Device, OneTimeCode, Session, SpentPassword, Staff, Totp as TotpTable
@@ -48,6 +48,7 @@ def sign_in(stranger: Actor, login: str, password: str, *, terminal: str = "") -
         SignInLocked: too many attempts failed.
         NotFromHere, NotNow, DeviceNeeded: it is the person, who may not come in like this.
     """
+    settle()
     attempt = _proof.count(stranger, meant(login), lockout.PASSWORD)
     (staff_id,) = db.row(_ID, (attempt.login,)) or (None,)
     digest = _proof.is_password(staff_id, password)
@@ -105,6 +106,7 @@ def resynchronise(stranger: Actor, proved: Proved, first: str, second: str, *, t
 
 
 def _second(stranger: Actor, proved: Proved, terminal: str, take: _entering.Take) -> Actor:
+    settle()
     attempt = _proof.count(stranger, proved.login, lockout.SECOND)
     with db.transaction():
         entrant = _entering.entrant(proved.staff_id)
@@ -128,7 +130,7 @@ def _refused(entrant: Entrant | None, digest: str | None, stranger: Actor) -> st
         return "device"
     if digest is None or not _proof.still(entrant.staff.id, digest):
         return "password"
-    return "" if entrant.staff.status == catalogue.ACTIVE else "status"
+    return "" if entrant.staff.status == catalogue.ACTIVE and not person_of(entrant.staff).has_gone(clock.now()) else "status"
 
 
 def _refuse(stranger: Actor, entrant: Entrant | None, because: str) -> Refusal:
@@ -181,6 +183,7 @@ def activate(stranger: Actor, login: str, code: str, password: str) -> None:
         SignInLocked: too many attempts failed.
         PasswordWeak, Invalid: the password would be guessed, or is the one that was reset; the code is still good.
     """
+    settle()
     attempt = _proof.count(stranger, meant(login), lockout.CODE)
     (staff_id,) = db.row(_ID, (attempt.login,)) or (None,)
     live = _live_code(staff_id)
@@ -208,7 +211,7 @@ def _activate(journal: Journal, stranger: Actor, staff: Staff, purpose: str, cod
         return False
     if Credential.select().where(Credential.staff == staff.id).exists():  # TOTP alone was reset: the password is theirs, and asked for
         return False
-    if staff.status != wanted or not _proof.take_code(staff.id, purpose, code, journal.now):
+    if staff.status != wanted or person_of(staff).has_gone(journal.now) or not _proof.take_code(staff.id, purpose, code, journal.now):
         return False
     Credential.insert(staff=staff.id, password=hashed, changed_at=journal.now).execute()
     SpentPassword.delete().where(SpentPassword.staff == staff.id).execute()

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from models import catalogue, db, text
 from models.actor import Actor
 from models.errors import Invalid, NothingChanged, OwnAccount, OwnerProtected, Refusal, Unauthorised, Unknown
 from models.i18n import N_, known_language
-from models.operations import _offers, departments, devices, sessions, totp
-from models.operations._journal import Journal, moment
+from models.operations import _leaving, _offers, sessions
+from models.operations._journal import Journal
+from models.operations._leaving import because
 from models.operations._operation import operation, save
 from models.operations._people import found, in_status, manageable, require_seats, thing
 from models.operations.codes import FreshCode, issue
 from models.operations.shop import NAME_LIMIT
 from models.queries.security import policy
-from models.queries.staff import given
 from models.rules import finding
-from models.tables import Credential, Department, Extra, OneTimeCode, RoleGrant, SpentPassword, Staff
+from models.tables import Department, Staff
 
 MANAGE = "staff.manage"
 
@@ -142,7 +142,7 @@ def freeze(actor: Actor, staff_id: int, *, reason: str = "") -> None:
         save(Staff, staff_id, None, staff.name, status=catalogue.FROZEN)
         sessions.end_all(journal, staff, "frozen")
         _offers.withdraw(journal, staff)
-        journal.record("staff.freeze", thing(staff), old={"status": staff.status}, new=_because(reason))
+        journal.record("staff.freeze", thing(staff), old={"status": staff.status}, new=because(reason))
 
 
 def unfreeze(actor: Actor, staff_id: int) -> None:
@@ -171,16 +171,7 @@ def leave(actor: Actor, staff_id: int, *, reason: str = "") -> None:
     with operation(actor, "staff.offboard", "staff.leave", proof=True) as journal:
         staff = manageable(journal, staff_id)
         in_status(staff, catalogue.INVITED, catalogue.ACTIVE, catalogue.FROZEN)
-        save(Staff, staff_id, None, staff.name, status=catalogue.LEFT, left_at=journal.now, activated_at=None)
-        old = {"status": staff.status, **_given(staff)}
-        sessions.end_all(journal, staff, "left")
-        _offers.withdraw(journal, staff)
-        ended = {"ended_at": journal.now, "ended_by": actor.name}
-        for table in (RoleGrant, Extra):
-            table.update(**ended).where(table.staff == staff_id, table.ended_at.is_null()).execute()
-        _void(journal, staff)
-        departments.vacate(journal, staff)
-        journal.record("staff.leave", thing(staff), old=old, new=_because(reason))
+        _leaving.depart(journal, staff, because(reason))
 
 
 def reinstate(actor: Actor, staff_id: int, *, days: int | None = None) -> FreshCode:
@@ -203,7 +194,7 @@ def reinstate(actor: Actor, staff_id: int, *, days: int | None = None) -> FreshC
         require_seats(journal.now)
         closed = staff.department is not None and staff.department.closed_at is not None
         place = {"department": None} if closed else {}
-        save(Staff, staff_id, None, staff.name, status=catalogue.INVITED, left_at=None, **place)
+        save(Staff, staff_id, None, staff.name, status=catalogue.INVITED, left_at=None, leaves_at=None, leaves_by=None, **place)
         days = policy().policy.activation_days if days is None else days
         fresh = issue(journal, staff_id, days)
         journal.record("staff.reinstate", thing(staff), old={"status": staff.status}, new={"status": catalogue.INVITED, "days": days})
@@ -238,27 +229,3 @@ def _move(journal: Journal, staff_id: int, department_id: int | None, version: i
         raise NothingChanged
     save(Staff, staff_id, version, staff.name, department=department_id)
     journal.record("staff.move", thing(staff), old={"department": staff.department_id}, new={"department": department_id})
-
-
-def _void(journal: Journal, staff: Any) -> None:
-    """Password, codes and device keys of somebody who leaves prove nothing any more."""
-    devices.void(journal, staff, "left")
-    totp.void(journal, staff.id)
-    for table in (Credential, SpentPassword):
-        table.delete().where(table.staff == staff.id).execute()
-    live = (OneTimeCode.staff == staff.id, OneTimeCode.used_at.is_null(), OneTimeCode.void_at.is_null())
-    OneTimeCode.update(void_at=journal.now).where(*live).execute()
-
-
-def _given(staff: Any) -> dict[str, object]:
-    """What somebody holds, as the log writes it: each with its end."""
-    held: dict[str, object] = {}
-    grants = given(staff.id)
-    for kind, what in (("role", "roles"), ("extra", "extras")):
-        if found := [[grant.key, moment(grant.until)] for grant in grants if grant.kind == kind]:
-            held[what] = found
-    return held
-
-
-def _because(reason: str) -> dict[str, object]:
-    return {"reason": reason} if reason else {}

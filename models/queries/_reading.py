@@ -33,7 +33,7 @@ def held_in_standing(actor: Actor, now: int) -> Held:
     found = db.row(access_sql.PERSON_BY_ID, (actor.staff_id,))
     if found is None:
         raise SessionEnded
-    return held_by_person(access_sql.person(found), int(found[0]), now)
+    return held_by_person(access_sql.person(found, db.rows, now), int(found[0]), now)
 
 
 def held_by_person(who: Person, staff_id: int, now: int) -> Held:

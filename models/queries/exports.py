@@ -29,7 +29,7 @@ WINDOW: Final = 250
 
 _PEOPLE: Final = """
     SELECT s.id, s.login, s.name, s.nickname, s.number, s.phone, s.email, s.department_id, s.post, s.status, s.is_owner, s.signed_in_at,
-        t.active IS NOT NULL
+        t.active IS NOT NULL, s.leaves_at
     FROM staff s LEFT JOIN totp t ON t.staff_id = s.id WHERE s.login > ? ORDER BY s.login LIMIT ?
 """
 _GIFTS: Final = """
@@ -132,7 +132,7 @@ def _staff_rows(window: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
         }
         gifts.setdefault((staff_id, kind), []).append(gift)
     where = paths()
-    for staff_id, login, name, nickname, number, phone, email, department, post, status, _is_owner, signed_in, totp in window:
+    for staff_id, login, name, nickname, number, phone, email, department, post, status, _is_owner, signed_in, totp, _leaves_at in window:
         yield {
             "login": login,
             "name": name,
@@ -152,8 +152,8 @@ def _staff_rows(window: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
 
 def _access_rows(window: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
     now = clock.now()
-    for staff_id, login, *_profile, post, status, is_owner, _signed_in, _totp in window:
-        who = Person(login, status, post, bool(is_owner))
+    for staff_id, login, *_profile, post, status, is_owner, _signed_in, _totp, leaves_at in window:
+        who = Person(login, status, post, bool(is_owner), access_sql.leaving(leaves_at, db.rows, now))
         held: dict[str, list[Source]] = {}
         for holding in access_sql.holdings(db.rows(access_sql.HOLDINGS, (staff_id,))):
             held.setdefault(holding.permission, []).append(holding.source)

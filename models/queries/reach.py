@@ -46,14 +46,15 @@ def in_the_way(actor: Actor, staff_id: int) -> Refusal | None:
     found = db.row(access_sql.PERSON_BY_ID, (staff_id,))
     if found is None:
         raise Unknown("staff", str(staff_id))
-    person = access_sql.person(found)
+    now = clock.now()
+    person = access_sql.person(found, db.rows, now)
     if person.is_owner:
         return OwnerProtected()
     if staff_id == actor.staff_id:
         return OwnAccount()
     holdings = access_sql.holdings(db.rows(access_sql.HOLDINGS, (staff_id,)))
     try:
-        within_reach(held, potential(person, holdings, catalogue.permissions(), clock.now()))
+        within_reach(held, potential(person, holdings, catalogue.permissions(), now))
     except Refusal as refusal:
         return refusal
     return None

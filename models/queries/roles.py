@@ -238,8 +238,8 @@ def affected(actor: Actor, role_id: int, codes: Iterable[str]) -> tuple[Affected
     key = _key_of(role_id)
     result = []
     for staff_id, login, name, status, since, until, by in db.rows(_HOLDERS, (role_id, now)):
-        (post, is_owner) = db.row("SELECT post, is_owner FROM staff WHERE id = ?", (staff_id,)) or ("", 0)
-        person = would_be(Person(login, status, post, bool(is_owner)))
+        (post, is_owner, leaves_at) = db.row("SELECT post, is_owner, leaves_at FROM staff WHERE id = ?", (staff_id,)) or ("", 0, None)
+        person = would_be(Person(login, status, post, bool(is_owner), leaves_at))
         holdings = access_sql.holdings(db.rows(access_sql.HOLDINGS, (staff_id,)))
         others = [holding for holding in holdings if not (holding.source.kind == "role" and holding.source.name == key)]
         source = Source("role", key, by, since, until)

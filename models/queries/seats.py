@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from models import db
+from models.queries import moments
 
 
 class Seats(NamedTuple):
@@ -20,13 +21,13 @@ class Seats(NamedTuple):
 
 
 _SEATS = """
-    SELECT (SELECT count(*) FROM staff WHERE is_owner = 0 AND status <> 'left'),
+    SELECT (SELECT count(*) FROM staff WHERE is_owner = 0 AND status <> 'left' AND (leaves_at IS NULL OR leaves_at >= ?2)),
            (SELECT coalesce(sum(number), 0) FROM seat WHERE since <= ?1 AND (until IS NULL OR ?1 <= until))
     FROM shop WHERE seats_counted = 1
 """
 
 
 def counted(now: int) -> Seats | None:
-    """The seats at `now`; None where they are not counted. The owner takes none, nor does who left."""
-    found = db.row(_SEATS, (now,))
+    """The seats at `now`; None where they are not counted. The owner takes none, nor does who left, written down or not."""
+    found = db.row(_SEATS, (now, moments.reached(now)))
     return Seats(*found) if found else None

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from models import clock, db
 from models.actor import Actor
-from models.catalogue import ACTIVE
+from models.catalogue import ACTIVE, LEFT
 from models.clock import HOUR, MINUTE
 from models.errors import EnrolFirst, OwnerAlone, ProofNeeded, SessionEnded, SessionLocked
 from models.errors.proof import PASSWORD, TOTP
@@ -20,7 +20,7 @@ AHEAD: Final = 2 * MINUTE
 
 _STANDING: Final = """
     SELECT s.started_at, s.seen_at, s.proved_at, s.locked_at, s.enrolling, p.session_hours, p.idle_minutes, p.proof_minutes,
-           w.is_owner, t.active, d.expires_at
+           w.is_owner, t.active, d.expires_at, w.leaves_at
     FROM session s JOIN policy p ON p.id = 1 JOIN staff w ON w.id = s.staff_id LEFT JOIN totp t ON t.staff_id = s.staff_id
     LEFT JOIN device d ON d.fingerprint = s.device
     WHERE s.id = ? AND s.staff_id = ? AND s.ended_at IS NULL AND w.status = ?
@@ -43,7 +43,7 @@ class Standing(NamedTuple):
     """How an actor's session stands. Times are UTC microseconds.
 
     Attributes:
-        ends_at: when it ends, whatever is done in it: after its hours, or with the device key that opened it.
+        ends_at: when it ends, whatever is done in it: after its hours, with the device key that opened it, or when its person leaves.
         idle_at: when it asks for the password, unless a key is pressed.
         seen_at: the last key, as far as it was written down.
         proved_until: until when a change to access or security asks for no other proof.
@@ -72,7 +72,7 @@ def of(actor: Actor, now: int | None = None) -> Standing:
     found = db.row(_STANDING, (actor.session_id, actor.staff_id, ACTIVE))
     if found is None:
         raise SessionEnded(_why(actor))
-    started_at, seen_at, proved_at, locked_at, enrolling, hours, idle, proof, is_owner, totp, key_ends_at = found
+    started_at, seen_at, proved_at, locked_at, enrolling, hours, idle, proof, is_owner, totp, key_ends_at, leaves_at = found
     ends_at, idle_at = started_at + hours * HOUR, seen_at + idle * MINUTE
     if now > ends_at:
         raise SessionEnded(EXPIRED)
@@ -80,6 +80,10 @@ def of(actor: Actor, now: int | None = None) -> Standing:
         if moments.reached(now) > key_ends_at:
             raise SessionEnded(KEY)
         ends_at = min(ends_at, key_ends_at)
+    if leaves_at is not None:
+        if moments.reached(now) > leaves_at:
+            raise SessionEnded(LEFT)
+        ends_at = min(ends_at, leaves_at)
     if started_at > now + AHEAD:
         raise SessionEnded(CLOCK)
     is_locked = locked_at is not None or not idle_at + GRACE >= now >= seen_at - AHEAD

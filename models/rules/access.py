@@ -17,12 +17,21 @@ from models.catalogue import ACTIVE, INVITED, LEFT, OPERATIONS, Permission
 
 
 class Person(NamedTuple):
-    """What judging needs to know of a person."""
+    """What judging needs to know of a person.
+
+    Attributes:
+        leaves_at: the last instant of somebody whose departure is planned; past it they have left, and hold nothing.
+    """
 
     login: str
     status: str
     post: str
     is_owner: bool
+    leaves_at: int | None = None
+
+    def has_gone(self, now: int) -> bool:
+        """Whether the day on which they were to leave is over."""
+        return self.leaves_at is not None and now > self.leaves_at
 
 
 class Source(NamedTuple):
@@ -70,6 +79,7 @@ class Verdict(NamedTuple):
     Attributes:
         sources: the grants that hold now, those that the post or the status keeps from taking effect included.
         granted: whether it would be allowed if the person were active: their *potential* access.
+        leaves_at: when the person leaves, who holds nothing any longer than that; None where that is not planned.
     """
 
     permission: str
@@ -77,16 +87,17 @@ class Verdict(NamedTuple):
     granted: bool
     sources: tuple[Source, ...]
     obstacles: tuple[Obstacle, ...]
+    leaves_at: int | None = None
 
     @property
     def until(self) -> int | None:
-        """The last instant of the longest source; None without end (or without any source)."""
+        """The last instant of the longest source, at the latest the person's own; None without end (or without any source)."""
         latest: int | None = None
         for source in self.sources:
             if source.until is None:
-                return None
+                return self.leaves_at
             latest = source.until if latest is None else max(latest, source.until)
-        return latest
+        return latest if latest is None or self.leaves_at is None else min(latest, self.leaves_at)
 
 
 def allows(post: str, permission: Permission) -> bool:
@@ -103,12 +114,14 @@ def judge(person: Person, permission: Permission, sources: Iterable[Source], now
     if person.is_owner:
         source = Source("owner", person.login, "", 0, None)
         return Verdict(permission.code, allowed=True, granted=True, sources=(source,), obstacles=())
+    if person.leaves_at is not None and now > person.leaves_at:  # what was given ends with the person, whether or not that was written down
+        person, sources = person._replace(status=LEFT), ()
     sources = tuple(sources)
     valid = tuple([source for source in sources if source.since <= now and ((until := source.until) is None or now <= until)])
     granted = bool(valid) and not permission.owner_only and allows(person.post, permission)
     if granted and person.status == ACTIVE:  # the usual case, first: what expired beside a valid grant is history, not an obstacle
-        return Verdict(permission.code, True, True, valid, ())
-    return Verdict(permission.code, False, granted, valid, _obstacles(person, permission, sources, valid))
+        return Verdict(permission.code, True, True, valid, (), person.leaves_at)
+    return Verdict(permission.code, False, granted, valid, _obstacles(person, permission, sources, valid), person.leaves_at)
 
 
 def _obstacles(person: Person, permission: Permission, sources: tuple[Source, ...], valid: tuple[Source, ...]) -> tuple[Obstacle, ...]:
@@ -151,6 +164,8 @@ def potential(person: Person, holdings: Iterable[Holding], catalogue: Mapping[st
     """What all unexpired grants, those that start later included, would amount to if the person were active."""
     if person.is_owner:
         return frozenset(catalogue)
+    if person.has_gone(now):
+        return frozenset()
     return frozenset(
         holding.permission
         for holding in holdings

@@ -57,7 +57,7 @@ def main() -> None:
         shop.open(home)
         fill()
         bare = sqlite3.connect(home / db.FILE_NAME, isolation_level=None)
-        person = access_sql.person(db.rows(access_sql.PERSON_BY_ID, (ONE,))[0])
+        person = access_sql.person(db.rows(access_sql.PERSON_BY_ID, (ONE,))[0], db.rows, clock.now())
         now = clock.now()
         works: dict[str, Callable[[], object]] = {
             "the same SQL by hand": lambda: bare.execute(access_sql.HOLDINGS, (ONE,)).fetchall(),

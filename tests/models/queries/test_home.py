@@ -209,8 +209,8 @@ def test_reach_in_sql_is_the_rule_of_delegation(little_shop: Founded, seed: int)
         actor = little_shop.person(f"manager{place}", extras=held)
         now_held = held_by(actor)
         expected = set()
-        for row in db.rows("SELECT id, login, status, post, is_owner FROM staff WHERE is_owner = 0"):
-            staff_id, person = row[0], access_sql.person(row)
+        for row in db.rows("SELECT id, login, status, post, is_owner, leaves_at FROM staff WHERE is_owner = 0"):
+            staff_id, person = row[0], access_sql.person(row, db.rows, clock.now())
             holdings = access_sql.holdings(db.rows(access_sql.HOLDINGS, (staff_id,)))
             try:
                 delegation.within_reach(now_held, potential(person, holdings, permissions(), clock.now()))

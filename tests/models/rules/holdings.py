@@ -18,7 +18,16 @@ ROLES: Final = {place: RoleContent(role.code, None, frozenset(role.permissions))
 
 moments = st.integers(NOW - 5, NOW + 5)
 ends = st.none() | moments
-people = st.builds(Person, st.just("alice"), st.sampled_from(STATUSES), st.sampled_from(["service", "operations"]), is_owner=st.just(False))
+people = st.builds(
+    Person,
+    st.just("alice"),
+    st.sampled_from(STATUSES),
+    st.sampled_from(["service", "operations"]),
+    is_owner=st.just(False),
+    leaves_at=st.none(),
+)
+leavers = st.builds(lambda person, leaves_at: person._replace(leaves_at=leaves_at), people, ends)
+"""People of whom some are to leave, and some have."""
 extras = st.builds(
     lambda code, since, until: Holding(code, Source("extra", code, "wang", since, until)), st.sampled_from(CODES), moments, ends
 )

@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 
 from models.catalogue import STATUSES, permissions
 from models.rules.access import Holding, Person, Source, access, allowed, judge, potential, would_be
-from tests.models.rules.holdings import CODES, NOW, ends, extras, holdings, moments, people
+from tests.models.rules.holdings import CODES, NOW, ends, extras, holdings, leavers, moments, people
 
 ALICE = Person("alice", "active", "operations", is_owner=False)
 OWNER = Person("wang", "active", "operations", is_owner=True)
@@ -18,6 +18,8 @@ def by_hand(person: Person, held: list[Holding], code: str, now: int) -> bool:
     """Rule 1 and rule 3, word by word, by somebody who has never seen the code."""
     if person.is_owner:
         return True
+    if person.leaves_at is not None and person.leaves_at < now:
+        return False
     if person.status != "active" or permissions()[code].owner_only:
         return False
     if person.post == "service" and permissions()[code].post == "operations":
@@ -30,14 +32,14 @@ def by_hand(person: Person, held: list[Holding], code: str, now: int) -> bool:
     return False
 
 
-@given(people, holdings(), moments)
+@given(leavers, holdings(), moments)
 def test_access_is_what_holds_now_under_the_ceiling_of_the_post(person: Person, held: list[Holding], now: int) -> None:
     """Union, ceiling, status: as an independent reading of the rule has it."""
     verdicts = access(person, held, permissions(), now)
     assert {code for code, verdict in verdicts.items() if verdict.allowed} == {code for code in CODES if by_hand(person, held, code, now)}
 
 
-@given(people, holdings(), moments)
+@given(leavers, holdings(), moments)
 def test_a_verdict_is_yes_exactly_when_nothing_is_in_the_way(person: Person, held: list[Holding], now: int) -> None:
     """The explanation is the decision: it cannot say otherwise."""
     for verdict in access(person, held, permissions(), now).values():
@@ -83,7 +85,7 @@ def test_what_is_the_owners_alone_no_grant_gives(person: Person, code: str, sinc
     assert code not in potential(person, [Holding(code, Source("extra", code, "wang", since, until))], permissions(), NOW)
 
 
-@given(people, holdings(), extras, moments)
+@given(leavers, holdings(), extras, moments)
 def test_a_grant_more_never_takes_anything(person: Person, held: list[Holding], more: Holding, now: int) -> None:
     """Nothing is ever subtracted."""
     before, after = (access(person, each, permissions(), now) for each in (held, [*held, more]))
@@ -93,7 +95,7 @@ def test_a_grant_more_never_takes_anything(person: Person, held: list[Holding], 
             assert after[code] == before[code]
 
 
-@given(people, holdings(), moments)
+@given(leavers, holdings(), moments)
 def test_the_quick_way_says_what_the_explained_way_says(person: Person, held: list[Holding], now: int) -> None:
     """`allowed` is `access` for who asks for no reasons, ends included."""
     sources: dict[str, list[Source]] = {}
@@ -103,7 +105,7 @@ def test_the_quick_way_says_what_the_explained_way_says(person: Person, held: li
     assert allowed(person, sources, permissions(), now) == explained
 
 
-@given(people, holdings(), moments, st.integers(0, 20))
+@given(leavers, holdings(), moments, st.integers(0, 20))
 def test_potential_access_is_whatever_could_come_true_by_waiting_or_by_activating(
     person: Person, held: list[Holding], now: int, later: int
 ) -> None:
@@ -122,6 +124,25 @@ def test_who_is_not_active_may_do_nothing(person: Person, held: list[Holding], n
     assert all(verdict.obstacles[-1].kind == "status" and verdict.obstacles[-1].detail == person.status for verdict in verdicts.values())
     active = access(person._replace(status="active"), held, permissions(), now)
     assert [verdict.granted for verdict in verdicts.values()] == [verdict.granted for verdict in active.values()]
+
+
+@given(leavers, holdings(), moments)
+def test_who_is_to_leave_holds_everything_until_then_and_nothing_afterwards(person: Person, held: list[Holding], now: int) -> None:
+    """Judged when asked; so nobody can give anything for longer than they are there."""
+    verdicts = access(person, held, permissions(), now)
+    gone = person.leaves_at is not None and person.leaves_at < now
+    assert gone == person.has_gone(now)
+    if gone:
+        assert not any(verdict.granted for verdict in verdicts.values())
+        assert all(verdict.obstacles[-1].detail == "left" for verdict in verdicts.values())
+        assert potential(person, held, permissions(), now) == set()
+    else:
+        stays = access(person._replace(leaves_at=None), held, permissions(), now)
+        assert {code: verdict.allowed for code, verdict in verdicts.items()} == {code: verdict.allowed for code, verdict in stays.items()}
+        for code, verdict in verdicts.items():
+            longest = stays[code].until
+            ends_at = [end for end in (longest, person.leaves_at) if end is not None]
+            assert not verdict.sources or verdict.until == min(ends_at, default=None)
 
 
 def test_the_owner_may_everything_without_a_grant() -> None:
