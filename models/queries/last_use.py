@@ -1,0 +1,95 @@
+"""When somebody last used a permission, as far as the log knows.
+
+It knows of two kinds of use: what another program was allowed (`program.allow`, whose object is the permission), and acts of our own
+that take one (`events.USES`). Looking leaves no entry, and a program that reports nothing is not heard of: where the log cannot tell,
+nobody is said to have never used anything.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from models import db
+from models.clock import DAY
+from models.events import PROGRAM_ALLOW, USES
+
+UNUSED_DAYS: Final = 90
+"""What was not used for so many days is said to be unused."""
+
+_LOOKING: Final = frozenset({"staff.view", "audit.view.all"})
+"""Used by looking, which leaves no entry; that somebody never took an export tells nothing."""
+
+TOLD: Final = frozenset(USES.values()) - _LOOKING
+"""Permissions each use of which is an entry of our own."""
+
+_ACTS: Final = {code: tuple(action for action, takes in USES.items() if takes == code) for code in USES.values()}
+
+_FIRST: Final = """
+    SELECT j.value, (SELECT e.at FROM audit_entry e WHERE e.object_kind = 'permission' AND e.object_label = j.value ORDER BY e.seq LIMIT 1)
+    FROM json_each(?) j
+"""
+_OF_PROGRAMS: Final = f"""
+    SELECT j.key, (SELECT e.at FROM audit_entry e WHERE e.action = '{PROGRAM_ALLOW}'
+        AND e.actor = json_extract(j.value, '$[0]') AND e.object_label = json_extract(j.value, '$[1]') ORDER BY e.seq DESC LIMIT 1)
+    FROM json_each(?) j
+"""  # noqa: S608  our own text only
+_OF_OURS: Final = """
+    SELECT json_extract(j.value, '$[0]'), (SELECT e.at FROM audit_entry e
+        WHERE e.actor = json_extract(j.value, '$[1]') AND e.action = json_extract(j.value, '$[2]')
+        AND (e.object_kind <> 'staff' OR e.object_id IS NOT json_extract(j.value, '$[3]')) ORDER BY e.seq DESC LIMIT 1)
+    FROM json_each(?) j
+"""
+"""Each is a probe of an index; of a person's own acts, the newest that was not done to their own account."""
+
+
+class Holds(NamedTuple):
+    """A person who holds a permission, by login and id, and its code."""
+
+    login: str
+    staff_id: int
+    code: str
+
+
+class Use(NamedTuple):
+    """What the log knows of somebody's use of a permission. Times are UTC microseconds.
+
+    Attributes:
+        at: the last one; None where there is no entry of one.
+        known_since: since when the log tells of uses of this permission; None where it cannot tell at all.
+    """
+
+    at: int | None
+    known_since: int | None
+
+    def unused(self, held_since: int, now: int) -> bool:
+        """Whether somebody who has held it since `held_since` has let it lie for `UNUSED_DAYS`, as far as the log knows."""
+        early = now - UNUSED_DAYS * DAY
+        return held_since <= early and self.known_since is not None and self.known_since <= early and (self.at is None or self.at <= early)
+
+
+def known_since(codes: Sequence[str]) -> dict[str, int]:
+    """Since when the log tells of each permission's uses; what it cannot tell of is left out.
+
+    Since ever, of what our own acts take; since the first entry that anybody has of it, of everything else.
+    """
+    first = {code: at for code, at in db.rows(_FIRST, (json.dumps(codes),)) if at is not None}
+    return {code: 0 if code in TOLD else first[code] for code in codes if code in TOLD or code in first}
+
+
+def last(wanted: Sequence[Holds]) -> list[int | None]:
+    """When each of `wanted` was last used, in the same order."""
+    found: list[int | None] = [None] * len(wanted)
+    for place, at in db.rows(_OF_PROGRAMS, (json.dumps([(each.login, each.code) for each in wanted]),)):
+        found[place] = at
+    acts = [(place, each.login, action, each.staff_id) for place, each in enumerate(wanted) for action in _ACTS.get(each.code, ())]
+    for place, at in db.rows(_OF_OURS, (json.dumps(acts),)) if acts else ():
+        found[place] = max(filter(None, (found[place], at)), default=None)
+    return found
+
+
+def uses(wanted: Sequence[Holds]) -> list[Use]:
+    """What the log knows of each of `wanted`, in the same order."""
+    since = known_since(sorted({each.code for each in wanted}))
+    return [Use(at, since.get(each.code)) for each, at in zip(wanted, last(wanted), strict=True)]
