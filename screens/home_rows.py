@@ -9,7 +9,7 @@ from models.explain import end_words
 from models.i18n import _, ngettext
 from models.queries.activity import SessionRow
 from models.queries.drafts import KeptDraft
-from models.queries.due import CODE, ENDING, LABELS
+from models.queries.due import CODE, ENDING, LABELS, LEAVING
 from models.queries.home import Due, Home, Own
 from screens import home_reminders
 from screens.home_reminders import Reminder
@@ -104,7 +104,7 @@ def _steps() -> list[Line]:
 def _due(due: Due) -> Line:
     first = due.first[0]
     where: dict[str, object] = {"staff_id": first.id} if due.number == 1 else {"due": due.kind}
-    when = f"{clock.distance(first.at)}{BETWEEN}" if first.at is not None and due.kind in {CODE, ENDING} else ""
+    when = f"{clock.distance(first.at)}{BETWEEN}" if first.at is not None and due.kind in {CODE, ENDING, LEAVING} else ""
     return _line(due.kind, str(due.number), _(LABELS[due.kind]), f"{when}{_names(due)}", Way("staff", where))
 
 

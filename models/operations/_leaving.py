@@ -42,7 +42,7 @@ def depart(journal: Journal, staff: Any, why: Values) -> None:
     for table in (RoleGrant, Extra):
         table.update(**ended).where(table.staff == staff.id, table.ended_at.is_null()).execute()
     _void(journal, staff)
-    departments.vacate(journal, staff)
+    departments.pass_on(journal, staff, None)
     journal.record("staff.leave", thing(staff), old=old, new=why)
 
 

@@ -136,11 +136,14 @@ def set_head(actor: Actor, department_id: int, version: int, staff_id: int | Non
         )
 
 
-def vacate(journal: Journal, staff: Any) -> None:
-    """Have nobody lead what `staff` leads, inside an operation that is open."""
-    for department in Department.select().where(Department.head == staff.id).order_by(Department.id):
-        save(Department, department.id, None, _label(department), head=None)
-        journal.record("department.head", _thing(department), old={"head": staff.login}, new={"head": None})
+def pass_on(journal: Journal, staff: Any, successor: Any | None) -> list[str]:
+    """Have somebody else, or nobody, lead what `staff` leads, inside an operation that is open; what those departments are called."""
+    led = list(Department.select().where(Department.head == staff.id).order_by(Department.id))
+    for department in led:
+        save(Department, department.id, None, _label(department), head=successor.id if successor is not None else None)
+        head = successor.login if successor is not None else None
+        journal.record("department.head", _thing(department), old={"head": staff.login}, new={"head": head})
+    return [_label(department) for department in led]
 
 
 def close(actor: Actor, department_id: int, version: int) -> None:

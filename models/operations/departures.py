@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from models import catalogue, clock, text
 from models.actor import Actor
 from models.errors import NothingChanged
 from models.operations import _leaving
-from models.operations._journal import moment
+from models.operations._journal import Journal, moment
 from models.operations._leaving import PLAN, UNPLAN, because
 from models.operations._operation import operation, save, settle
 from models.operations._people import in_status, manageable, thing
@@ -40,12 +42,17 @@ def plan(actor: Actor, staff_id: int, on: str, *, reason: str = "", version: int
     with operation(actor, PERMISSION, PLAN, proof=True) as journal:
         staff = manageable(journal, staff_id)
         in_status(staff, catalogue.INVITED, catalogue.ACTIVE, catalogue.FROZEN)
-        leaves_at = clock.end_of_day(on, zone(), field="on", not_before=journal.now)
-        if leaves_at == staff.leaves_at:
-            raise NothingChanged
-        save(Staff, staff_id, version, staff.name, leaves_at=leaves_at, leaves_by=journal.actor.name)
-        journal.record(PLAN, thing(staff), old={"on": moment(staff.leaves_at)}, new={"on": moment(leaves_at), **because(reason)})
-        return leaves_at
+        return set_day(journal, staff, on, reason, version)
+
+
+def set_day(journal: Journal, staff: Any, on: str, reason: str, version: int | None = None) -> int:
+    """The same inside an operation that is open, of somebody whom it has judged already."""
+    leaves_at = clock.end_of_day(on, zone(), field="on", not_before=journal.now)
+    if leaves_at == staff.leaves_at:
+        raise NothingChanged
+    save(Staff, staff.id, version, staff.name, leaves_at=leaves_at, leaves_by=journal.actor.name)
+    journal.record(PLAN, thing(staff), old={"on": moment(staff.leaves_at)}, new={"on": moment(leaves_at), **because(reason)})
+    return leaves_at
 
 
 def unplan(actor: Actor, staff_id: int) -> None:

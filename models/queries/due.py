@@ -16,6 +16,7 @@ from models.rules.delegation import Held
 CODE: Final = "code"
 FROZEN: Final = "frozen"
 ENDING: Final = "ending"
+LEAVING: Final = "leaving"
 UNPLACED: Final = "unplaced"
 SILENT: Final = "silent"
 
@@ -23,6 +24,7 @@ LABELS: Final = {
     CODE: N_("Activation code runs out"),
     FROZEN: N_("Frozen, holding grants"),
     ENDING: N_("Access ends soon"),
+    LEAVING: N_("Leaves soon"),
     SILENT: N_("Active, never signed in"),
     UNPLACED: N_("In no department"),
 }
@@ -32,6 +34,8 @@ CODE_DAYS: Final = 2
 """So many days before an activation code runs out it is due."""
 ENDING_DAYS: Final = 14
 """Likewise before a grant ends."""
+LEAVING_DAYS: Final = 14
+"""Likewise before somebody leaves."""
 SILENT_DAYS: Final = 7
 """So many days after an account was activated its person should have signed in."""
 
@@ -81,6 +85,11 @@ def kinds(now: int) -> dict[str, Kind]:
         ENDING: Kind(
             Condition(f"s.status <> 'left' AND s.id IN ({ending})", (*ends, *ends)), _FIRST_END.format(now=int(now)), ("staff.manage",)
         ),
+        LEAVING: Kind(
+            Condition("s.status <> 'left' AND s.leaves_at BETWEEN ? AND ?", (now, now + LEAVING_DAYS * DAY)),
+            "s.leaves_at",
+            ("staff.offboard",),
+        ),
         SILENT: Kind(
             Condition("s.status = 'active' AND s.signed_in_at IS NULL AND s.activated_at <= ?", (now - SILENT_DAYS * DAY,)),
             "s.activated_at",
@@ -96,12 +105,12 @@ def condition(due: str, actor_id: int | None, held: Held, now: int) -> Condition
     Raises:
         KeyError: nothing is due in a way of that name.
     """
-    where, reach = kinds(now)[due].where, _within_reach(held, now)
+    where, reach = kinds(now)[due].where, within_reach(held, now)
     return Condition(f"{where.sql} AND s.is_owner = 0 AND s.id <> ? AND {reach.sql}", (*where.parameters, actor_id or 0, *reach.parameters))
 
 
-def _within_reach(held: Held, now: int) -> Condition:
-    """Whose potential access is no wider than what the actor holds; the same as `rules.delegation` says, for all at once."""
+def within_reach(held: Held, now: int) -> Condition:
+    """Whose potential access is no wider than what the actor holds, of the table `staff s`: as `rules.delegation` says, for all at once."""
     beyond = [permission for permission in permissions().values() if permission.code not in held and not permission.owner_only]
     if not beyond:
         return Condition("1")

@@ -26,6 +26,7 @@ class Leaving(NamedTuple):
         code_expires_at: until when a one-time code is good, UTC microseconds; None where there is none.
         heads: paths of the departments that they are head of.
         devices: names of the device keys that open the shop for them, or will once they are unfrozen.
+        requests: how many of their requests wait for an answer.
     """
 
     grants: tuple[Grant, ...]
@@ -33,6 +34,7 @@ class Leaving(NamedTuple):
     code_expires_at: int | None
     heads: tuple[str, ...]
     devices: tuple[str, ...]
+    requests: int
 
 
 def in_the_way(actor: Actor, staff_id: int) -> Refusal | None:
@@ -63,6 +65,7 @@ def in_the_way(actor: Actor, staff_id: int) -> Refusal | None:
 _OPEN: Final = "SELECT count(*) FROM session WHERE staff_id = ? AND ended_at IS NULL"
 _CODE: Final = "SELECT max(expires_at) FROM one_time_code WHERE staff_id = ? AND used_at IS NULL AND void_at IS NULL AND expires_at >= ?"
 _DEVICES: Final = f"SELECT d.name FROM device d WHERE d.staff_id = ?2 AND {LIVE} ORDER BY d.added_at, d.id"  # noqa: S608  our own text only
+_REQUESTS: Final = "SELECT count(*) FROM request WHERE staff_id = ? AND status = 'open'"
 _HEADS: Final = "SELECT id FROM department WHERE head_id = ? AND closed_at IS NULL ORDER BY id"
 
 
@@ -80,4 +83,6 @@ def leaving(actor: Actor, staff_id: int) -> Leaving:
     ((code,),) = db.rows(_CODE, (staff_id, now))
     known = paths()
     heads = tuple(known[identity] for (identity,) in db.rows(_HEADS, (staff_id,)))
-    return Leaving(given, int(sessions), code, heads, tuple(name for (name,) in db.rows(_DEVICES, (now, staff_id))))
+    ((requests,),) = db.rows(_REQUESTS, (staff_id,))
+    devices = tuple(name for (name,) in db.rows(_DEVICES, (now, staff_id)))
+    return Leaving(given, int(sessions), code, heads, devices, int(requests))

@@ -38,7 +38,11 @@ class StaffFilter(NamedTuple):
 
 
 class StaffRow(NamedTuple):
-    """A person in a list. `roles` are the labels of the roles that hold now; times are UTC microseconds."""
+    """A person in a list. `roles` are the labels of the roles that hold now; times are UTC microseconds.
+
+    Attributes:
+        leaves_at: when they leave; None where that is not planned.
+    """
 
     id: int
     login: str
@@ -51,10 +55,15 @@ class StaffRow(NamedTuple):
     is_owner: bool
     signed_in_at: int | None
     roles: tuple[str, ...]
+    leaves_at: int | None = None
 
 
 class StaffDetail(NamedTuple):
-    """Everything about a person but their access, which `queries.access` judges."""
+    """Everything about a person but their access, which `queries.access` judges.
+
+    Attributes:
+        leaves_at: when they leave, and `leaves_by` who planned it; None where that is not planned.
+    """
 
     id: int
     login: str
@@ -75,6 +84,8 @@ class StaffDetail(NamedTuple):
     activated_at: int | None
     signed_in_at: int | None
     left_at: int | None
+    leaves_at: int | None
+    leaves_by: str | None
     version: int
     code_expires_at: int | None
     sessions: int
@@ -86,6 +97,7 @@ class Grant(NamedTuple):
     Attributes:
         kind: "role" or "extra".
         key: the role's code or name; the permission's code.
+        stands_for: the name of the colleague for whom they stand in with it; "" where they hold it themselves.
     """
 
     kind: str
@@ -95,6 +107,7 @@ class Grant(NamedTuple):
     by: str
     since: int
     until: int | None
+    stands_for: str = ""
 
 
 _SORTS: Final = {
@@ -103,7 +116,7 @@ _SORTS: Final = {
     "department": "coalesce(s.department_id, 0)",
     "signed_in": "coalesce(s.signed_in_at, 0)",
 }
-_COLUMNS: Final = "s.id, s.login, s.name, s.nickname, s.number, s.department_id, s.post, s.status, s.is_owner, s.signed_in_at"
+_COLUMNS: Final = "s.id, s.login, s.name, s.nickname, s.number, s.department_id, s.post, s.status, s.is_owner, s.signed_in_at, s.leaves_at"
 
 
 class Listing:
@@ -131,19 +144,7 @@ class Listing:
         )
         roles = _roles_of([row[0] for row in found])
         return [
-            StaffRow(
-                id=row[0],
-                login=row[1],
-                name=row[2],
-                nickname=row[3],
-                number=row[4],
-                department=self._paths.get(row[5], ""),
-                post=row[6],
-                status=row[7],
-                is_owner=bool(row[8]),
-                signed_in_at=row[9],
-                roles=tuple(roles.get(row[0], ())),
-            )
+            StaffRow._make((*row[:5], self._paths.get(row[5], ""), *row[6:8], bool(row[8]), row[9], tuple(roles.get(row[0], ())), row[10]))
             for row in found
         ]
 
@@ -211,7 +212,8 @@ def _roles_of(staff_ids: list[int]) -> dict[int, list[str]]:
 _DETAIL_FIELDS: Final = [field for field in StaffDetail._fields if field not in {"department", "head"}] + ["head"]
 _DETAIL: Final = """
     SELECT s.id, s.login, s.name, s.nickname, s.number, s.phone, s.email, s.department_id,
-           s.post, s.status, s.is_owner, s.language, s.created_at, s.created_by, s.activated_at, s.signed_in_at, s.left_at, s.version,
+           s.post, s.status, s.is_owner, s.language, s.created_at, s.created_by, s.activated_at, s.signed_in_at, s.left_at,
+           s.leaves_at, s.leaves_by, s.version,
            (SELECT o.expires_at FROM one_time_code o WHERE o.staff_id = s.id AND o.used_at IS NULL AND o.void_at IS NULL),
            (SELECT count(*) FROM session e WHERE e.staff_id = s.id AND e.ended_at IS NULL),
            (SELECT coalesce(h.name, '') FROM department d LEFT JOIN staff h ON h.id = d.head_id WHERE d.id = s.department_id)
@@ -263,10 +265,12 @@ def logins() -> frozenset[str]:
 
 
 _GRANTS: Final = """
-    SELECT 'role', r.id, coalesce(r.code, r.name), r.code, r.name, g.granted_by, g.since, g.until
+    SELECT 'role', r.id, coalesce(r.code, r.name), r.code, r.name, g.granted_by, g.since, g.until,
+           (SELECT a.name FROM staff a WHERE a.id = g.stands_for_id)
     FROM role_grant g JOIN role r ON r.id = g.role_id WHERE g.staff_id = ?1 AND g.ended_at IS NULL
     UNION ALL
-    SELECT 'extra', NULL, e.permission, NULL, NULL, e.granted_by, e.since, e.until
+    SELECT 'extra', NULL, e.permission, NULL, NULL, e.granted_by, e.since, e.until,
+           (SELECT a.name FROM staff a WHERE a.id = e.stands_for_id)
     FROM extra e WHERE e.staff_id = ?1 AND e.ended_at IS NULL
     ORDER BY 1 DESC, 7, 2, 3
 """
@@ -285,7 +289,7 @@ def grants(actor: Actor, staff_id: int) -> tuple[Grant, ...]:
 def given(staff_id: int) -> tuple[Grant, ...]:
     """The same for an operation, which has judged already who asks."""
     found = []
-    for kind, role_id, key, code, name, by, since, until in db.rows(_GRANTS, (staff_id,)):
+    for kind, role_id, key, code, name, by, since, until, stands_for in db.rows(_GRANTS, (staff_id,)):
         label = role_label(code, name) if kind == "role" else permission_label(key)
-        found.append(Grant(kind, role_id, key, label, by, since, until))
+        found.append(Grant(kind, role_id, key, label, by, since, until, stands_for or ""))
     return tuple(found)
