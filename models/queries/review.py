@@ -236,6 +236,11 @@ class Holders(Ordered):
         uses = last_use.uses([Holds(found[staff_id][1], staff_id, self._code) for staff_id in ids])
         return [self._row(found[staff_id], use) for staff_id, use in zip(ids, uses, strict=True)]
 
+    def names(self) -> list[tuple[str, str]]:
+        """Login and name of all of them."""
+        inside = frozenset(self._ids)
+        return [row[1:] for row in db.rows("SELECT id, login, name FROM staff ORDER BY login") if row[0] in inside]
+
     def _row(self, row: tuple[Any, ...], use: Use) -> HolderRow:
         staff_id, login, name, _department, post, status, is_owner = row
         sources = access_sql.sources(db.rows(access_sql.HOLDINGS, (staff_id,))).get(self._code, [])

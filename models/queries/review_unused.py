@@ -36,8 +36,11 @@ _HELD: Final = f"""
 """  # noqa: S608  our own text only
 """What each person has held for as long as what is let lie has to have been held."""
 
-_EDITS: Final = "SELECT object_id, new FROM audit_entry WHERE action = 'role.edit' AND seq >= ? ORDER BY seq"
-_FIRST: Final = "SELECT seq FROM audit_entry WHERE at >= ? ORDER BY at, seq LIMIT 1"
+_ADDED: Final = """
+    SELECT e.object_id || ':' || a.value FROM audit_entry e, json_each(CASE WHEN json_valid(e.new) THEN e.new ELSE '{}' END, '$.added') a
+    WHERE e.action = 'role.edit' AND e.at >= ?
+"""
+"""What came into roles since; an entry that was damaged tells nothing."""
 
 
 def unused(
@@ -81,7 +84,7 @@ class _Judging:
         told = [code for code in told if not permissions()[code].owner_only]
         anybody = [code for code in told if permissions()[code].post != OPERATIONS]
         operations = [code for code in told if permissions()[code].post == OPERATIONS]
-        self._terms = (json.dumps(anybody), json.dumps(operations), json.dumps(sorted(_recent(self._early))))
+        self._terms = (json.dumps(anybody), json.dumps(operations), json.dumps(_recent(self._early)))
         self._order = {code: place for place, code in enumerate(permissions())}
 
     def of(self, ids: list[int]) -> Iterator[Found]:
@@ -94,8 +97,6 @@ class _Judging:
                 yield Found(each.staff_id, code=each.code, high=permissions()[each.code].high_risk, at=at)
 
 
-def _recent(early: int) -> set[str]:
+def _recent(early: int) -> list[str]:
     """What came into a role since `early`, as `role:permission`: its holders have held it for no longer than that."""
-    first = db.row(_FIRST, (early,))
-    edits = db.rows(_EDITS, first) if first else []
-    return {f"{role_id}:{code}" for role_id, new in edits for code in json.loads(new or "{}").get("added", ())}
+    return [str(added) for (added,) in db.rows(_ADDED, (early,))]
