@@ -14,6 +14,7 @@ from models.actor import Actor, Proved
 from models.operations import (
     codes,
     departments,
+    departures,
     devices,
     drafts,
     exports,
@@ -27,9 +28,11 @@ from models.operations import (
     recovery,
     roles,
     security,
+    separation,
     sessions,
     shop,
     staff,
+    succession,
     totp,
 )
 from models.operations.codes import FreshCode
@@ -39,7 +42,7 @@ from models.operations.staff import Profile
 from models.queries import security as queries
 from models.rules import codes as code_rules, totp as rules
 from models.rules.grants import AccessChange, ExtraGift
-from models.tables import Credential, Device, OneTimeCode, OwnerOffer, RecoveryCode, Session, Staff, Totp
+from models.tables import Credential, Device, Extra, OneTimeCode, OwnerOffer, RecoveryCode, Separation, Session, Staff, Totp
 from tests.device_keys import ed25519
 from tests.factories import DAY, PASSWORD, STRANGER
 from tests.models.doors import NEW
@@ -128,6 +131,23 @@ class Try(NamedTuple):
         """Later times were seen."""
         db.rows("INSERT INTO setting (name, value) VALUES ('clock_seen', ?)", (str(clock.now() + DAY),))
 
+    def has_kept_apart(self) -> None:
+        """Two permissions are kept apart."""
+        Separation.insert(id=1, one="finance.bill.view", other="refund.approve", declared_at=1, declared_by="owner").execute()
+
+    def is_to_leave(self) -> None:
+        """The target's departure is planned, unless it is the owner."""
+        others = (Staff.id == self.target, Staff.is_owner == False)  # noqa: E712  peewee builds SQL of it
+        Staff.update(leaves_at=clock.now() + DAY, leaves_by="owner").where(*others).execute()
+
+    def away(self) -> int:
+        """A colleague who holds what the target does not."""
+        now = clock.now()
+        who = {"login": "away", "name": "Away", "post": "operations", "status": "active", "activated_at": now}
+        colleague = int(Staff.insert(created_at=now, created_by="owner", **who).execute())
+        Extra.insert(staff=colleague, permission="staff.view", since=now, granted_by="owner").execute()
+        return colleague
+
     def login(self) -> str:
         """The target's login."""
         return str(Staff.get(Staff.id == self.target).login)
@@ -167,6 +187,8 @@ ACTS: Final[dict[str, Act]] = {
     "departments.reorder": lambda t: departments.reorder(t.actor, 1, 1),
     "departments.set_head": lambda t: departments.set_head(t.actor, t.department, 1, t.target),
     "departments.close": lambda t: departments.close(t.actor, t.department, 1),
+    "departures.plan": lambda t: departures.plan(t.actor, t.target, "2099-12-31"),
+    "departures.unplan": after(Try.is_to_leave, lambda t: departures.unplan(t.actor, t.target)),
     "devices.add": lambda t: devices.add(t.actor, t.target, ed25519("matrix"), name="Laptop"),
     "devices.add:own": lambda t: devices.add(t.actor, t.me, ed25519("matrix"), name="Laptop"),
     "devices.revoke": lambda t: devices.revoke(t.actor, t.key_of(t.target)),
@@ -204,6 +226,8 @@ ACTS: Final[dict[str, Act]] = {
     "security.end_session": lambda t: security.end_session(t.actor, t.other_session()),
     "security.end_others": after(Try.other_session, lambda t: security.end_others(t.actor)),
     "security.limit": lambda t: security.limit(t.actor, t.target, addresses="10.0.0.1", hours=""),
+    "separation.declare": lambda t: separation.declare(t.actor, "refund.approve", "finance.bill.view"),
+    "separation.withdraw": after(Try.has_kept_apart, lambda t: separation.withdraw(t.actor, 1)),
     "sessions.sign_in": lambda t: sessions.sign_in(STRANGER, t.actor.name, PASSWORD),
     "sessions.second_factor": after(Try.has_phone, lambda t: sessions.second_factor(STRANGER, t.proved(), t.code())),
     "sessions.resynchronise": after(Try.has_phone, lambda t: sessions.resynchronise(STRANGER, t.proved(), t.code(9), t.code(10))),
@@ -220,6 +244,8 @@ ACTS: Final[dict[str, Act]] = {
     "staff.leave": lambda t: staff.leave(t.actor, t.target),
     "staff.reinstate": after(lambda t: t.target_is("left"), lambda t: staff.reinstate(t.actor, t.target)),
     "staff.set_language": lambda t: staff.set_language(t.actor, "zh"),
+    "succession.replace": lambda t: succession.replace(t.actor, t.away(), t.target),
+    "succession.stand_in": lambda t: succession.stand_in(t.actor, t.away(), t.target, (), ("staff.view",), clock.now() + DAY),
     "totp.begin": lambda t: totp.begin(t.actor),
     "totp.confirm": after(lambda t: t.has_phone(on=False), lambda t: totp.confirm(t.actor, t.code())),
     "totp.turn_off": after(Try.has_phone, lambda t: totp.turn_off(t.actor)),

@@ -22,7 +22,7 @@ import models
 from models import clock, db, shop
 from models.actor import Actor
 from models.errors import ShopstaffError
-from models.operations import codes, departments, grants, onboarding, roles, staff
+from models.operations import codes, departments, grants, onboarding, roles, separation, staff
 from models.operations.staff import Profile
 from models.queries import access
 from models.rules.audit_chain import FIRST, link
@@ -90,6 +90,8 @@ class Shop(RuleBasedStateMachine):
         self.shop.person("sue", post="service", gave=["service_lead"])
         self.shop.person("ops", gave=["operations"], until=self.now + 10 * DAY)
         self.shut(self.shop.person("ivy", post="service", gave=["customer_service"], status="invited"))
+        separation.declare(CONSOLE, "refund.approve", "goods.price.edit")
+        separation.declare(CONSOLE, "chat.record.team", "trade.order.price.edit")
 
     def attempt(self, who: int, target: int | None, act: object) -> None:
         """Do `act` as somebody, and compare what it changed with what they were allowed to change."""
@@ -111,6 +113,8 @@ class Shop(RuleBasedStateMachine):
         own = self.own(actor)
         mine = before.get(actor.staff_id or 0, frozenset())
         contents = self.content()
+        apart = db.rows("SELECT one, other FROM separation WHERE ended_at IS NULL")
+        broken = self.broken(apart)
         refused = False
         try:
             act(actor)  # type: ignore[operator]  # a function of the actor
@@ -120,6 +124,7 @@ class Shop(RuleBasedStateMachine):
             assert {identity: potential(identity, self.now) for identity in everybody} == before
             assert self.own(actor) == own
             return
+        assert self.broken(apart) <= broken, f"{actor.name} brought together what is kept apart"
         if actor.is_console:
             return
         assert self.own(actor) == own, "somebody changed their own access"
@@ -152,6 +157,12 @@ class Shop(RuleBasedStateMachine):
         """What somebody may use now, by plain set arithmetic."""
         ((status,),) = db.rows("SELECT status FROM staff WHERE id = ?", (staff_id,))
         return potential(staff_id, self.now) if status == "active" else frozenset()
+
+    def broken(self, apart: list[tuple[str, str]]) -> set[tuple[int, str, str]]:
+        """Who holds both of what is kept apart, the owner aside."""
+        people = [identity for (identity,) in db.rows("SELECT id FROM staff WHERE is_owner = 0")]
+        held = {identity: potential(identity, self.now) for identity in people}
+        return {(identity, *two) for identity in people for two in apart if set(two) <= held[identity]}
 
     def content(self) -> object:
         """What is in every role."""
@@ -215,6 +226,12 @@ class Shop(RuleBasedStateMachine):
         """Make a role."""
         name = f"role {next(self.names)}"
         self.attempt(who, None, lambda actor: roles.add(actor, name, inside))
+
+    @rule(who=WHO, one=PERMISSIONS, other=PERMISSIONS, old=st.integers(1, 4))
+    def keep_apart(self, who: int, one: str, other: str, old: int) -> None:
+        """Keep two permissions apart, and let two others go together."""
+        self.attempt(who, None, lambda actor: separation.declare(actor, one, other))
+        self.attempt(who, None, lambda actor: separation.withdraw(actor, old))
 
     @rule(who=WHO, role=ROLES)
     def close_role(self, who: int, role: int) -> None:

@@ -25,6 +25,8 @@ TABLES = (
     "role_grant",
     "extra",
     "device",
+    "request",
+    "separation",
 )
 
 
