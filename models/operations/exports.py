@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from models.actor import Actor
+from models.events import USES
 from models.operations._journal import Thing
 from models.operations._operation import operation
 from models.tables import Shop
 
 
 def record(actor: Actor, what: str, rows: int) -> None:
-    """Write down that `what` ("staff", "roles" or "access") was exported, before it is handed out.
+    """Write down that `what` ("staff", "roles", "access", "audit" or "review") was exported, before it is handed out.
 
     Raises:
-        NotAllowed: it takes `staff.view`.
+        NotAllowed: it takes what `events.USES` says.
     """
-    with operation(actor, "staff.view", f"export.{what}") as journal:
-        journal.record(f"export.{what}", Thing("shop", 1, Shop.get().name), new={"rows": rows})
+    action = f"export.{what}"
+    with operation(actor, USES[action], action) as journal:
+        journal.record(action, Thing("shop", 1, Shop.get().name), new={"rows": rows})

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
@@ -23,12 +23,13 @@ _NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-def put(what: str, kind: str, content: str | bytes) -> Path:
+def put(what: str, kind: str, content: str | bytes | Iterable[str]) -> Path:
     """Write a new file, 0600, durably.
 
     Args:
         what: what it is and whose, as `hand-over-alice`: ours, not somebody's free text; the moment is added.
         kind: the end of its name, as `html`.
+        content: all of it, or its pieces, which are asked for one after the other; if one cannot be had, no part of the file is left.
 
     Returns:
         Where it is.
@@ -36,13 +37,13 @@ def put(what: str, kind: str, content: str | bytes) -> Path:
     Raises:
         DiskFull, ShopReadOnly: it could not be written; no part of it is left.
     """
-    data = content.encode() if isinstance(content, str) else content
+    pieces: Iterable[str | bytes] = (content,) if isinstance(content, str | bytes) else content
     home = db.home()
     with _in_plain_words(), _folder(home) as folder:
         name, file = _new(folder, f"{what}-{_moment()}", kind)
         try:
             with os.fdopen(file, "wb") as stream:
-                stream.write(data)
+                stream.writelines(piece.encode() if isinstance(piece, str) else piece for piece in pieces)
                 stream.flush()
                 os.fsync(stream.fileno())
             os.fsync(folder)

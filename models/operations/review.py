@@ -1,17 +1,25 @@
-"""Confirming in an access review that what people hold is still right. Taking it away is `operations.grants.change`."""
+"""The access review: confirming that what people hold is still right, and taking the whole of it out as a file.
+
+Taking something away is `operations.grants.change`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from pathlib import Path
 from typing import Any, Final
 
 from models.actor import Actor
 from models.errors import NothingChanged, Refusal, Stale, Unauthorised, Unknown
+from models.operations import exports, outbox
 from models.operations._journal import Journal, moment
 from models.operations._operation import operation
 from models.operations._people import manageable, thing
 from models.operations.staff import Bulk
-from models.queries.review import GrantKey
+from models.queries import review_export, review_page
+from models.queries.review import GrantKey, coverage
+from models.queries.review_export import Asked, Progress, unasked, unheard
 from models.queries.review_lines import Line, of_grants
 from models.rules.delegation import within_reach
 from models.tables import Extra, RoleGrant
@@ -85,3 +93,35 @@ def _live(journal: Journal, line: Line) -> Any:
     """The grant, where it was not taken back and has not come to its end."""
     table = _TABLES[line.grant.kind]
     return table.select().where(table.id == line.grant.id, table.ended_at.is_null(), table.until.is_null() | (table.until >= journal.now))
+
+
+FORMS: Final = ("html", "csv", "json")
+"""What the review is taken out as."""
+
+
+def pieces(actor: Actor, form: str, progress: Progress = unheard, cancelled: Asked = unasked) -> Iterator[str]:
+    """The review as a file of the form `form`, piece by piece; whoever hands it out has recorded it.
+
+    Raises:
+        Cancelled: it was stopped.
+        NotAllowed, SessionEnded: it takes `audit.view.all`.
+    """
+    if form == "html":
+        return review_page.html(actor, progress, cancelled)
+    rows = review_export.rows(actor, progress, cancelled)
+    return review_export.as_csv(rows) if form == "csv" else review_export.as_json(rows)
+
+
+def put_into_outbox(actor: Actor, form: str, *, progress: Progress = unheard, cancelled: Asked = unasked) -> Path:
+    """Write the review into the outbox; recorded before a line of it is read.
+
+    Returns:
+        Where it is.
+
+    Raises:
+        NotAllowed: it takes `audit.view.all`.
+        Cancelled, DiskFull, ShopReadOnly: no part of the file is left; that it was asked for stays in the log.
+    """
+    exports.record(actor, "review", coverage(actor).lines)
+    written = pieces(actor, form, progress, cancelled)
+    return outbox.put("access-review", form, chain(["\ufeff"], written) if form == "csv" else written)  # spreadsheets want the mark

@@ -18,8 +18,8 @@ HOLDS: Final = "g.ended_at IS NULL AND g.since <= {now} AND (g.until IS NULL OR 
 """A grant `g` that holds now."""
 
 _PEOPLE: Final = "SELECT s.id, s.post, s.is_owner FROM staff s WHERE {working}"
-_BY_ROLE: Final = f"SELECT g.role_id, group_concat(g.staff_id) FROM role_grant g WHERE {HOLDS} GROUP BY g.role_id"  # noqa: S608  as above
-_BY_EXTRA: Final = f"SELECT g.permission, group_concat(g.staff_id) FROM extra g WHERE {HOLDS} GROUP BY g.permission"  # noqa: S608  as above
+_BY_ROLE: Final = f"SELECT g.role_id, group_concat(g.staff_id) FROM role_grant g WHERE {HOLDS} AND {{whose}} GROUP BY g.role_id"  # noqa: S608  our own text only
+_BY_EXTRA: Final = f"SELECT g.permission, group_concat(g.staff_id) FROM extra g WHERE {HOLDS} AND {{whose}} GROUP BY g.permission"  # noqa: S608  as above
 _INSIDE: Final = "SELECT role_id, permission FROM role_permission"
 _LAST: Final = "SELECT max(id) FROM staff"
 
@@ -32,18 +32,22 @@ def working(now: int) -> str:
 class Everybody:
     """Who may do what at the moment `now`, among those who have not left.
 
+    Args:
+        only: the id of the one person to judge; None for everybody.
+
     Attributes:
         all: everybody; a set of people is a number whose bits are their ids.
     """
 
-    def __init__(self, now: int) -> None:
-        rows = db.rows(_PEOPLE.format(working=working(now)))
+    def __init__(self, now: int, only: int | None = None) -> None:
+        rows = db.rows(_PEOPLE.format(working=working(now) if only is None else f"s.id = {int(only)}"))
         self._bytes = int(db.rows(_LAST)[0][0] or 0) // 8 + 1
         self.all: Final = self._set(staff_id for staff_id, _post, _owner in rows)
         self._owner = self._set(staff_id for staff_id, _post, is_owner in rows if is_owner)
         self._operations = self._set(staff_id for staff_id, post, _owner in rows if post == OPERATIONS)
-        given = {code: self._parsed(ids) for code, ids in db.rows(_BY_EXTRA.format(now=int(now)))}
-        holders = {role_id: self._parsed(ids) for role_id, ids in db.rows(_BY_ROLE.format(now=int(now)))}
+        texts = {"now": int(now), "whose": "1" if only is None else f"g.staff_id = {int(only)}"}
+        given = {code: self._parsed(ids) for code, ids in db.rows(_BY_EXTRA.format(**texts))}
+        holders = {role_id: self._parsed(ids) for role_id, ids in db.rows(_BY_ROLE.format(**texts))}
         for role_id, code in db.rows(_INSIDE):
             given[code] = given.get(code, 0) | holders.get(role_id, 0)
         self._may = {code: self._judged(code, given.get(code, 0)) for code in permissions()}

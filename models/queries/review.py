@@ -47,7 +47,7 @@ class Wanted(NamedTuple):
 
     Attributes:
         query: part of login, name, nickname, number, phone, pinyin or initials.
-        sort: "risk" (high-risk permissions, then all), "login" or "name".
+        sort: "risk" (high-risk permissions), "login" or "name".
     """
 
     query: str = ""
@@ -197,8 +197,7 @@ def people(actor: Actor, wanted: Wanted | None = None) -> People:
     everybody = Everybody(now)
     if wanted.sort == "risk":
         high = everybody.counts(code for code, permission in permissions().items() if permission.high_risk)
-        every = everybody.counts(permissions())
-        ids.sort(key=lambda each: (high.get(each, 0), every.get(each, 0)), reverse=wanted.descending)
+        ids.sort(key=lambda each: high.get(each, 0), reverse=wanted.descending)
     return People(ids, everybody, now)
 
 

@@ -116,7 +116,7 @@ def person(actor: Actor, staff_id: int) -> PersonReview:
     found = db.row(_PERSON.format(working=working(now)), (staff_id,))
     if found is None:
         raise Unknown("staff", str(staff_id))
-    (row,) = rows_of([staff_id], Everybody(now), now)
+    (row,) = rows_of([staff_id], Everybody(now, staff_id), now)
     return PersonReview(row, int(found[0]), of_people([staff_id], now))
 
 
