@@ -82,7 +82,16 @@ COMMANDS: Final = (
     Command("staff show", N_("one person"), "people:show", (LOGIN, JSON)),
     Command("staff freeze", N_("shut a person out at once"), "people:freeze", (LOGIN, JSON)),
     Command("staff unfreeze", N_("let a frozen person back in"), "people:unfreeze", (LOGIN, JSON)),
-    Command("staff leave", N_("end a person's access for good"), "people:leave", (LOGIN, JSON)),
+    Command(
+        "staff leave",
+        N_("end a person's access for good: now, or at the end of a day"),
+        "people:leave",
+        (
+            LOGIN,
+            Argument("--on", N_("the last day, as 2026-12-31; planning again changes it, “never” takes it back"), metavar="DATE"),
+            JSON,
+        ),
+    ),
     Command("staff reinstate", N_("bring a person back, without access"), "people:reinstate", (LOGIN, JSON)),
     Command(
         "staff move",

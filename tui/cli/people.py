@@ -6,15 +6,33 @@ from typing import Any, Final
 
 from models import clock
 from models.actor import Actor
-from models.operations import codes, staff as operations
+from models.operations import codes, departures, staff as operations
 from models.operations.codes import FreshCode
 from models.queries import departments, exports, staff
 from tui.cli.console import Console
 from tui.cli.output import print_json, print_rows
 
 _LISTED: Final = ("login", "name", "department", "post", "status", "roles", "last_sign_in")
-_SHOWN: Final = ("login", "name", "nickname", "number", "phone", "email", "department", "post", "status", "roles", "extras", "last_sign_in")
+_SHOWN: Final = (
+    "login",
+    "name",
+    "nickname",
+    "number",
+    "phone",
+    "email",
+    "department",
+    "post",
+    "status",
+    "leaves",
+    "roles",
+    "extras",
+    "last_sign_in",
+)
 _CODE: Final = ("login", "code", "good_until")
+_LEAVES: Final = ("login", "leaves")
+
+NEVER: Final = "never"
+"""In place of a day: whoever was to leave stays."""
 
 
 def listed(console: Console) -> int:
@@ -26,9 +44,10 @@ def listed(console: Console) -> int:
 
 
 def show(console: Console) -> int:
-    """One person: a line a field, in JSON as in an export."""
+    """One person: a line a field, in JSON as in an export, with the moment at which they leave."""
     with console.shop() as actor:
         person = exports.person(actor, _id(console))
+        person["leaves"] = clock.rfc3339_if(staff.detail(actor, _id(console)).leaves_at)
         if console.asked.json:
             print_json([person])
         else:
@@ -51,10 +70,20 @@ def unfreeze(console: Console) -> int:
 
 
 def leave(console: Console) -> int:
-    """End a person's access for good."""
+    """End a person's access for good: now, or at the end of a day; or take such a day back."""
     with console.shop() as actor:
-        operations.leave(actor, _id(console))
-        return _say(console, actor, "status")
+        person, on = _id(console), console.asked.on
+        if on is None:
+            operations.leave(actor, person)
+            return _say(console, actor, "status")
+        at = None
+        if on.strip().lower() == NEVER:
+            departures.unplan(actor, person)
+        else:
+            at = departures.plan(actor, person, on)
+        row = {"login": staff.detail(actor, person).login, "leaves": clock.rfc3339_if(at)}
+        print_rows([row], _LEAVES, as_json=console.asked.json)
+        return 0
 
 
 def move(console: Console) -> int:

@@ -30,6 +30,7 @@ _HEADINGS: Final = {
     "latest": N_("Latest seen"),
     "last_sign_in": N_("Last sign-in"),
     "last_used": N_("Last used"),
+    "leaves": N_("Leaves"),
     "line": N_("Line"),
     "login": N_("Login"),
     "name": N_("Name"),
@@ -57,7 +58,7 @@ _HEADINGS: Final = {
 }
 _LABELS: Final[dict[str, Callable[[str], str]]] = {"post": post_label, "status": status_label, "risk": risk_label}
 _OF_THINGS: Final = frozenset({"permission", "role"})
-_TIMES: Final = frozenset({"added", "good_until", "last_sign_in", "last_used", "latest", "now", "until"})
+_TIMES: Final = frozenset({"added", "good_until", "last_sign_in", "last_used", "latest", "leaves", "now", "until"})
 
 
 def heading(column: str, beside: Collection[str] = ()) -> str:

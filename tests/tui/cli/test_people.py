@@ -47,6 +47,31 @@ def test_what_becomes_of_a_person_is_done_and_said(staffed: Founded, run: Run) -
     ]
 
 
+def test_somebody_leaves_at_the_end_of_a_day(staffed: Founded, run: Run) -> None:
+    """In the shop's time zone; the day is shown, can be changed, and taken back."""
+    for day, utc in (("2099-12-31", "2099-12-31T15:59:59.999999Z"), ("2099/11/30", "2099-11-30T15:59:59.999999Z")):
+        assert run("staff", "leave", "bob", "--on", day).rows == [["bob", utc]]
+        assert run("staff", "show", "bob", "--json").json[0]["leaves"] == utc
+    assert dict(run("staff", "show", "bob").rows)["leaves"] == "2099-11-30T15:59:59.999999Z"
+    assert run("staff", "leave", "bob", "--on", "never", "--json").json == [{"login": "bob", "leaves": None}]
+    assert "leaves" not in dict(run("staff", "show", "bob").rows)
+    assert run("staff", "show", "bob", "--json").json[0]["status"] == "active"
+
+
+@pytest.mark.parametrize(
+    ("login", "day", "code"), [("bob", "2001-01-01", 2), ("bob", "soon", 2), ("owner", "2099-12-31", 1), ("no", "2099-12-31", 2)]
+)
+def test_a_day_that_cannot_be_is_refused(staffed: Founded, run: Run, login: str, day: str, code: int) -> None:
+    """In a line, and nothing is planned."""
+    assert run("staff", "leave", login, "--on", day).code == code
+    assert not staffed.log("staff.leave.plan")
+
+
+def test_what_was_never_planned_is_not_taken_back(staffed: Founded, run: Run) -> None:
+    """It is said that nothing changed."""
+    assert run("staff", "leave", "bob", "--on", "never").code == 1
+
+
 def test_a_new_code_voids_the_one_before(staffed: Founded, run: Run) -> None:
     """The code is printed, and stands nowhere else."""
     staffed.person("ann", status="invited")
