@@ -7,7 +7,8 @@ SQLite says when it cannot go on becomes a `DataUnusable` that a person can read
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -82,11 +83,35 @@ def connection() -> Iterator[None]:
         database.close()
 
 
+class _Afterwards(threading.local):
+    """What each thread does once its transaction is committed."""
+
+    def __init__(self) -> None:
+        self.acts: dict[Callable[..., object], dict[str, bool]] = {}
+
+
+_afterwards: Final = _Afterwards()
+
+
 @contextmanager
 def transaction() -> Iterator[None]:
     """One write transaction on the calling thread's connection, opened if there is none."""
-    with connection(), plainly(), database.transaction():
-        yield
+    with connection():
+        is_outermost = not database.in_transaction()
+        if is_outermost:
+            _afterwards.acts.clear()
+        with plainly(), database.transaction():
+            yield
+        if is_outermost:
+            for act, how in _afterwards.acts.items():
+                act(**how)
+
+
+def afterwards(act: Callable[..., object], **how: bool) -> None:
+    """Call `act` once the transaction that is open is committed, and never if it is not: once, with whatever was said true of it once."""
+    kept = _afterwards.acts.setdefault(act, {})
+    for name, value in how.items():
+        kept[name] = value or kept.get(name, False)
 
 
 def rows(sql: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> list[tuple[Any, ...]]:

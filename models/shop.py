@@ -19,7 +19,7 @@ from typing import Final
 
 from models import clock, db, key_file, migrations, sqlite
 from models.errors import DataUnusable, ShopMissing, ShopReadOnly
-from models.operations import _operation as operations
+from models.operations import _operation as operations, log
 from models.queries import departures
 
 connection = db.connection
@@ -67,6 +67,8 @@ def open(home: Path, *, create: bool = False) -> None:  # noqa: A001  `shop.open
     except DataUnusable:
         close()
         raise
+    if is_founded():
+        log.judge()
     _settle()
 
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import pytest
 
+from models import anchors
 from models.queries import standing
 from tests import factories, places
 from tests.factories import Founded
@@ -43,6 +44,12 @@ def _sessions_are_stamped_ahead() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(standing, "AHEAD", 2 * factories.AGELESS)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _syslog_is_left_alone() -> None:
+    """What happens in tests is nothing to the machine that runs them; the tests of syslog listen for themselves."""
+    anchors.keep_out_of_syslog()
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
-from models import clock, shop
+from models import anchors, clock, shop
 from models.actor import Actor
 from models.i18n import Language
 from tui import sample, throwaway
@@ -58,6 +58,7 @@ def sample_shop(language: Language, operator: str) -> Iterator[Filling]:
         language: the shop's; its people have the names they have.
         operator: the user of the operating system who founds it.
     """
+    anchors.keep_out_of_syslog()
     home = throwaway.folder()
     answer, told = os.pipe()
     process = -1

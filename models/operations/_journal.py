@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from models import clock, db, entry_sql
+from models import anchors, clock, db, entry_sql
 from models.actor import Actor
 from models.entry_sql import Entry, Thing, Values
 
 __all__ = ["Entry", "Journal", "Thing", "Values", "moment", "write"]
+
+
+_ANCHORED: Final = frozenset({"session.start", "session.end", "audit.accept"})
+"""Acts after which the head of the log is always kept beside the database."""
 
 
 def moment(us: int | None) -> str | None:
@@ -20,6 +24,7 @@ def moment(us: int | None) -> str | None:
 def write(actor: Actor, now: int, entries: list[Entry]) -> None:
     """Append `entries` to the chain. A transaction is open, so no other writer can take the numbers."""
     entry_sql.append(db.rows, db.write_many, actor, now, entries)
+    db.afterwards(anchors.keep, now=any(entry.action in _ANCHORED for entry in entries))
 
 
 class Journal:

@@ -10,7 +10,7 @@ from models import clock, db
 from models.actor import Actor
 from models.errors import NotAllowed, OwnerAlone, Stale, Unauthorised
 from models.operations._journal import Entry, Journal, Thing, write
-from models.queries import departures, standing
+from models.queries import chain, departures, standing
 from models.queries._reading import held_in_standing
 from models.rules.delegation import Held
 
@@ -35,7 +35,9 @@ def settle() -> None:
 
 
 @contextmanager
-def operation(actor: Actor, permission: str | None, act: str, *, proof: bool = False, enrolling: bool = False) -> Iterator[Journal]:
+def operation(
+    actor: Actor, permission: str | None, act: str, *, proof: bool = False, enrolling: bool = False, damaged: bool = False
+) -> Iterator[Journal]:
     """Open the one transaction in which `actor` may use `permission`.
 
     What a screen offered a moment ago is not trusted: session, account and permission are read again in here. A refused
@@ -46,11 +48,13 @@ def operation(actor: Actor, permission: str | None, act: str, *, proof: bool = F
         act: the action that is attempted, named in the entry if it is refused.
         proof: whether it changes access or security, and so asks for proof again where the last is too old.
         enrolling: whether it can be done before TOTP is set up.
+        damaged: whether it can be done while the log is known to be damaged, because it changes nothing of the shop.
 
     Raises:
         SessionEnded: the session was ended meanwhile.
         SessionLocked, EnrolFirst: the password, or TOTP, comes first.
         NotAllowed, OwnerAlone: the actor does not hold `permission`, or is not the owner.
+        LogDamaged: somebody has to look at the log first.
         ProofNeeded: with `proof`; `presence.prove` gives it.
         DataUnusable: locked, full, read-only or damaged.
     """
@@ -62,6 +66,8 @@ def operation(actor: Actor, permission: str | None, act: str, *, proof: bool = F
             stands = standing.require(actor, now, enrolling=enrolling)
             journal = Journal(actor, now, held_in_standing(actor, now))
             _require(permission, journal, stands)
+            if not damaged:
+                chain.require_whole()
             if proof:
                 standing.require_proof(stands, now)
             yield journal

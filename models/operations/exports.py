@@ -12,9 +12,11 @@ from models.tables import Shop
 def record(actor: Actor, what: str, rows: int) -> None:
     """Write down that `what` ("staff", "roles", "access", "audit" or "review") was exported, before it is handed out.
 
+    This goes on while the log is damaged: nothing of the shop is changed by it, and it may be what one needs then.
+
     Raises:
         NotAllowed: it takes what `events.USES` says.
     """
     action = f"export.{what}"
-    with operation(actor, USES[action], action) as journal:
+    with operation(actor, USES[action], action, damaged=True) as journal:
         journal.record(action, Thing("shop", 1, Shop.get().name), new={"rows": rows})

@@ -11,21 +11,39 @@ from collections.abc import Iterable
 from hashlib import sha256
 from typing import Final
 
+Field = str | bytes | int | None
+"""A field of an entry; bytes are text as the database holds it."""
+
 FIRST: Final = bytes(32)
 """What stands for the hash before the first entry."""
 
+KEPT_PIECES: Final = 20_000
+"""Fields that `Pieces` keeps: a few MB, and more than a shop has people, devices and kinds of acts."""
 
-def link(previous: bytes, fields: Iterable[str | int | None]) -> bytes:
+
+def link(previous: bytes, fields: Iterable[Field]) -> bytes:
     """The hash of an entry with `fields` in column order, after an entry whose hash is `previous`.
 
     None, the empty text and 0 hash differently: each field carries its type and its length in bytes.
     """
-    digest = sha256(previous)
-    for field in fields:
-        if field is None:
-            digest.update(b"n0:")
-            continue
-        data = str(field).encode()
-        digest.update(b"%s%d:" % (b"i" if isinstance(field, int) else b"t", len(data)))
-        digest.update(data)
-    return digest.digest()
+    return sha256(previous + b"".join(map(piece, fields))).digest()
+
+
+def piece(field: Field) -> bytes:
+    """A field as it stands in what is hashed."""
+    if field is None:
+        return b"n0:"
+    if isinstance(field, bytes):
+        return b"t%d:%b" % (len(field), field)
+    data = str(field).encode()
+    return b"%s%d:%b" % (b"i" if isinstance(field, int) else b"t", len(data), data)
+
+
+class Pieces(dict[Field, bytes]):
+    """`piece` of fields that come again and again, kept: names, kinds of acts, addresses."""
+
+    def __missing__(self, field: Field) -> bytes:
+        if len(self) >= KEPT_PIECES:
+            self.clear()
+        made = self[field] = piece(field)
+        return made

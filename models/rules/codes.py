@@ -31,7 +31,7 @@ BETWEEN: Final = dict.fromkeys(map(ord, " \t\r\n\xa0\u2002\u2003\u2009\u202f\u30
 
 def new() -> str:
     """A new code of 120 random bits, in groups of four."""
-    return grouped(b32encode(secrets.token_bytes(LENGTH * 5 // 8)).decode().translate(_CROCKFORD))
+    return grouped(written(secrets.token_bytes(LENGTH * 5 // 8)))
 
 
 def grouped(text: str) -> str:
@@ -44,13 +44,24 @@ def normalised(text: str) -> str:
 
     "" when it cannot be a code, whatever its letters.
     """
+    meant = letters(text)
+    return meant if len(meant) == LENGTH else ""
+
+
+def letters(text: str) -> str:
+    """The characters of `ALPHABET` that somebody meant by `text`, as `normalised` reads them, however many; "" where some are no such."""
     if len(text) > LENGTH * 4:
         return ""
     text = half_width(text.translate(BETWEEN))
     if not text.isascii():  # before `upper`, which makes an S of a long s
         return ""
     text = text.upper().translate(_READ_AS)
-    return text if len(text) == LENGTH and not text.strip(ALPHABET) else ""
+    return text if not text.strip(ALPHABET) else ""
+
+
+def written(data: bytes) -> str:
+    """`data`, five bytes or several times five, in `ALPHABET`."""
+    return b32encode(data).decode().translate(_CROCKFORD)
 
 
 def digest(code: str) -> bytes:
