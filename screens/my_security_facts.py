@@ -52,6 +52,7 @@ _ENDS: Final = {
     "expired": N_("ended when its time was up"),
     "too many": N_("ended by a later sign-in"),
     "elsewhere": N_("ended from another session"),
+    "ended": N_("ended by somebody else"),
     "password": N_("ended when the password was changed"),
     "reset": N_("ended by a reset"),
     "frozen": N_("ended when the account was frozen"),

@@ -179,6 +179,14 @@ class PlainScreen(Screen[Any]):
     def reload(self) -> None:
         """Read again what is shown; called whenever the screen comes to the front. Must not touch what is being typed."""
 
+    def follow(self) -> None:
+        """Show what has changed by itself; called every few seconds while the screen is in front, so it reads little, and writes nothing new.
+
+        Raises:
+            Unauthorised: the screen is about to be closed.
+            SessionEnded, DataUnusable: as every read; whoever called sees to it.
+        """
+
     def is_allowed(self) -> bool:
         """Whether the person signed in may still be here at all."""
         return not self.TAKES or self.may(self.TAKES)

@@ -20,12 +20,12 @@ from textual.timer import Timer
 from models import clock, shop
 from models.actor import Actor
 from models.clock import SECOND
-from models.errors import DataUnusable, SessionEnded
+from models.errors import DataUnusable, SessionEnded, Unauthorised
 from models.i18n import N_
 from models.operations import presence
 from models.queries import moments, standing
 from models.queries.standing import Standing
-from screens.base import scheduled
+from screens.base import PlainScreen, scheduled
 from tui.modes import LOCK, ModedApp
 
 P = ParamSpec("P")
@@ -154,6 +154,13 @@ class WatchedApp(ModedApp, inherit_bindings=False):
         if self._key != self._noted and now - stands.seen_at > presence.SEEN_EVERY:
             self._noted = self._key
             self.run_worker(self._note(actor), group="session")
+        self._follow()
+
+    def _follow(self) -> None:
+        """Have the screen in front show what has changed meanwhile, if it is one that goes on by itself."""
+        if self._is_inside and isinstance(self.screen, PlainScreen) and self.screen.is_mounted:
+            with suppress(Unauthorised):  # taken this very moment: the next look closes the screen
+                self.screen.follow()
 
     def _is_idle(self, stands: Standing, now: int) -> bool:
         """Whether no key was pressed for so long, by either clock."""
@@ -186,7 +193,7 @@ class WatchedApp(ModedApp, inherit_bindings=False):
 
     async def _note(self, actor: Actor) -> None:
         with suppress(DataUnusable, SessionEnded):  # tried again with the next key; seen by the next look
-            await _in_thread(presence.seen, actor)
+            await _in_thread(presence.seen, actor, self.current_mode if self._is_inside else "")
 
     # ---- locking
 

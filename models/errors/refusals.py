@@ -88,6 +88,7 @@ _ENDS: Final = {
     "password": N_("Your password was changed in another session. Sign in with the new one."),
     "reset": N_("Your sign-in was reset. You need the reset code that you are handed."),
     "clock": N_("The machine's clock was set back, so nobody can tell how long this session was open. Sign in again."),
+    "ended": N_("Somebody who looks after people here ended this session. You can sign in again."),
     "frozen": N_("Your account was frozen. Ask whoever looks after people here."),
     "left": N_("Your account was closed: you are no longer with the shop."),
     "device": N_("A device key of yours was revoked, which ended this session."),

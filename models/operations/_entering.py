@@ -24,6 +24,9 @@ from models.tables import Device, Session, SignInLimit, Staff, Totp
 _USED_BEFORE: Final = "SELECT 1 FROM session WHERE staff_id = ? AND address = ? LIMIT 1"
 _ALIVE: Final = "SELECT id, started_at FROM session WHERE staff_id = ? AND ended_at IS NULL ORDER BY seen_at, id"
 
+HOME: Final = "home"
+"""The section, by its name in code, that everybody begins in."""
+
 
 class Entrant(NamedTuple):
     """Somebody at the door: the row of the person, whether TOTP is on, and whether a one-time code comes before anything else."""
@@ -106,6 +109,7 @@ def _outside(staff: Any, stranger: Actor, now: int) -> Refusal | None:
 def _begin(journal: Journal, entrant: Entrant, stranger: Actor, terminal: str) -> Actor:
     staff, now = entrant.staff, journal.now
     _make_room(journal, staff)
+    enrolling = not entrant.has_totp and not staff.is_owner and must_have_totp(staff, now)
     session_id = Session.insert(
         staff=staff.id,
         started_at=now,
@@ -114,7 +118,8 @@ def _begin(journal: Journal, entrant: Entrant, stranger: Actor, terminal: str) -
         device=stranger.device,
         address=stranger.address,
         terminal=terminal,
-        enrolling=not entrant.has_totp and not staff.is_owner and must_have_totp(staff, now),
+        section="" if enrolling else HOME,
+        enrolling=enrolling,
     ).execute()
     Staff.update(signed_in_at=now).where(Staff.id == staff.id).execute()
     if stranger.device:

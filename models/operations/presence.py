@@ -24,13 +24,17 @@ SEEN_EVERY: Final = MINUTE
 _CLOCK_SEEN: Final = "INSERT INTO setting (name, value) VALUES ('clock_seen', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 
 
-def seen(actor: Actor) -> None:
-    """Note that a key was pressed in the actor's session. Not what a locked one is opened by. Nobody's act, so not in the log."""
+def seen(actor: Actor, section: str = "") -> None:
+    """Note that a key was pressed in the actor's session. Not what a locked one is opened by. Nobody's act, so not in the log.
+
+    Args:
+        section: where, by the section's name in code. It is written with the key, so that going about costs no write of its own.
+    """
     now = clock.now()
     if standing.of(actor, now).is_locked:
         return
     with housekeeping():
-        Session.update(seen_at=now).where(_mine(actor), Session.seen_at < now - SEEN_EVERY).execute()
+        Session.update(seen_at=now, section=section).where(_mine(actor), Session.seen_at < now - SEEN_EVERY).execute()
         if now > moments.latest():
             db.write_many(_CLOCK_SEEN, [(str(now),)])
 

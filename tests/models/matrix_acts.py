@@ -21,11 +21,13 @@ from models.operations import (
     grants,
     hand_over,
     importing,
+    monitoring,
     onboarding,
     ownership,
     policy,
     presence,
     recovery,
+    requests,
     roles,
     security,
     separation,
@@ -42,7 +44,7 @@ from models.operations.staff import Profile
 from models.queries import security as queries
 from models.rules import codes as code_rules, totp as rules
 from models.rules.grants import AccessChange, ExtraGift
-from models.tables import Credential, Device, Extra, OneTimeCode, OwnerOffer, RecoveryCode, Separation, Session, Staff, Totp
+from models.tables import Credential, Device, Extra, OneTimeCode, OwnerOffer, RecoveryCode, Request, Separation, Session, Staff, Totp
 from tests.device_keys import ed25519
 from tests.factories import DAY, PASSWORD, STRANGER
 from tests.models.doors import NEW
@@ -122,10 +124,20 @@ class Try(NamedTuple):
         now = clock.now()
         return int(Session.insert(staff=self.me, started_at=now, seen_at=now, proved_at=now).execute())
 
+    def session_of(self, staff_id: int) -> int:
+        """A session of somebody's; of nobody's where there is nobody."""
+        now = clock.now()
+        return int(Session.insert(staff=staff_id, started_at=now, seen_at=now, proved_at=now).execute()) if staff_id else 0
+
     def key_of(self, staff_id: int) -> int:
         """A device key of somebody's; of nobody's where there is nobody."""
         row = {"name": "Laptop", "kind": "ssh-ed25519", "bits": 256, "blob": "", "fingerprint": "SHA256:matrix", "added_by": "owner"}
         return int(Device.insert(staff=staff_id, added_at=clock.now(), **row).execute()) if staff_id else 0
+
+    def request_of(self, staff_id: int) -> int:
+        """A request of somebody's that waits for an answer; of nobody's where there is nobody."""
+        row = {"permission": "staff.view", "days": 7, "reason": "matrix", "asked_at": clock.now(), "status": "open"}
+        return int(Request.insert(staff=staff_id, **row).execute()) if staff_id else 0
 
     def behind(self) -> None:
         """Later times were seen."""
@@ -200,6 +212,8 @@ ACTS: Final[dict[str, Act]] = {
     "hand_over.print_card": lambda t: hand_over.print_card(t.actor, "Tom", FRESH),
     "importing.run": lambda t: importing.run(t.actor, roster_of(*ROSTER)),
     "importing.run_into_outbox": lambda t: importing.run_into_outbox(t.actor, roster_of(*ROSTER)),
+    "monitoring.end_session": lambda t: monitoring.end_session(t.actor, t.session_of(t.target)),
+    "monitoring.end_sessions": after(lambda t: t.session_of(t.target), lambda t: monitoring.end_sessions(t.actor, t.target)),
     "onboarding.complaints": lambda t: onboarding.complaints(t.actor, CAROL),
     "onboarding.onboard": lambda t: onboarding.onboard(t.actor, CAROL),
     "ownership.offer": lambda t: ownership.offer(t.actor, t.target, "service", PASSWORD),
@@ -218,6 +232,10 @@ ACTS: Final[dict[str, Act]] = {
     "presence.prove": lambda t: presence.prove(t.actor, PASSWORD),
     "recovery.make": after(Try.has_phone, lambda t: recovery.make(t.actor)),
     "recovery.keep": lambda t: recovery.keep(t.actor, t.waiting_code()),
+    "requests.approve": lambda t: requests.approve(t.actor, t.request_of(t.target)),
+    "requests.ask": lambda t: requests.ask(t.actor, role_id=t.role, days=7, reason="matrix"),
+    "requests.decline": lambda t: requests.decline(t.actor, t.request_of(t.target), "no"),
+    "requests.withdraw": lambda t: requests.withdraw(t.actor, t.request_of(t.me)),
     "roles.add": lambda t: roles.add(t.actor, "New", ["staff.view"]),
     "roles.edit": lambda t: roles.edit(t.actor, t.role, None, name="New"),
     "roles.close": lambda t: roles.close(t.actor, t.role, None),

@@ -70,6 +70,24 @@ def test_p10_last_seen_is_written_once_a_minute(owner: Actor, watch: Watch) -> N
     assert standing.of(owner).seen_at == watch.now == standing.of(owner).idle_at - 10 * clock.MINUTE
 
 
+def test_where_somebody_is_is_written_with_the_key(owner: Actor, watch: Watch) -> None:
+    """Going about costs no write of its own: what changed within the minute is written with the next key after it."""
+
+    def section() -> str:
+        return str(Session.get_by_id(owner.session_id).section)
+
+    for seconds, where, written in (
+        (61, "staff", "staff"),
+        (30, "roles", "staff"),
+        (30, "roles", "staff"),
+        (1, "audit", "audit"),
+        (61, "", ""),
+    ):
+        watch.passes(seconds)
+        assert recorded(lambda where=where: presence.seen(owner, where)) == []  # type: ignore[misc]  # bound in the loop
+        assert section() == written
+
+
 def test_p10_a_session_ends_after_twelve_hours_whatever_is_done_in_it(owner: Actor, watch: Watch) -> None:
     """Also one that was locked: the password does not open it again."""
     for _ in range(12 * 6):
