@@ -28,6 +28,7 @@
     │   ├── ClockWrong                 the machine's clock is behind the latest time seen
     │   ├── TotpMissing  TotpRequired    it takes TOTP; the shop asks for it
     │   ├── RequestGone  RequestsFull  the request is no longer open; too many are
+    │   ├── AskedAlready  HeldAlready  PostBars    nothing to ask for
     │   ├── OfferGone                  the offer of the shop is no longer open
     │   ├── Stale                      somebody else saved meanwhile
     │   ├── SeatNone                   every counted seat is taken
@@ -57,7 +58,7 @@ An error is raised with the facts, and says its words only when they are asked f
 from __future__ import annotations
 
 from models.errors._base import ShopstaffError
-from models.errors.control import Incompatible, RequestGone, RequestsFull, SamePerson
+from models.errors.control import AskedAlready, HeldAlready, Incompatible, PostBars, RequestGone, RequestsFull, SamePerson
 from models.errors.data import (
     DataUnusable,
     DiskFull,
@@ -117,6 +118,7 @@ from models.errors.wrong import Invalid, PasswordWeak, Taken, Unknown, Wrong
 
 __all__ = [
     "AlreadyFounded",
+    "AskedAlready",
     "Cancelled",
     "ClockWrong",
     "CodeRefused",
@@ -127,6 +129,7 @@ __all__ = [
     "DeviceNeeded",
     "DiskFull",
     "EnrolFirst",
+    "HeldAlready",
     "Incompatible",
     "Invalid",
     "KeyExposed",
@@ -146,6 +149,7 @@ __all__ = [
     "OwnerOnly",
     "OwnerProtected",
     "PasswordWeak",
+    "PostBars",
     "ProofNeeded",
     "Refusal",
     "RequestGone",

@@ -48,3 +48,21 @@ class RequestsFull(Refusal):
 
     def __init__(self, number: int) -> None:
         super().__init__(number=number)
+
+
+class AskedAlready(Refusal):
+    """The same is asked for already, and nobody has answered yet."""
+
+    words = N_("You asked for this already, and nobody has answered yet.")
+
+
+class HeldAlready(Refusal):
+    """What is asked for is held at least as long already."""
+
+    words = N_("This is held already, until that day or longer.")
+
+
+class PostBars(Refusal):
+    """The post keeps back all of what is asked for."""
+
+    words = N_("The post, customer service, bars this: it is kept for operations. The post would have to change first.")

@@ -8,11 +8,12 @@ from typing import Final, NamedTuple
 from models import catalogue, clock, db
 from models.actor import Actor
 from models.clock import DAY
-from models.queries import drafts, due, reminders, staff
+from models.queries import deciding, drafts, due, reminders, requests, staff
 from models.queries._reading import may_read
 from models.queries.activity import SessionRow, own_sessions
 from models.queries.drafts import KeptDraft
 from models.queries.reminders import Reminders
+from models.queries.requests import RequestRow
 from models.queries.staff import Grant
 from models.rules.delegation import Held
 
@@ -44,7 +45,7 @@ class Due(NamedTuple):
     """Something that is due, with how many, and who comes first.
 
     Attributes:
-        kind: as `queries.due` names it, and `StaffFilter.due` takes it; "" of departments.
+        kind: as `queries.due` names it, and `StaffFilter.due` takes it; "" of departments and of requests.
     """
 
     kind: str
@@ -77,6 +78,8 @@ class Home(NamedTuple):
         own: None for the owner, who holds everything.
         sign_ins: one's own sign-ins before this session, the newest first.
         reminders: what is to be settled about one's own account.
+        requests: those that wait for the reader's decision; None where none does.
+        answers: what became of the reader's own in the last days, the latest first.
     """
 
     due: tuple[Due, ...]
@@ -86,6 +89,8 @@ class Home(NamedTuple):
     own: Own | None
     sign_ins: tuple[SessionRow, ...]
     reminders: Reminders
+    requests: Due | None
+    answers: tuple[RequestRow, ...]
 
 
 _HEADLESS: Final = """
@@ -112,6 +117,8 @@ def today(actor: Actor) -> Home:
         _own(actor, held, now),
         _sign_ins(actor),
         reminders.of(actor, held),
+        _requests(actor, held),
+        requests.answers(actor),
     )
 
 
@@ -133,6 +140,12 @@ def _people_due(actor: Actor, held: Held, now: int) -> tuple[Due, ...]:
     for name, number, *person in db.rows(" UNION ALL ".join(parts), parameters):
         found.setdefault(name, []).append((number, Named(*person)))
     return tuple(Due(name, found[name][0][0], tuple(person for _number, person in found[name])) for name, _kind in kinds if name in found)
+
+
+def _requests(actor: Actor, held: Held) -> Due | None:
+    if requests.PERMISSION not in held or not (found := deciding.waiting_for(actor, held)):
+        return None
+    return Due("", len(found), tuple(Named(row.staff_id, row.name, row.asked_at) for row in found[:NAMED]))
 
 
 def _headless() -> Due | None:
