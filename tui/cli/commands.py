@@ -71,7 +71,7 @@ COMMANDS: Final = (
         N_("take data out; it is recorded in the log"),
         "exporting:take_out",
         (
-            Argument("WHAT", N_("staff, roles or access"), choices=("staff", "roles", "access")),
+            Argument("WHAT", N_("staff, roles, access or review"), choices=("staff", "roles", "access", "review")),
             Argument("--csv", N_("as CSV"), flag=True),
             Argument("--json", N_("as JSON"), flag=True),
             Argument("--html", N_("as a page to print"), flag=True),

@@ -1,4 +1,4 @@
-"""`shopstaff export staff|roles|access`: data that leaves the shop, each time with an entry in the log."""
+"""`shopstaff export staff|roles|access|review`: data that leaves the shop, each time with an entry in the log."""
 
 from __future__ import annotations
 
@@ -8,16 +8,20 @@ from typing import Final
 
 from models.actor import Actor
 from models.i18n import N_
+from models.operations import review as review_operations
 from models.operations.exports import record
-from models.queries import exports
+from models.queries import exports, review, review_export
 from tui.cli.console import Console
 from tui.cli.files import new_file
 from tui.cli.output import CSV, HTML, JSON, TABLE, TSV, Row, Write, form_for, print_rows, to_stdout, write_rows
+
+REVIEW: Final = "review"
 
 _READERS: Final[dict[str, Callable[[Actor], Iterator[Row]]]] = {
     "staff": exports.staff,
     "roles": exports.roles,
     "access": exports.access,
+    REVIEW: review_export.rows,
 }
 _COLUMNS: Final = {
     "staff": (
@@ -26,8 +30,11 @@ _COLUMNS: Final = {
     ),
     "roles": ("role", "name", "preset", "permissions", "holders"),
     "access": ("login", "status", "permission", "risk", "sources"),
+    REVIEW: review_export.COLUMNS,
 }
-TITLES: Final = {"staff": N_("Staff"), "roles": N_("Roles"), "access": N_("Access")}
+TITLES: Final = {"staff": N_("Staff"), "roles": N_("Roles"), "access": N_("Access"), REVIEW: N_("Access review")}
+_SHOWN: Final = {REVIEW: ("login", "permission", "risk", "kind", "source", "until", "last_used", "confirmed", "confirmed_by")}
+"""What a terminal has room for, where that is not everything."""
 
 
 def take_out(console: Console) -> int:
@@ -36,13 +43,14 @@ def take_out(console: Console) -> int:
     what, form = asked.what, _form(console)
     with console.shop() as actor:
         rows = _READERS[what](actor)
+        number = review.coverage(actor).lines if what == REVIEW else exports.count(what)
         if asked.o is None:
-            record(actor, what, exports.count(what))
-            _write(what, rows, form, to_stdout())
+            record(actor, what, number)
+            _write(actor, what, rows, form, to_stdout())
         else:
             with new_file(asked.o, "utf-8-sig" if form == CSV else "utf-8") as file:  # spreadsheets want the mark
-                record(actor, what, exports.count(what))
-                _write(what, rows, form, file.write)
+                record(actor, what, number)
+                _write(actor, what, rows, form, file.write)
     return 0
 
 
@@ -58,10 +66,13 @@ def _form(console: Console) -> str:
     return suffix if suffix in {CSV, JSON, HTML} else TSV
 
 
-def _write(what: str, rows: Iterator[Row], form: str, write: Write) -> None:
+def _write(actor: Actor, what: str, rows: Iterator[Row], form: str, write: Write) -> None:
     columns = _COLUMNS[what]
     if form == TABLE:
-        print_rows(rows, columns)
+        print_rows(rows, _SHOWN.get(what, columns))
+    elif form == HTML and what == REVIEW:
+        for piece in review_operations.pieces(actor, HTML):
+            write(piece)
     elif form == HTML:
         from tui.cli.paper import write_page
 

@@ -18,6 +18,8 @@ _HEADINGS: Final = {
     "because": N_("Because"),
     "code": N_("Code"),
     "column": N_("Column"),
+    "confirmed": N_("Confirmed"),
+    "confirmed_by": N_("Confirmed by"),
     "department": N_("Department"),
     "email": N_("E-mail"),
     "extras": N_("Extras"),
@@ -26,6 +28,7 @@ _HEADINGS: Final = {
     "found": N_("Found"),
     "good_until": N_("Good until"),
     "holders": N_("Holders"),
+    "kind": N_("Through"),
     "language": N_("Language"),
     "latest": N_("Latest seen"),
     "last_sign_in": N_("Last sign-in"),
@@ -48,6 +51,7 @@ _HEADINGS: Final = {
     "role": N_("Role"),
     "roles": N_("Roles"),
     "shop": N_("Shop"),
+    "source": N_("From"),
     "sources": N_("From"),
     "status": N_("Status"),
     "totp": N_("TOTP"),
@@ -56,9 +60,15 @@ _HEADINGS: Final = {
     "value": N_("Value"),
     "verdict": " ",  # a mark needs no heading
 }
-_LABELS: Final[dict[str, Callable[[str], str]]] = {"post": post_label, "status": status_label, "risk": risk_label}
+_KINDS: Final = {"role": N_("role"), "extra": N_("extra"), "owner": N_("owner")}
+_LABELS: Final[dict[str, Callable[[str], str]]] = {
+    "kind": lambda kind: _(_KINDS[kind]),
+    "post": post_label,
+    "status": status_label,
+    "risk": risk_label,
+}
 _OF_THINGS: Final = frozenset({"permission", "role"})
-_TIMES: Final = frozenset({"added", "good_until", "last_sign_in", "last_used", "latest", "leaves", "now", "until"})
+_TIMES: Final = frozenset({"added", "confirmed", "good_until", "last_sign_in", "last_used", "latest", "leaves", "now", "until"})
 
 
 def heading(column: str, beside: Collection[str] = ()) -> str:
