@@ -33,7 +33,7 @@ def acts() -> list[tuple[str, str, str, dict[str, Any]]]:
     ("login", "permission", "code", "entry"),
     [
         ("BOB", "goods.view", 0, ("bob", *ALLOWED, {})),
-        ("bob", "goods.price.edit", 1, ("bob", *REFUSED, {"because": ["not_granted"]})),
+        ("bob", "goods.price.edit", 1, ("bob", *REFUSED, {"because": ["not_granted", "post"]})),
         ("bob", "finance.withdraw", 1, ("bob", "program.refuse", "finance.withdraw", {"because": ["owner_only"]})),
         ("nobody", "goods.view", 2, None),
         ("bob", "goods.nonsense", 2, None),
