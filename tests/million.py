@@ -10,13 +10,16 @@ import json
 from collections.abc import Iterator
 from functools import cache
 from itertools import accumulate
+from pathlib import Path
 from random import Random
 from typing import Any, Final, NamedTuple
 
-from models import clock, db
+from models import clock, db, shop
 from models.catalogue import permissions
 from models.clock import DAY
 from models.rules.audit_chain import FIRST, link
+from tests.crowd import crowd
+from tests.factories import template
 
 _TEXTS: Final = (
     "price of teapot {n} from 99.00 to 89.00",
@@ -101,6 +104,23 @@ def fill(count: int, *, days: int = 365, seed: int = 7) -> None:
             db.rows(str(sql))
 
 
+def long_log(home: Path, count: int, people: int = 2000, *, days: int = 365) -> None:
+    """Found a shop in `home`, `days` ago, with `people` who all work there and a log of `count` entries; it is closed again."""
+    since = clock.now() - days * DAY
+    clock.set_clock(lambda: since)
+    try:
+        template(home)
+        shop.open(home)
+        try:
+            crowd(people)
+            clock.set_clock(None)
+            fill(count, days=days)
+        finally:
+            shop.close()
+    finally:
+        clock.set_clock(None)
+
+
 def _entries(here: _Shop, count: int, seq: int, days: int, chance: Random) -> Iterator[tuple[Any, ...]]:
     end = clock.now()
     newest = db.row("SELECT at FROM audit_entry ORDER BY seq DESC LIMIT 1")
@@ -144,15 +164,15 @@ def _told(
     if action == "role.edit":
         identity, label = chance.choice(here.roles)
         return ("role", identity, label), {"permissions": ["goods.view"]}, {"permissions": ["goods.view", "trade.view"]}
-    old, new = {
+    values: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         "role": ({}, {"role": chance.choice(here.roles)[1], "until": None}),
         "extra": ({}, {"permission": chance.choice(_codes()), "until": "2026-12-31T15:59:59.999999Z"}),
         "device": ({}, {"name": "laptop", "key": "SHA256:abc", "until": None}),
         "act": ({}, {"act": "staff.freeze", "because": "NotAllowed", "permission": "staff.freeze"}),
         "security": ({}, {"reset": ["password"]}),
         "staff": ({"phone": "13800000000"}, {"phone": f"138{chance.randrange(10**8):08}"}),
-    }[kind]
-    return ("staff", *chance.choice(here.people)), old, new
+    }
+    return ("staff", *chance.choice(here.people)), *values[kind]
 
 
 @cache

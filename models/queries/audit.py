@@ -12,10 +12,14 @@ from typing import Any, Final, NamedTuple
 from models import db
 from models.actor import Actor
 from models.errors import Unknown
-from models.events import PROGRAMS, actions_in, risk_of, sentence
+from models.events import PROGRAMS, risk_of, sentence
 from models.queries._reading import may_read
-from models.queries.departments import within
-from models.rules.delegation import Held
+from models.queries.audit_changes import Change, changes, values
+from models.queries.audit_filters import END, Asked, Wanted, between, logins_in
+from models.queries.audit_streams import search
+from models.rules import codes
+
+__all__ = ["ALL", "DEPARTMENT", "OWN", "PAGE", "Change", "EntryDetail", "EntryRow", "Page", "Wanted", "about", "entry", "page", "reach"]
 
 ALL: Final = "all"
 DEPARTMENT: Final = "department"
@@ -23,29 +27,8 @@ OWN: Final = "own"
 
 PAGE: Final = 200
 
-
-class Wanted(NamedTuple):
-    """Which entries; all empty means everything that one may see.
-
-    Attributes:
-        words: what was typed: people, things, what was done.
-        by: the login of who acted; `console:<os user>` for the operator.
-        department_id: who acted belongs to it now, or to one below it.
-        area: as `models.events.AREAS`; `action`: as `models.events.SENTENCES`; `risk`: "low", "medium" or "high".
-        kind: what it was done to: "staff", "role", "department", …; with `thing_id`, that one thing.
-        since: the first moment, UTC microseconds; likewise `until`, the last.
-    """
-
-    words: str = ""
-    by: str = ""
-    department_id: int | None = None
-    area: str = ""
-    action: str = ""
-    risk: str = ""
-    kind: str = ""
-    thing_id: int | None = None
-    since: int | None = None
-    until: int | None = None
+CODE: Final = 10
+"""Bytes of a hash that its short form tells."""
 
 
 class EntryRow(NamedTuple):
@@ -85,14 +68,6 @@ class Page(NamedTuple):
     before: int | None
 
 
-class Change(NamedTuple):
-    """One thing that an act changed, or said, in words; "" where there was, or is, nothing."""
-
-    label: str
-    old: str
-    new: str
-
-
 class EntryDetail(NamedTuple):
     """Everything about an entry.
 
@@ -111,8 +86,24 @@ class EntryDetail(NamedTuple):
     code: str
 
 
-_INSIDE: Final = "(actor IN (SELECT s.login FROM staff s JOIN json_each(?) d ON d.value = s.department_id))"
 _MINE: Final = "SELECT department_id FROM staff WHERE id = ?"
+_ROWS: Final = """
+    SELECT e.seq, e.at, e.actor, coalesce(s.name, ''), e.action, e.object_kind, e.object_id, e.object_label, e.new
+    FROM json_each(?) j CROSS JOIN audit_entry e ON e.seq = j.value LEFT JOIN staff s ON s.login = e.actor ORDER BY e.seq DESC
+"""
+_ENTRY: Final = """
+    SELECT e.actor, e.session, coalesce((SELECT d.name FROM device d WHERE d.fingerprint = e.device), e.device),
+        e.address, e.old, e.new, e.hash
+    FROM audit_entry e WHERE e.seq = ?
+"""
+_MOMENT: Final = "SELECT at FROM audit_entry WHERE seq >= ? ORDER BY seq LIMIT 1"
+
+
+class Sight(NamedTuple):
+    """How much of the log somebody sees: what that is called, and whose entries; None for everybody's."""
+
+    name: str
+    actors: frozenset[str] | None
 
 
 def reach(actor: Actor) -> str:
@@ -121,18 +112,18 @@ def reach(actor: Actor) -> str:
     Raises:
         SessionEnded, SessionLocked, EnrolFirst: as every read.
     """
+    return sight(actor).name
+
+
+def sight(actor: Actor) -> Sight:
     held = may_read(actor, None)
-    return _reach(actor, held)[0]
-
-
-def _reach(actor: Actor, held: Held) -> tuple[str, int | None]:
     if "audit.view.all" in held:
-        return ALL, None
+        return Sight(ALL, None)
     if "audit.view" in held:
         ((department_id,),) = db.rows(_MINE, (actor.staff_id,))
         if department_id is not None:
-            return DEPARTMENT, department_id
-    return OWN, None
+            return Sight(DEPARTMENT, logins_in(department_id) | {actor.name})
+    return Sight(OWN, frozenset({actor.name}))
 
 
 def page(actor: Actor, wanted: Wanted, before: int | None = None, limit: int = PAGE) -> Page:
@@ -144,43 +135,39 @@ def page(actor: Actor, wanted: Wanted, before: int | None = None, limit: int = P
     Raises:
         SessionEnded, SessionLocked, EnrolFirst: as every read.
     """
-    scope, department_id = _reach(actor, may_read(actor, None))
-    where, terms = ["seq < ?"], list[object]([before if before is not None else 1 << 62])
-    inside = {DEPARTMENT: department_id}.get(scope)
-    for tree in (inside, wanted.department_id):
-        if tree is not None:
-            own = " OR actor = ?" if tree is inside and scope == DEPARTMENT else ""
-            where.append(f"({_INSIDE}{own})")
-            terms += [json.dumps(sorted(within(tree))), *([actor.name] if own else [])]
-    if scope == OWN:
-        where.append("actor = ?")
-        terms.append(actor.name)
-    for column, value in (("actor", wanted.by), ("action", wanted.action), ("object_kind", wanted.kind), ("object_id", wanted.thing_id)):
-        if value not in {"", None}:
-            where.append(f"{column} = ?")
-            terms.append(value)
-    for bound, value in (("at >= ?", wanted.since), ("at <= ?", wanted.until)):
-        if value is not None:
-            where.append(bound)
-            terms.append(value)
-    if wanted.area:
-        where.append("action IN (SELECT value FROM json_each(?))")
-        terms.append(json.dumps(actions_in(wanted.area)))
-    found = db.rows(f"{_ROWS} WHERE {' AND '.join(where)} ORDER BY seq DESC LIMIT ?", (*terms, limit + 1))
-    rows = tuple(_row(row) for row in found[:limit])
-    more = len(found) > limit
-    return Page(rows, more, None, rows[-1].seq if more else None)
+    with db.connection():
+        return _page(sight(actor).actors, wanted, before, limit)
 
 
-_ROWS: Final = """
-    SELECT seq, at, actor, coalesce((SELECT name FROM staff WHERE login = actor), ''), action, object_kind, object_id, object_label, new
-    FROM audit_entry
-"""
+def about(actor: Actor, kind: str, thing_id: int, before: int | None = None, limit: int = PAGE) -> Page:
+    """The newest entries about one thing. About oneself is everybody's to read, whoever acted.
+
+    Raises:
+        SessionEnded, SessionLocked, EnrolFirst: as every read.
+    """
+    with db.connection():
+        seen = sight(actor).actors
+        return _page(None if kind == "staff" and thing_id == actor.staff_id else seen, Wanted(kind=kind, thing_id=thing_id), before, limit)
+
+
+def _page(seen: frozenset[str] | None, wanted: Wanted, before: int | None, limit: int) -> Page:
+    asked = Asked(seen, wanted)
+    floor, bound = between(wanted, before)
+    cuts = asked.cuts(bound, floor) if floor < bound else ()
+    if not cuts:
+        return Page((), more=False, searched_to=None, before=None)
+    found = search(cuts, asked.tests, bound, floor, limit + 1)
+    rows = tuple(_row(row) for row in db.rows(_ROWS, (json.dumps(found.seqs[:limit]),)))
+    if len(found.seqs) > limit:
+        return Page(rows, more=True, searched_to=None, before=rows[-1].seq)
+    if found.reached:
+        return Page(rows, more=True, searched_to=db.rows(_MOMENT, (found.reached,))[0][0], before=found.reached)
+    return Page(rows, more=False, searched_to=None, before=None)
 
 
 def _row(row: tuple[Any, ...]) -> EntryRow:
     seq, at, actor, name, action, kind, thing_id, label, new = row
-    said = json.loads(new).get("act", label) if action in PROGRAMS and new else label
+    said = str(values(new).get("act") or label) if action in PROGRAMS else label
     return EntryRow(seq, at, actor, name, action, sentence(action, said), risk_of(action, label), kind, thing_id, label)
 
 
@@ -191,8 +178,11 @@ def entry(actor: Actor, seq: int) -> EntryDetail:
         Unknown: there is none with that number, or the actor may not see it.
         SessionEnded, SessionLocked, EnrolFirst: as every read.
     """
-    found = page(actor, Wanted(), seq + 1, 1).rows
-    if not found or found[0].seq != seq:
-        raise Unknown("entry", str(seq))
-    ((session, device, address, digest),) = db.rows("SELECT session, device, address, hash FROM audit_entry WHERE seq = ?", (seq,))
-    return EntryDetail(found[0], session, device, address, (), digest.hex()[:8])
+    with db.connection():
+        seen = sight(actor).actors
+        found = db.row(_ENTRY, (seq,)) if 0 < seq < END else None
+        if found is None or (seen is not None and found[0] not in seen):
+            raise Unknown("entry", str(seq))
+        (line,) = db.rows(_ROWS, (json.dumps([seq]),))
+        _by, session, device, address, old, new, digest = found
+        return EntryDetail(_row(line), session, device, address, changes(line[4], old, new), codes.grouped(codes.written(digest[:CODE])))
