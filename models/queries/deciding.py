@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from models import clock
+from models import clock, db
 from models.actor import Actor
 from models.catalogue import permissions
 from models.clock import DAY
 from models.errors import SamePerson
-from models.queries import access, due, identity, requests, roles, shop
+from models.queries import access, due, identity, moments, requests, roles, shop
 from models.queries._reading import may_read
 from models.queries.access import Preview
 from models.queries.asking import codes_of, end_given, person_of, subject_of
@@ -29,11 +29,12 @@ def waiting(actor: Actor) -> tuple[RequestRow, ...]:
 
 def waiting_for(actor: Actor, held: Held) -> tuple[RequestRow, ...]:
     """The same for whoever was let read already, and holds `held`."""
+    if not db.rows("SELECT 1 FROM request WHERE status = 'open' LIMIT 1"):
+        return ()
     now = clock.now()
     reach = due.within_reach(held, now)
-    found = requests.rows(
-        f"{{live}} AND s.id <> ? AND {reach.sql}", (actor.staff_id or 0, *reach.parameters), now, "ORDER BY q.asked_at, q.id"
-    )
+    where, parameters = f"{{live}} AND s.id <> ? AND {reach.sql}", (actor.staff_id or 0, *reach.parameters)
+    found = requests.rows(where, parameters, moments.reached(now), "ORDER BY q.asked_at, q.id")
     if found:
         inside = roles.content()
         found = [row for row in found if (codes := codes_of(row, inside)) is not None and codes <= held.keys()]

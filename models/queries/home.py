@@ -118,7 +118,7 @@ def today(actor: Actor) -> Home:
         _sign_ins(actor),
         reminders.of(actor, held),
         _requests(actor, held),
-        requests.answers(actor),
+        requests.answers_to(actor.staff_id),
     )
 
 

@@ -80,8 +80,12 @@ _COLUMNS: Final = """
 
 
 def rows(where: str, parameters: Sequence[object], now: int, rest: str = "ORDER BY q.id DESC") -> list[RequestRow]:
-    """Requests that `where` lets through; `{live}` in it stands for those that wait for an answer."""
-    live = _LIVE.format(now=int(moments.reached(now)))  # no clock that is set back revives what somebody who left has asked for
+    """Requests that `where` lets through; `{live}` in it stands for those that wait for an answer.
+
+    Args:
+        now: how far time has come, where that matters: no clock that is set back revives what somebody who left has asked for.
+    """
+    live = _LIVE.format(now=int(now))
     sql = f"SELECT {_COLUMNS} {_FROM} WHERE {where} {rest}".replace("{live}", live)
     return [_row(found) for found in db.rows(sql, parameters)]
 
@@ -105,7 +109,7 @@ class Listing:
 
     def window(self, offset: int, limit: int) -> list[RequestRow]:
         """The rows from `offset` on, at most `limit`."""
-        return rows(self._where, (*self._parameters, limit, offset), clock.now(), "ORDER BY q.id DESC LIMIT ? OFFSET ?")
+        return rows(self._where, (*self._parameters, limit, offset), moments.reached(clock.now()), "ORDER BY q.id DESC LIMIT ? OFFSET ?")
 
     def position(self, key: object) -> int | None:
         """Where the request with the id `key` stands; None when it is none of these."""
@@ -144,14 +148,19 @@ def answers(actor: Actor) -> tuple[RequestRow, ...]:
         SessionEnded, SessionLocked, EnrolFirst: as every read.
     """
     may_read(actor, None)
+    return answers_to(actor.staff_id)
+
+
+def answers_to(staff_id: int | None) -> tuple[RequestRow, ...]:
+    """The same for whoever was let read already."""
     now = clock.now()
     where = "q.staff_id = ? AND q.status IN ('approved', 'declined') AND q.decided_at >= ?"
-    return tuple(rows(where, (actor.staff_id, now - ANSWERED, ANSWERS), now, "ORDER BY q.decided_at DESC, q.id DESC LIMIT ?"))
+    return tuple(rows(where, (staff_id, now - ANSWERED, ANSWERS), now, "ORDER BY q.decided_at DESC, q.id DESC LIMIT ?"))
 
 
 def open_of(staff_id: int, now: int) -> tuple[RequestRow, ...]:
     """What somebody asked for and nobody has answered, the oldest first; for an operation, which has judged already who asks."""
-    return tuple(rows("q.staff_id = ? AND {live}", (staff_id,), now, "ORDER BY q.id"))
+    return tuple(rows("q.staff_id = ? AND {live}", (staff_id,), moments.reached(now), "ORDER BY q.id"))
 
 
 def opened(request_id: int, now: int) -> RequestRow:
@@ -160,6 +169,6 @@ def opened(request_id: int, now: int) -> RequestRow:
     Raises:
         RequestGone: it does not, any more or at all.
     """
-    for row in rows("q.id = ? AND {live}", (request_id,), now):
+    for row in rows("q.id = ? AND {live}", (request_id,), moments.reached(now)):
         return row
     raise RequestGone
