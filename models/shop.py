@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from models import clock, db, key_file, migrations, sqlite
-from models.errors import DataUnusable, ShopMissing, ShopReadOnly
+from models.errors import DataUnusable, ShopDamaged, ShopMissing, ShopReadOnly
 from models.operations import _operation as operations, log
 from models.queries import departures
 
@@ -49,9 +49,12 @@ def open(home: Path, *, create: bool = False) -> None:  # noqa: A001  `shop.open
     elif not file.is_file():
         raise ShopMissing(str(home))
     sqlite.check_header(file)
-    db.point_at(file, _journal_of(file) or sqlite.choose_journal())
-    with db.plainly():
-        db.database.connect()
+    try:
+        db.point_at(file, _journal_of(file) or sqlite.choose_journal())
+        with db.plainly():
+            db.database.connect()
+    except UnicodeDecodeError as error:  # SQLite quotes what is damaged
+        raise ShopDamaged from error
     if not migrations.is_up_to_date():
         with _lock(home):
             migrations.bring_up_to_date(file)
@@ -125,9 +128,12 @@ def _journal_of(file: Path) -> str | None:
     with db.plainly():
         bare = sqlite.connect_read_only(file)
         try:
-            return sqlite.journal_of(bare)
+            journal = sqlite.journal_of(bare)
         finally:
             bare.close()
+    if journal not in {None, sqlite.DELETE, sqlite.WAL}:
+        raise ShopDamaged
+    return journal
 
 
 @contextmanager

@@ -314,7 +314,7 @@ def _readable(sql: str, parameters: Sequence[object]) -> list[Row] | None:
         connection.text_factory = bytes
         try:
             return list(connection.execute(sql, parameters))
-        except (sqlite3.Error, PeeweeException, OverflowError):
+        except (sqlite3.Error, PeeweeException, OverflowError, UnicodeDecodeError):  # the last where a message quotes what is damaged
             return None
         finally:
             connection.text_factory = str
