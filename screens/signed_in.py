@@ -34,7 +34,7 @@ class SignedInScreen(DetailScreen):
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("x", "end", N_("End"), tooltip=N_("Ends the session; its screen closes within seconds.")),
-        Binding("a", "end_all", N_("End all of theirs"), tooltip=N_("Ends every session of this person.")),
+        Binding("a", "end_all", N_("End all"), tooltip=N_("Ends every session of this person.")),
     ]
 
     def __init__(self) -> None:
