@@ -10,7 +10,7 @@ from models import clock, db
 from models.actor import Actor
 from models.errors import NotAllowed, OwnerAlone, Stale, Unauthorised
 from models.operations._journal import Entry, Journal, Thing, write
-from models.queries import chain, departures, standing
+from models.queries import damage, departures, standing
 from models.queries._reading import held_in_standing
 from models.rules.delegation import Held
 
@@ -67,7 +67,7 @@ def operation(
             journal = Journal(actor, now, held_in_standing(actor, now))
             _require(permission, journal, stands)
             if not damaged:
-                chain.require_whole()
+                damage.require_whole()
             if proof:
                 standing.require_proof(stands, now)
             yield journal

@@ -11,8 +11,9 @@ from models.actor import Actor
 from models.errors import ConsoleAlone, DataUnusable, NothingChanged
 from models.operations._journal import Thing
 from models.operations._operation import housekeeping, operation
-from models.queries import chain
-from models.queries.chain import ACCEPTED, DAMAGE, PERMISSION, Accepted, Report
+from models.queries import chain, damage
+from models.queries.chain import PERMISSION, Progress, Report, silent
+from models.queries.damage import ACCEPTED, DAMAGE, Accepted
 from models.rules.audit_damage import Damage
 
 TOLD: Final = 20
@@ -26,7 +27,7 @@ _SHOP: Final = "SELECT name FROM shop"
 def verify(
     actor: Actor,
     *,
-    progress: Callable[[int, int], object] = lambda _done, _total: None,
+    progress: Progress = silent,
     cancelled: Callable[[], bool] = bool,
     code: str = "",
 ) -> Report:
@@ -47,8 +48,8 @@ def verify(
             new: dict[str, object] = {"entries": report.entries, "whole": report.is_whole}
             if report.new:
                 new["damage"] = _named(report.new)
-            if report.asked:
-                new |= {"code": report.asked, "answer": report.answer}
+            if report.asked is not None:
+                new |= {"compared": report.asked.number, "answer": report.answer}
             journal.record("audit.verify", _shop(), new=new)
     return report
 
@@ -68,13 +69,13 @@ def accept(actor: Actor) -> tuple[Damage, ...]:
         journal.subject = _shop()
         if not actor.is_console:
             raise ConsoleAlone
-        known = chain.known()
+        known = damage.known()
         if not known.found:
             raise NothingChanged
         head = chain.head()
         number = head.number if head is not None else 0
         fresh = [Accepted(each, actor.name, journal.now, number) for each in known.found]
-        db.write_many(_SET, [(ACCEPTED, chain.sealed([*known.accepted, *fresh]))])
+        db.write_many(_SET, [(ACCEPTED, damage.sealed([*known.accepted, *fresh]))])
         db.write_many(_UNSET, [(DAMAGE,)])
         journal.record("audit.accept", journal.subject, new={"damage": _named(known.found)})
         return known.found
@@ -93,9 +94,9 @@ def keep(found: tuple[Damage, ...]) -> None:
     Args:
         found: nothing takes nothing back.
     """
-    if found and found != chain.known().found:
+    if found and found != damage.known().found:
         with housekeeping():
-            db.write_many(_SET, [(DAMAGE, chain.told(found))])
+            db.write_many(_SET, [(DAMAGE, damage.told(found))])
 
 
 def _named(found: tuple[Damage, ...]) -> list[dict[str, object]]:

@@ -18,7 +18,7 @@ from models.operations._entering import Entrant
 from models.operations._journal import Journal, Thing
 from models.operations._operation import settle, unattended
 from models.operations._people import person_of, thing
-from models.queries import chain, security
+from models.queries import damage, security
 from models.rules import codes, lockout, passwords, totp
 from models.tables import Credential, Device, OneTimeCode, Session, SpentPassword, Staff, Totp as TotpTable
 
@@ -184,7 +184,7 @@ def activate(stranger: Actor, login: str, code: str, password: str) -> None:
         LogDamaged: somebody has to look at the log first; the code is still good.
         PasswordWeak, Invalid: the password would be guessed, or is the one that was reset; the code is still good.
     """
-    chain.require_whole()
+    damage.require_whole()
     settle()
     attempt = _proof.count(stranger, meant(login), lockout.CODE)
     (staff_id,) = db.row(_ID, (attempt.login,)) or (None,)

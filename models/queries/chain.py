@@ -1,20 +1,20 @@
-"""Whether the log is as it was written: read whole in windows, its end at every start; its head, and what is known to be damaged."""
+"""Whether the log is as it was written: read whole in windows, its end at every start; its head."""
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
 from peewee import PeeweeException
 
-from models import anchors, db, key_file
+from models import anchors, db
 from models.actor import Actor
 from models.anchors import Anchor
-from models.errors import Cancelled, DataUnusable, Invalid, LogDamaged
+from models.errors import Cancelled, Invalid
 from models.i18n import N_
 from models.queries._reading import may_read
+from models.queries.damage import Accepted, known
 from models.rules import anchor_codes
 from models.rules.anchor_codes import AnchorCode
 from models.rules.audit_damage import REWRITTEN, TRUNCATED, UNREADABLE, Damage, Row, Walk
@@ -27,21 +27,16 @@ WINDOW: Final = 2000
 TAIL: Final = 64
 """Entries that are looked at whenever the shop is opened."""
 
-DAMAGE: Final = "log_damage"
-"""The setting that says what was found and not accepted; likewise `ACCEPTED`, what was."""
-
-ACCEPTED: Final = "log_accepted"
-
 _COLUMNS: Final = "seq, at, actor, session, device, address, action, object_kind, object_id, object_label, old, new, hash"
 _FROM: Final = f"SELECT {_COLUMNS} FROM audit_entry WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?"  # noqa: S608  our own text only
 _LAST: Final = f"SELECT {_COLUMNS} FROM audit_entry WHERE seq >= ? ORDER BY seq DESC LIMIT ?"  # noqa: S608  our own text only
 _HEAD: Final = "SELECT seq, hash, at FROM audit_entry ORDER BY seq DESC LIMIT 1"
 _ONE: Final = "SELECT hash FROM audit_entry WHERE seq = ?"
-_FOUND: Final = "SELECT value FROM setting WHERE name = 'log_damage'"
-_SETTINGS: Final = "SELECT name, value FROM setting WHERE name IN ('log_damage', 'log_accepted')"
-
 _UNKNOWN: Final = 2**62
 """In place of the number of a last entry that cannot be read."""
+
+Progress = Callable[[int, int], object]
+"""Is told how many entries were read, and how many there are."""
 
 HOLDS: Final = "holds"
 """What became of a code that somebody had written down: the log still has exactly that past; likewise `REWRITTEN` and `TRUNCATED`."""
@@ -66,36 +61,6 @@ class Head(NamedTuple):
         return anchor_codes.code(self.number, self.digest)
 
 
-class Accepted(NamedTuple):
-    """Damage that somebody at the console went on with.
-
-    Attributes:
-        at: when, UTC microseconds; likewise `by`, who.
-        head: the last entry there was then.
-    """
-
-    damage: Damage
-    by: str
-    at: int
-    head: int
-
-    def covers(self, first: int, last: int) -> bool:
-        """Whether this is about all of those entries."""
-        return self.damage.first <= first and last <= self.damage.last
-
-
-class Known(NamedTuple):
-    """What is known of damage to the log.
-
-    Attributes:
-        found: what was found, and that nothing is changed until somebody has accepted it.
-        accepted: what was accepted.
-    """
-
-    found: tuple[Damage, ...]
-    accepted: tuple[Accepted, ...]
-
-
 class Report(NamedTuple):
     """What verifying the log came to.
 
@@ -106,7 +71,7 @@ class Report(NamedTuple):
         known: damage that was accepted.
         untold: damages more than are listed.
         anchors: how many heads kept beside the database were compared.
-        asked: the code that was compared; "" where none was asked for.
+        asked: the code that was compared; None where none was asked for.
         answer: `HOLDS`, `REWRITTEN` or `TRUNCATED`; "" where none was asked for.
     """
 
@@ -116,7 +81,7 @@ class Report(NamedTuple):
     known: tuple[Accepted, ...]
     untold: int
     anchors: int
-    asked: str
+    asked: AnchorCode | None
     answer: str
 
     @property
@@ -131,73 +96,17 @@ def head() -> Head | None:
     return Head(int(found[0]), bytes(found[1]), int(found[2])) if found is not None else None
 
 
-def known() -> Known:
-    """What is known of damage. What was accepted counts with the seal of the key file alone: whoever had the database cannot accept."""
-    settings = dict(db.rows(_SETTINGS))
-    return Known(_found(settings.get(DAMAGE)), _accepted(settings.get(ACCEPTED)))
-
-
-def is_damaged() -> bool:
-    """Whether the log was found damaged, and nobody has accepted that."""
-    return bool(_found_now())
-
-
-def require_whole() -> None:
-    """Refuse a change while the log is known to be damaged.
-
-    Raises:
-        LogDamaged: it is, from that entry on.
-    """
-    if found := _found_now():
-        raise LogDamaged(min(each.first for each in found))
-
-
-def _found_now() -> tuple[Damage, ...]:
-    (value,) = db.row(_FOUND) or (None,)
-    return _found(value)
-
-
-def told(found: Iterable[Damage]) -> str:
-    """`found` as the setting `DAMAGE` keeps it."""
-    return json.dumps(list(found))
-
-
-def sealed(accepted: Iterable[Accepted]) -> str:
-    """`accepted` as the setting `ACCEPTED` keeps it.
-
-    Raises:
-        KeyMissing, KeyExposed, KeyWrong: the key file is not as it has to be.
-    """
-    text = json.dumps(list(accepted))
-    return f"{anchors.seal(key_file.current(), text)} {text}"
-
-
-def _found(value: str | None) -> tuple[Damage, ...]:
-    if value is None:
-        return ()
-    try:
-        return tuple(Damage(str(kind), int(first), int(last)) for kind, first, last in json.loads(value))
-    except (ValueError, TypeError):  # something was found, whatever it was
-        return (Damage(UNREADABLE, 1, 1),)
-
-
-def _accepted(value: str | None) -> tuple[Accepted, ...]:
-    mac, _space, text = (value or "").partition(" ")
-    try:
-        if not text or anchors.seal(key_file.current(), text) != mac:
-            return ()
-    except DataUnusable:  # said by whoever needs the key
-        return ()
-    return tuple(Accepted(Damage(*damage), *others) for damage, *others in json.loads(text))
-
-
 # ---- the whole log
+
+
+def silent(_done: int, _total: int) -> None:
+    """Tell nobody."""
 
 
 def verify(
     actor: Actor,
     *,
-    progress: Callable[[int, int], object] = lambda _done, _total: None,
+    progress: Progress = silent,
     cancelled: Callable[[], bool] = bool,
     code: str = "",
 ) -> Report:
@@ -228,7 +137,7 @@ def verify(
     walk.end()
     new = _new(walk.found if end else walk.found or [Damage(TRUNCATED, 1, 1)], accepted)
     answer = _answer(asked, walk.number) if asked is not None else ""
-    return Report(walk.number, _head_if(found), new, accepted, walk.untold, len(kept), code.strip(), answer)
+    return Report(walk.number, _head_if(found), new, accepted, walk.untold, len(kept), asked, answer)
 
 
 def _new(found: Iterable[Damage], accepted: Iterable[Accepted]) -> tuple[Damage, ...]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -15,12 +15,12 @@ import pytest
 from models import db, shop
 from models.errors import DataUnusable
 from models.operations import departments, sessions
-from models.queries import chain
+from models.queries import chain, damage
 from models.queries.chain import Report
 from models.rules.audit_chain import link
-from models.rules.audit_damage import CHANGED, INSERTED, MISSING, MOVED, REWRITTEN, TRUNCATED, UNREADABLE, Damage
+from models.rules.audit_damage import CHANGED, INSERTED, MISSING, MOVED, REWRITTEN, TRUNCATED, UNREADABLE
 from tests import factories
-from tests.factories import CONSOLE, Founded
+from tests.factories import CONSOLE
 from tests.tampering import COLUMNS, Row, attacker, forged, recomputed, renumbered, rewrite, rows
 
 LENGTH: Final = 30
@@ -62,14 +62,14 @@ def verified(home: Path, code: str = "") -> Report:
 
 def found(home: Path) -> list[tuple[str, int, int]]:
     """What is found in the shop in `home`."""
-    return [tuple(each) for each in verified(home).new]
+    return [(each.kind, each.first, each.last) for each in verified(home).new]
 
 
 def is_said_at_the_start(home: Path) -> bool:
     """Whether opening the shop finds it out."""
     shop.open(home)
     try:
-        return chain.is_damaged()
+        return damage.is_damaged()
     finally:
         shop.close()
 
@@ -304,11 +304,11 @@ def test_d9_a_page_that_is_gone_is_told_and_the_rest_is_verified(shop_template: 
     data = bytearray((home / db.FILE_NAME).read_bytes())
     data[(page - 1) * size : page * size] = bytes(size)
     (home / db.FILE_NAME).write_bytes(data)
-    (damage,) = verified(home).new
-    assert damage.kind == UNREADABLE
-    assert damage.first <= 150 <= damage.last
-    assert 1 < damage.first and damage.last < 301
-    assert str(damage).startswith("Entries ")
+    (hole,) = verified(home).new
+    assert hole.kind == UNREADABLE
+    assert hole.first <= 150 <= hole.last
+    assert hole.first > 1 and hole.last < 301
+    assert str(hole).startswith("Entries ")
 
 
 def _leaf_of(home: Path, number: int) -> int:

@@ -168,6 +168,13 @@ COMMANDS: Final = (
         "devices:revoke",
         (LOGIN, Argument("FINGERPRINT", N_("the key's, as device list prints it")), JSON),
     ),
+    Command(
+        "audit verify",
+        N_("say whether the log is as it was written; exit code 3 where it is not"),
+        "verifying:verify",
+        (Argument("--anchor", N_("a code of the log from some time ago: say whether it still has that past"), metavar="CODE"), JSON),
+    ),
+    Command("audit accept", N_("go on with a log that was found damaged; until then nothing can be changed"), "verifying:accept", (JSON,)),
     Command("ssh config", N_("print what sshd has to be told, for sshd_config"), "ssh:config"),
     Command(
         "ssh keys",
@@ -191,5 +198,6 @@ GROUPS: Final = {
     "extra": N_("permissions beside the roles: grant, revoke"),
     "role": N_("roles: list, show, set, grant, revoke"),
     "device": N_("SSH keys of people's devices: list, add, revoke"),
+    "audit": N_("the log: list, verify, accept"),
     "ssh": N_("for sshd: config, keys"),
 }
