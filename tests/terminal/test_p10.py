@@ -88,6 +88,30 @@ def test_p10_a_revoked_session_closes_within_five_seconds(nursery: Nursery, home
                     staff.unfreeze(found.owner, dana)
 
 
+def test_p10_a_session_that_somebody_else_ends_closes_within_five_seconds(nursery: Nursery, home: Path) -> None:
+    """By the list of who is signed in, in a terminal of its own: one sees them come, ends it, and sees them gone; they are told."""
+    with office(home) as found:
+        found.person("dana", gave=["manager"])
+    with signed_in(nursery, home, "dana") as theirs, signed_in(nursery, home, "owner") as ours:
+        theirs.type("4")
+        theirs.shows("Login")
+        ours.type("6w")
+        ours.shows("Signed in now · 2 people")
+        ours.type("\x1b[B")
+        ours.shows("Dana · dana")
+        ours.type("x")
+        ours.shows("End this session of Dana?")
+        ours.type("y")
+        start = time.monotonic()
+        theirs.until(lambda: "Somebody who looks after people here ended this session." in theirs.text, "why it ended")
+        assert time.monotonic() - start < PATIENCE
+        assert "1 Home" not in theirs.text
+        ours.shows("Signed in now · 1 person")
+        theirs.type(f"dana\t{PASSWORD}\r")
+        theirs.shows("1 Home")
+        ours.shows("Signed in now · 2 people")
+
+
 def _ids(home: Path, staff_id: int) -> list[int]:
     with closing(sqlite3.connect(home / "shop.db")) as opened:
         return [number for (number,) in opened.execute("SELECT id FROM session WHERE staff_id = ? AND ended_at IS NULL", (staff_id,))]
