@@ -133,6 +133,7 @@ class AccessPreviewScreen(DetailScreen):
     def reload(self) -> None:
         """Judge the change as things stand; what is otherwise than it was shown has to be read anew."""
         detail = self.read(staff.detail, self._staff_id)
+        self._change = self.wanted()
         preview = self.read(access.preview_change, self._staff_id, self._change)
         if self._detail is None or (detail.version, preview) != (self._detail.version, self._seen):
             self._detail, self._seen = detail, preview
@@ -143,9 +144,24 @@ class AccessPreviewScreen(DetailScreen):
         self.refresh_top()
         self.refresh_bindings()
 
+    def wanted(self) -> AccessChange:
+        """What is to change."""
+        return self._change
+
+    async def make(self, detail: StaffDetail, seen: Preview) -> str:
+        """Change it; what is said then.
+
+        Raises:
+            Refusal: as the operation.
+        """
+        await self.ask(operations.change, self._staff_id, self._change, version=detail.version, seen=seen.seen)
+        return _("The access of {name} was changed.").format(name=detail.name)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Nothing is confirmed past its end: until that was shown, `y` is dimmed."""
+        """Nothing is confirmed past its end: until that was shown, `y` is dimmed. What is kept apart is not confirmed at all."""
         if action == "confirm":
+            if self._seen is not None and self._seen.barred:
+                return False
             return True if self.is_mounted and self.preview.shown_to_the_end else None
         return super().check_action(action, parameters)
 
@@ -167,11 +183,11 @@ class AccessPreviewScreen(DetailScreen):
 
     async def _make(self, detail: StaffDetail, seen: Preview) -> None:
         try:
-            await self.ask(operations.change, self._staff_id, self._change, version=detail.version, seen=seen.seen)
+            done = await self.make(detail, seen)
         except Stale as stale:
             self.toast(str(stale), bad=True)
             self._detail = None
             self.reload()
             return
-        self.toast(_("The access of {name} was changed.").format(name=detail.name))
+        self.toast(done)
         scheduled(self.dismiss(True))

@@ -246,9 +246,10 @@ class OnboardScreen(DetailScreen):
     # ---- creating
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Nobody is onboarded past the preview: until its end was shown, `y` is dimmed."""
+        """Nobody is onboarded past the preview: until its end was shown, `y` is dimmed. What is kept apart is not confirmed at all."""
         if action == "confirm":
-            if self._draft.step != CHECK or super().check_action(action, parameters) is False:
+            barred = self._shown is not None and self._shown.barred
+            if self._draft.step != CHECK or barred or super().check_action(action, parameters) is False:
                 return False
             return True if not self._busy and any(shown.shown_to_the_end for shown in self.query(PreviewList)) else None
         return super().check_action(action, parameters)

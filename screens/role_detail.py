@@ -15,7 +15,7 @@ from models.errors import ShopstaffError, Stale, Unknown
 from models.i18n import N_, _, ngettext
 from models.operations import roles as operations
 from models.operations.shop import NAME_LIMIT
-from models.queries import roles as queries
+from models.queries import roles as queries, separation
 from models.queries.roles import Affected
 from screens.base import DetailScreen, scheduled
 from screens.dialogs.confirm import Confirm
@@ -24,6 +24,7 @@ from screens.dialogs.tell import Tell
 from screens.role_draft import RoleDraft
 from screens.role_holders import RoleHoldersScreen
 from screens.role_rows import MATRIX, difference, effects, facts, gained_and_lost, matrix, sum_of
+from screens.separation_words import apart_from, role_clash_words
 from screens.widgets import words
 from screens.widgets.list_view import ListSource, ListView
 from screens.widgets.said import Said
@@ -114,8 +115,8 @@ class RoleDetailScreen(DetailScreen):
         permission = permissions().get(str(self.matrix.key))
         if permission is not None and self._draft is not None:
             barred = permission.code in self._draft.barred and not permission.owner_only and permission.code not in self._draft.saved
-            known = facts(permission) + (f" · {_('not yours to give')}" if barred else "")
-            parts += [permission.consequence, "\n", words.plain(known, "$text-muted")]
+            known = [facts(permission), _("not yours to give") if barred else "", apart_from(permission.code, self._draft.apart)]
+            parts += [permission.consequence, "\n", words.plain(" · ".join(filter(None, known)), "$text-muted")]
         self.query_one("#says", Said).update(words.join(*parts))
 
     # ---- ticking
@@ -152,6 +153,9 @@ class RoleDetailScreen(DetailScreen):
             self.toast(_("Nothing was changed."))
             return
         with self.refusals_shown():
+            if (clash := await self.ask(separation.saving, self._role_id, draft.wanted)) is not None:
+                await self.app.push_screen_wait(Tell(f"{words.MAY_NOT} {clash.refusal}", role_clash_words(clash)))
+                return
             affected = await self.ask(queries.affected, self._role_id, draft.wanted)
             if not await self.app.push_screen_wait(self._confirmation(draft, affected)):
                 return

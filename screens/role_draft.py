@@ -6,6 +6,7 @@ from models.catalogue import closure, in_order, needed_by, permissions
 from models.errors import Unknown
 from models.i18n import _
 from models.queries.roles import RoleEditing
+from models.rules.separation import refuse_role
 from screens.role_rows import labels
 
 
@@ -25,6 +26,8 @@ class RoleDraft:
         self.wanted = self.saved
         self.refusal = editing.refusal
         self.barred = editing.barred
+        self.apart = editing.apart
+        self._label = editing.detail.row.label
 
     @property
     def changed(self) -> bool:
@@ -51,6 +54,7 @@ class RoleDraft:
         for each in in_order(coming - self.saved):
             if (refusal := self.barred.get(each)) is not None:
                 raise refusal
+        refuse_role(self.apart, self.saved | self.wanted, self.wanted | coming, self._label)
         self.wanted |= coming
         also = coming - {code}
         return _("Also ticked: {permissions}").format(permissions=labels(also)) if also else ""
@@ -68,5 +72,6 @@ class RoleDraft:
         """
         before, now = self.saved, frozenset(editing.detail.permissions)
         self.version, self.saved = editing.detail.row.version, now
-        self.refusal, self.barred = editing.refusal, editing.barred
+        self.refusal, self.barred, self.apart = editing.refusal, editing.barred, editing.apart
+        self._label = editing.detail.row.label
         return now - before, before - now

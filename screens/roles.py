@@ -24,6 +24,8 @@ from screens.role_compare import RoleCompareScreen
 from screens.role_detail import RoleDetailScreen
 from screens.role_holders import RoleHoldersScreen
 from screens.role_rows import LIST, about, role_row
+from screens.sections import OWNER
+from screens.separation import SeparationScreen
 from screens.widgets import words
 from screens.widgets.list_view import ListSource, ListView
 
@@ -43,8 +45,9 @@ class RolesScreen(DeskScreen):
         Binding("equals_sign", "compare", N_("Compare"), tooltip=N_("Shows the role beside another.")),
         Binding("h", "holders", N_("Holders"), tooltip=N_("Shows who holds it, since when and until when.")),
         Binding("d", "close", N_("Close"), tooltip=N_("Closes a role that nobody holds.")),
+        Binding("a", "apart", N_("Kept apart"), tooltip=N_("Shows which permissions nobody may be given together.")),
     ]
-    NEEDS: ClassVar[dict[str, str]] = dict.fromkeys(("new", "edit", "copy", "close"), MANAGE)
+    NEEDS: ClassVar[dict[str, str]] = dict.fromkeys(("new", "edit", "copy", "close"), MANAGE) | {"apart": OWNER}
 
     def __init__(self) -> None:
         super().__init__()
@@ -118,6 +121,10 @@ class RolesScreen(DeskScreen):
         """Show who holds the role under the cursor."""
         if self.role is not None:
             scheduled(self.app.push_screen(RoleHoldersScreen(self.role.id)))
+
+    def action_apart(self) -> None:
+        """Show which permissions are kept apart."""
+        scheduled(self.app.push_screen(SeparationScreen()))
 
     # ---- changing
 

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import pyotp
 
 from models import clock, db, shop
-from models.operations import departments, drafts, ownership, policy, roles as role_operations, staff as operations, totp
+from models.operations import departments, drafts, ownership, policy, roles as role_operations, separation, staff as operations, totp
 from models.operations.staff import Profile
 from models.rules import codes
 from models.rules.policy import HIGH_RISK, NOBODY, Policy
@@ -96,6 +96,8 @@ PLACES: Final = (
     Place("RoleDetailScreen", ("3", "end", "enter"), "Live host"),
     Place("RoleHoldersScreen", ("3", "end", "h"), "Given by"),
     Place("RoleCompareScreen", ("3", "end", "=", "enter"), "Compare two roles"),
+    Place("SeparationScreen", ("3", "a"), "Kept apart", first="kept apart"),
+    Place("ViolationsScreen", ("3", "a", "=Kept apart", "enter"), "holds both", first="kept apart"),
     Place("StaffDetailScreen", _PERSON, ":alice"),
     Place("StaffEditScreen", (*_PERSON, "e", "half"), "Nickname"),
     Place("AccessChangeScreen", (*_PERSON, "a", "space"), "Access of"),
@@ -118,6 +120,7 @@ PLACES: Final = (
     Place("TakeShopScreen", (*_IN_BY_CODE, "enter"), "Offered by", who="", first="offered"),
     Place("AcceptShopScreen", (*_IN_BY_CODE, "enter", "=Offered by", "a", "y"), "Prove once more", who="", first="offered"),
     Place("HandOverScreen", ("4", "/", "dave", "enter", "enter", "=:dave", "c", "y"), "Hand over"),
+    Place("SignedInScreen", ("6", "w"), "Signed in now"),
     # ---- onboarding
     Place("OnboardScreen", _WIZARD, "Onboard · 1", keeps="New Comer", title="1"),
     Place("OnboardScreen", _ACCOUNT, "Onboard · 2", data=False, keeps="New Comer", title="2"),
@@ -211,6 +214,11 @@ def _offered() -> None:
     ownership.offer(factories.signed_in("owner"), int(Staff.get(Staff.login == CAREFUL).id), "operations", PASSWORD)
 
 
+def _kept_apart() -> None:
+    """Alice held both before."""
+    separation.declare(factories.signed_in("owner"), "goods.price.edit", "chat.receive", reason="Who sells does not set the price.")
+
+
 def _must_enrol() -> None:
     PolicyTable.update(totp=HIGH_RISK).execute()
 
@@ -222,7 +230,12 @@ def _long_ago() -> None:
     )
 
 
-FIRST: Final[dict[str, Callable[[], None]]] = {"offered": _offered, "must enrol": _must_enrol, "long ago": _long_ago}
+FIRST: Final[dict[str, Callable[[], None]]] = {
+    "kept apart": _kept_apart,
+    "long ago": _long_ago,
+    "must enrol": _must_enrol,
+    "offered": _offered,
+}
 
 
 def prepare(place: Place, home: Path) -> None:

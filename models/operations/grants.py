@@ -14,7 +14,7 @@ from models.operations._journal import Journal, Values, moment
 from models.operations._operation import operation, save
 from models.operations._people import holdings_of, in_status, manageable, person_of, thing
 from models.operations.roles import content
-from models.queries.separation import pairs
+from models.queries._together import pairs
 from models.rules.access import Holding, access, would_be
 from models.rules.delegation import grantable, wakeable, within_reach
 from models.rules.grants import AccessChange, ExtraGift, RoleContent, outcome, woken

@@ -18,9 +18,9 @@ from models.operations.codes import FreshCode, checked_days
 from models.operations.grants import judge_gifts, role_content
 from models.operations.staff import Profile, findable
 from models.queries._reading import may_read
+from models.queries._together import pairs
 from models.queries.devices import is_enrolled
 from models.queries.security import policy
-from models.queries.separation import pairs
 from models.queries.staff import login_taken
 from models.rules import codes, device_keys
 from models.rules.access import Person, access

@@ -14,6 +14,7 @@ from models.operations._journal import Journal, Thing
 from models.operations._operation import operation, save
 from models.operations.shop import NAME_LIMIT
 from models.queries import separation
+from models.queries._together import pairs
 from models.queries.roles import PERMISSION, holds, names
 from models.rules.delegation import grantable, within_reach
 from models.rules.separation import refuse_role
@@ -36,7 +37,7 @@ def add(actor: Actor, name: str, codes: Iterable[str]) -> int:
         journal.subject = Thing("role", None, name)
         wanted = _complete(codes)
         grantable(journal.held, wanted, None)
-        refuse_role(separation.pairs(), (), wanted, name)
+        refuse_role(pairs(), (), wanted, name)
         _refuse_taken(name)
         role_id = int(Role.insert(name=name).execute())
         _put(role_id, wanted)

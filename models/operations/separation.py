@@ -7,8 +7,7 @@ from models.actor import Actor
 from models.errors import NothingChanged, Unknown
 from models.operations._journal import Thing
 from models.operations._operation import OWNER, operation
-from models.queries._together import counted
-from models.queries.separation import pairs
+from models.queries._together import counted, pairs
 from models.rules.separation import Pair, declarable
 from models.tables import Separation, Shop
 

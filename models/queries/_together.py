@@ -9,6 +9,8 @@ from models import clock, db
 from models.catalogue import OPERATIONS, in_order, permissions
 from models.rules.separation import FOREVER, Pair
 
+_PAIRS: Final = "SELECT one, other FROM separation WHERE ended_at IS NULL ORDER BY one, other"
+
 # Every pair is joined with what everybody holds of what is in the pairs, each code with its last instant. Where it is asked what a role
 # would do, `role` is that role and `wanted` what would be in it: its holders hold that in place of what is in it now.
 _TOGETHER: Final = """
@@ -56,6 +58,11 @@ class Violator(NamedTuple):
     one: str
     other: str
     last: int
+
+
+def pairs() -> tuple[Pair, ...]:
+    """What is kept apart; one cheap read. What the catalogue does not know (of a newer version's) nobody holds."""
+    return tuple(Pair(one, other) for one, other in db.rows(_PAIRS) if one in permissions() and other in permissions())
 
 
 def violators(pairs: Iterable[Pair], role_id: int = 0, wanted: Collection[str] = ()) -> tuple[Violator, ...]:

@@ -12,7 +12,7 @@ from models.errors import Refusal, Unknown
 from models.explain import Grantor, Why
 from models.queries import roles as role_queries, security
 from models.queries._reading import may_read
-from models.queries.separation import pairs
+from models.queries._together import pairs
 from models.rules.access import Holding, Person, Verdict, access, judge, would_be
 from models.rules.delegation import Held, grantable, wakeable, within_reach
 from models.rules.grants import AccessChange, ExtraGift, RoleContent, RoleGift, outcome, woken

@@ -12,7 +12,7 @@ from models.errors import Incompatible, Refusal, SeatNone, Taken, Unknown, Until
 from models.i18n import N_, _
 from models.queries import departments, roles, seats
 from models.queries._reading import may_read
-from models.queries.separation import pairs
+from models.queries._together import pairs
 from models.queries.shop import zone
 from models.queries.staff import logins
 from models.rules.delegation import Held, grantable

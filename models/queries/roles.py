@@ -11,8 +11,10 @@ from models.actor import Actor
 from models.catalogue import in_order, permissions, preset_roles, role_label, with_needs
 from models.errors import NotAllowed, OwnerOnly, OwnRole, Refusal, Unknown
 from models.queries._reading import may_read
+from models.queries._together import pairs
 from models.rules.access import Holding, Person, Source, judge, would_be
 from models.rules.delegation import Held, grantable, within_reach
+from models.rules.separation import Pair
 
 
 class RoleRow(NamedTuple):
@@ -62,11 +64,13 @@ class RoleEditing(NamedTuple):
     Attributes:
         refusal: why the actor may not change it at all; None where they may.
         barred: why the actor cannot put a permission into any role, by its code; what is in this one already may stay.
+        apart: what is kept apart: no role gets both.
     """
 
     detail: RoleDetail
     refusal: Refusal | None
     barred: Mapping[str, Refusal]
+    apart: tuple[Pair, ...] = ()
 
 
 class Affected(NamedTuple):
@@ -173,7 +177,7 @@ def editing(actor: Actor, role_id: int) -> RoleEditing:
         elif refusal := _refused(partial(grantable, held, [code], None)):
             barred[code] = refusal
     refusal = _refused(partial(_editable, actor, held, shown))
-    return RoleEditing(shown, refusal, barred)
+    return RoleEditing(shown, refusal, barred, pairs())
 
 
 def _editable(actor: Actor, held: Held, shown: RoleDetail) -> None:

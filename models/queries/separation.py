@@ -12,14 +12,13 @@ from models.errors import Incompatible, Unknown
 from models.i18n import ngettext
 from models.queries import roles as role_queries, standing
 from models.queries._reading import may_read
-from models.queries._together import Violator, counted, violators
+from models.queries._together import Violator, counted, pairs, violators
 from models.rules.access import Source
 from models.rules.separation import FOREVER, Pair, declarable, refuse_role
 
 PERMISSION: Final = "audit.view.all"
 """What reading them takes, and who breaks them: it says of everybody what they hold."""
 
-_PAIRS: Final = "SELECT one, other FROM separation WHERE ended_at IS NULL ORDER BY one, other"
 _LISTED: Final = """
     SELECT id, one, other, reason, declared_at, declared_by FROM separation WHERE ended_at IS NULL AND id = coalesce(?, id) ORDER BY id
 """
@@ -93,11 +92,6 @@ class RoleClash(NamedTuple):
 
     refusal: Incompatible
     people: tuple[Violator, ...]
-
-
-def pairs() -> tuple[Pair, ...]:
-    """What is kept apart; one cheap read. What the catalogue does not know (of a newer version's) nobody holds."""
-    return tuple(Pair(one, other) for one, other in db.rows(_PAIRS) if one in permissions() and other in permissions())
 
 
 def listed(actor: Actor, separation_id: int | None = None) -> tuple[SeparationRow, ...]:

@@ -59,11 +59,16 @@ def declarable(one: str, other: str) -> Pair:
             raise OwnerOnly(code)
     if one == other:
         raise Invalid("other", N_("Choose two different permissions."))
-    for needing, needed in ((one, other), (other, one)):
-        if needed in closure(needing):
-            labels = {"one": permission_label(needing), "other": permission_label(needed)}
-            raise Invalid("other", N_("“{one}” needs “{other}”: kept apart, nobody could hold it."), **labels)
+    if cannot_be_apart(one, other):
+        needing, needed = (one, other) if other in closure(one) else (other, one)
+        labels = {"one": permission_label(needing), "other": permission_label(needed)}
+        raise Invalid("other", N_("“{one}” needs “{other}”: kept apart, nobody could hold it."), **labels)
     return Pair(*sorted((one, other)))
+
+
+def cannot_be_apart(one: str, other: str) -> bool:
+    """Whether two of the catalogue are one and the same, or one needs the other."""
+    return one in closure(other) or other in closure(one)
 
 
 def lasting(person: Person, holdings: Iterable[Holding], now: int) -> Lasting:

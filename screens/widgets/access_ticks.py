@@ -21,6 +21,7 @@ from screens.access_draft import EXTRA, AccessDraft, What
 from screens.access_rows import COLUMNS, POST, Offer, rows, ticked, what_at
 from screens.dialogs.choose import Choose, Option
 from screens.preview_rows import summary
+from screens.separation_words import clash_words
 from screens.until import ask_until, parsed
 from screens.widgets import words
 from screens.widgets.list_view import Key, ListSource, ListView, Row
@@ -37,7 +38,7 @@ class AccessTicks(Widget):
 
     DEFAULT_CSS = """
     AccessTicks { height: 1fr; width: 1fr; layout: vertical; }
-    AccessTicks > #sum { height: auto; max-height: 3; width: 100%; padding: 0 1; }
+    AccessTicks > #sum { height: auto; max-height: 4; width: 100%; padding: 0 1; }
     AccessTicks > #about { height: 2; width: 100%; padding: 0 1; color: $text-muted; }
     """
 
@@ -98,7 +99,9 @@ class AccessTicks(Widget):
             if not self._newcomer:
                 nothing = N_("Nothing is changed yet. space ticks, u sets an end.")
             empty = words.plain(_(nothing), "$text-muted")
-            said.update(empty if self._draft.is_empty else summary(preview, newcomer=self._newcomer))
+            amounts = empty if self._draft.is_empty else summary(preview, newcomer=self._newcomer)
+            clash = clash_words(preview.clashes, self._offer.zone, short=True)
+            said.update(words.join(amounts, "\n", clash) if clash else amounts)
         self.offers.ticked = ticked(self._draft, self._offer)
         self.offers.show(ListSource(self._rows()))
 

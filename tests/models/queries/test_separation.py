@@ -35,14 +35,14 @@ def shop(little_shop: Founded) -> Founded:
 
 def test_nothing_is_kept_apart_at_first(shop: Founded) -> None:
     """And nobody holds it."""
-    assert not (queries.pairs() or queries.listed(shop.owner) or queries.violations(shop.owner))
+    assert not (_together.pairs() or queries.listed(shop.owner) or queries.violations(shop.owner))
 
 
 def test_the_list_says_what_why_since_when_by_whom_and_how_many_hold_both(shop: Founded) -> None:
     """Oldest first."""
     first = operations.declare(shop.owner, REFUND, BILLS, reason="who pays does not book")
     second = operations.declare(shop.console, "goods.view", "staff.freeze")
-    assert queries.pairs() == (PAIR, Pair("goods.view", "staff.freeze"))
+    assert _together.pairs() == (PAIR, Pair("goods.view", "staff.freeze"))
     row, other = queries.listed(shop.owner)
     assert (row.id, row.one, row.other, row.reason, row.declared_by, row.people) == (first, *PAIR, "who pays does not book", "owner", 2)
     assert (other.id, other.reason, other.declared_by, other.people) == (second, "", "console:tester", 0)
@@ -115,7 +115,7 @@ def test_what_the_catalogue_no_longer_knows_is_listed_and_judges_nobody(shop: Fo
     """A shop that was kept by a newer version."""
     declared = operations.declare(shop.owner, REFUND, BILLS)
     db.rows("UPDATE separation SET one = 'a.b'")
-    assert queries.pairs() == ()
+    assert _together.pairs() == ()
     assert queries.detail(shop.owner, declared).people == 0
     assert queries.violations(shop.owner) == ()
 
