@@ -19,9 +19,9 @@ from models.operations._people import manageable, thing
 from models.operations.staff import Bulk
 from models.queries import review_export, review_page
 from models.queries.review import GrantKey, coverage
-from models.queries.review_export import Asked, Progress, unasked, unheard
 from models.queries.review_lines import Line, of_grants
 from models.rules.delegation import within_reach
+from models.rules.handing_out import Asked, Progress, as_csv, as_json, unasked, unheard
 from models.tables import Extra, RoleGrant
 
 PERMISSION: Final = "staff.manage"
@@ -109,7 +109,7 @@ def pieces(actor: Actor, form: str, progress: Progress = unheard, cancelled: Ask
     if form == "html":
         return review_page.html(actor, progress, cancelled)
     rows = review_export.rows(actor, progress, cancelled)
-    return review_export.as_csv(rows) if form == "csv" else review_export.as_json(rows)
+    return as_csv(rows, review_export.COLUMNS) if form == "csv" else as_json(rows)
 
 
 def put_into_outbox(actor: Actor, form: str, *, progress: Progress = unheard, cancelled: Asked = unasked) -> Path:

@@ -16,10 +16,26 @@ from models.events import PROGRAMS, risk_of, sentence
 from models.queries._reading import may_read
 from models.queries.audit_changes import Change, changes, values
 from models.queries.audit_filters import END, Asked, Wanted, between, logins_in
-from models.queries.audit_streams import search
+from models.queries.audit_streams import Found, search
 from models.rules import codes
 
-__all__ = ["ALL", "DEPARTMENT", "OWN", "PAGE", "Change", "EntryDetail", "EntryRow", "Page", "Wanted", "about", "entry", "page", "reach"]
+__all__ = [
+    "ALL",
+    "DEPARTMENT",
+    "OWN",
+    "PAGE",
+    "Change",
+    "EntryDetail",
+    "EntryRow",
+    "Page",
+    "Sight",
+    "Wanted",
+    "about",
+    "entry",
+    "page",
+    "reach",
+    "sight",
+]
 
 ALL: Final = "all"
 DEPARTMENT: Final = "department"
@@ -116,6 +132,16 @@ def reach(actor: Actor) -> str:
 
 
 def sight(actor: Actor) -> Sight:
+    """Whose entries the actor sees now.
+
+    Raises:
+        SessionEnded, SessionLocked, EnrolFirst: as every read.
+    """
+    """How much of the log the actor sees, and whose entries that is.
+
+    Raises:
+        SessionEnded, SessionLocked, EnrolFirst: as every read.
+    """
     held = may_read(actor, None)
     if "audit.view.all" in held:
         return Sight(ALL, None)
@@ -150,13 +176,26 @@ def about(actor: Actor, kind: str, thing_id: int, before: int | None = None, lim
         return _page(None if kind == "staff" and thing_id == actor.staff_id else seen, Wanted(kind=kind, thing_id=thing_id), before, limit)
 
 
-def _page(seen: frozenset[str] | None, wanted: Wanted, before: int | None, limit: int) -> Page:
+def numbers(actor: Actor, wanted: Wanted, before: int | None = None, limit: int = PAGE) -> Found:
+    """As `page`, the numbers alone; `reached` is what to ask for the next ones with, 0 where nothing older is left.
+
+    Raises:
+        SessionEnded, SessionLocked, EnrolFirst: as every read.
+    """
+    with db.connection():
+        return _found(sight(actor).actors, wanted, before, limit)
+
+
+def _found(seen: frozenset[str] | None, wanted: Wanted, before: int | None, limit: int) -> Found:
     asked = Asked(seen, wanted)
     floor, bound = between(wanted, before)
-    cuts = asked.cuts(bound, floor) if floor < bound else ()
-    if not cuts:
-        return Page((), more=False, searched_to=None, before=None)
-    found = search(cuts, asked.tests, bound, floor, limit + 1)
+    if floor >= bound or not asked.can_match:
+        return Found([], 0)
+    return search(asked.cuts(bound, floor), asked.tests, bound, floor, limit)
+
+
+def _page(seen: frozenset[str] | None, wanted: Wanted, before: int | None, limit: int) -> Page:
+    found = _found(seen, wanted, before, limit + 1)
     rows = tuple(_row(row) for row in db.rows(_ROWS, (json.dumps(found.seqs[:limit]),)))
     if len(found.seqs) > limit:
         return Page(rows, more=True, searched_to=None, before=rows[-1].seq)

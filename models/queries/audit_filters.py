@@ -137,10 +137,15 @@ class Asked:
             self.tests += (Test("action", _RISK, (_json(own), _json(PROGRAMS), _json(labels))),)
             self._base = _both(self._base, [Cut(actions=own), *(Cut(actions=frozenset({action}), labels=labels) for action in PROGRAMS)])
 
+    @property
+    def can_match(self) -> bool:
+        """Whether anything can pass: not where what is wanted contradicts itself, or what one may see."""
+        return bool(self._base)
+
     def cuts(self, bound: int, floor: int) -> Sequence[Cut]:
-        """Cuts that hold every entry that passes, as few of others as can be; none where nothing can pass."""
+        """Cuts that hold every entry that passes, as few of others as can be."""
         best = self._base
-        if not self._words or not best:
+        if not self._words:
             return best
         least = estimate(best, bound, floor)
         for word in self._words:

@@ -14,9 +14,7 @@ Read window by window, so that ten thousand people need the memory of a few hund
 
 from __future__ import annotations
 
-import csv
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, Final
 
 from models import clock
@@ -27,7 +25,7 @@ from models.queries import last_use, review
 from models.queries.last_use import Holds
 from models.queries.review import PersonRow, Wanted
 from models.queries.review_lines import Given, Line, of_people
-from models.text import csv_cell, visible
+from models.rules.handing_out import Asked, Progress, unasked, unheard
 
 Row = dict[str, Any]
 """One object of the export."""
@@ -39,18 +37,6 @@ COLUMNS: Final = (
 
 WINDOW: Final = 100
 """People who are read at once."""
-
-Progress = Callable[[int, int], object]
-Asked = Callable[[], bool]
-
-
-def unheard(_done: int, _total: int) -> None:
-    """Nobody asks how far it is."""
-
-
-def unasked() -> bool:
-    """Nobody asks to stop."""
-    return False
 
 
 def persons(actor: Actor, wanted: Wanted, progress: Progress, cancelled: Asked) -> Iterator[tuple[PersonRow, tuple[Line, ...]]]:
@@ -118,34 +104,3 @@ def _row(person: PersonRow, line: Line, given: Given) -> Row:
         "confirmed": clock.rfc3339_if(line.confirmed_at),
         "confirmed_by": line.confirmed_by or None,
     }
-
-
-def as_csv(found: Iterator[Row]) -> Iterator[str]:
-    """CSV, a line at a time; what a spreadsheet would take for a formula is quoted."""
-
-    class _Lines:
-        def write(self, text: str, /) -> str:
-            return text
-
-    writer: Any = csv.writer(_Lines())
-    yield writer.writerow(COLUMNS)
-    for row in found:
-        yield writer.writerow([csv_cell(_cell(row[column])) for column in COLUMNS])
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return visible(str(value))
-
-
-def as_json(found: Iterator[Row]) -> Iterator[str]:
-    """One JSON array, an object a line; what may not be shown in the open comes as the escape that it is."""
-    before = "["
-    for row in found:
-        text = json.dumps(row, ensure_ascii=False)
-        yield f"{before}\n{text if visible(text) == text else json.dumps(row)}"
-        before = ","
-    yield "[]\n" if before == "[" else "\n]\n"

@@ -16,9 +16,10 @@ from models.catalogue import permissions, post_label, status_label
 from models.i18n import _, language, ngettext
 from models.queries import review, review_findings, review_unused, shop, staff
 from models.queries.review import CONFIRMED_DAYS, PersonRow, Wanted
-from models.queries.review_export import Asked, Progress, persons, unasked, unheard
+from models.queries.review_export import persons
 from models.queries.review_findings import ENDING, SEPARATION, UNCONFIRMED, UNUSED, Finding, FoundRow
 from models.queries.review_lines import Line
+from models.rules.handing_out import Asked, Progress, unasked, unheard
 from models.text import visible
 
 MOST: Final = 500

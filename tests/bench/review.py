@@ -19,6 +19,7 @@ from models import clock, db, shop
 from models.catalogue import permissions
 from models.clock import DAY
 from models.queries import review, review_export, review_findings, review_lines, review_page, review_unused
+from models.rules.handing_out import as_csv, as_json
 from tests.crowd import crowd
 from tests.factories import CONSOLE, template
 from tests.million import fill
@@ -98,8 +99,8 @@ def report() -> None:
         print(f"{name:<34}{middle:>9.1f} ms, at most {worst:>8.1f} ms", flush=True)
     print(f"{lies.count():,} permissions lie unused with {lies.people():,} people; {review.coverage(CONSOLE).lines:,} lines")
     forms = {
-        "CSV": lambda: review_export.as_csv(review_export.rows(CONSOLE)),
-        "JSON": lambda: review_export.as_json(review_export.rows(CONSOLE)),
+        "CSV": lambda: as_csv(review_export.rows(CONSOLE), review_export.COLUMNS),
+        "JSON": lambda: as_json(review_export.rows(CONSOLE)),
         "HTML": lambda: review_page.html(CONSOLE),
     }
     for form, pieces in forms.items():
