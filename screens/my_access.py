@@ -23,6 +23,8 @@ from screens.dialogs.why import WhyDialog
 from screens.languages import LANGUAGE_NAMES, language_name
 from screens.my_security import MySecurityScreen
 from screens.my_security_sign_ins import SignInsScreen
+from screens.requests import RequestsScreen
+from screens.sections import OWNER
 from screens.staff_edit import StaffEditScreen
 from screens.staff_facts import PERMISSION
 from screens.widgets import words
@@ -56,6 +58,7 @@ class MyAccessScreen(DeskScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("w", "why", N_("Why?"), tooltip=N_("Says of any permission whether you have it, why, and who could give it to you.")),
         Binding("a", "all", N_("Show all"), tooltip=N_("Shows also what you may not do, or hides it again.")),
+        Binding("r", "requests", N_("Requests"), tooltip=N_("What you asked for and what became of it; asks for more.")),
         Binding("s", "security", N_("My security"), tooltip=N_("Your password, phone codes, sessions and sign-ins.")),
         Binding("e", "edit", N_("Edit"), tooltip=N_("Changes your nickname, phone and e-mail.")),
         Binding("l", "language", N_("Language"), tooltip=N_("Chooses the language that is spoken to you.")),
@@ -94,7 +97,7 @@ class MyAccessScreen(DeskScreen):
         detail, here = self.read(staff.detail, self.me), shop.current()
         self._verdicts = self.read(access.of, self.me)
         facts = [
-            *staff_facts.person(detail, here.code, None),
+            *staff_facts.person(detail, here.code, here.zone),
             my_access_facts.language(detail.language, here.language),
             *staff_facts.given(self.read(staff.grants, self.me), here.zone, is_owner=detail.is_owner),
             *my_access_facts.may(self._verdicts, here.zone, everything=self._all, whole=self._whole),
@@ -112,7 +115,9 @@ class MyAccessScreen(DeskScreen):
                     self.reload()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """To whom may everything, there is nothing more to show."""
+        """To whom may everything, there is nothing more to show, and nothing to ask for."""
+        if action == "requests":
+            return not self.may(OWNER)
         if action == "all":
             return any(not verdict.allowed for verdict in self._verdicts.values())
         return super().check_action(action, parameters)
@@ -124,11 +129,13 @@ class MyAccessScreen(DeskScreen):
         return security_facts.summary(own, keys, limited, open_now, failed, zone)
 
     def arrive(self, **where: object) -> None:
-        """Come to one's own security, `security`, to one's own device keys, `devices`, or to one's own sign-ins, `history`."""
+        """Come to one's own security, `security`, to one's own device keys, `devices`, requests, `requests`, or sign-ins, `history`."""
         if where.get("security"):
             self.action_security()
         if where.get("devices"):
             scheduled(self.app.push_screen(DevicesScreen(self.me)))
+        if where.get("requests"):
+            self.action_requests()
         if where.get("history"):
             scheduled(self.app.push_screen(SignInsScreen()))
 
@@ -148,6 +155,10 @@ class MyAccessScreen(DeskScreen):
             scheduled(self.app.push_screen(WhyDialog(self.me, code)))
         elif fact is not None and fact.key in SECURITY:
             scheduled(self.app.push_screen(MySecurityScreen(fact.key)))
+
+    def action_requests(self) -> None:
+        """What one asked for, and what became of it."""
+        scheduled(self.app.push_screen(RequestsScreen()))
 
     def action_security(self) -> None:
         """What protects one's own account, and who came in with it."""

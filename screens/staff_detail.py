@@ -17,7 +17,7 @@ from models.queries import access, activity, departments, protection, reach, sho
 from models.queries.protection import Protected
 from models.queries.staff import StaffDetail
 from models.rules.access import Verdict
-from screens import security_acts, staff_facts
+from screens import security_acts, staff_facts, succession
 from screens.access_change import AccessChangeScreen
 from screens.base import DetailScreen, scheduled
 from screens.department_rows import SHOP, places
@@ -25,7 +25,8 @@ from screens.devices import DevicesScreen
 from screens.dialogs.choose import Choose, Option
 from screens.dialogs.confirm import Confirm
 from screens.dialogs.why import WhyDialog
-from screens.leaving import FREEZE, UNFREEZE, held_words
+from screens.leave import LeaveScreen
+from screens.leaving import FREEZE, UNFREEZE
 from screens.sections import OWNER
 from screens.security_facts import DEVICES
 from screens.security_limits import LimitsScreen
@@ -41,6 +42,7 @@ _FITTING: Final = {
     "freeze": {INVITED, ACTIVE},
     "unfreeze": {FROZEN},
     "offboard": {INVITED, ACTIVE, FROZEN},
+    "succession": {INVITED, ACTIVE, FROZEN},
     "reinstate": {LEFT},
     "code": {INVITED, ACTIVE},
     "reset": {ACTIVE, FROZEN},
@@ -65,7 +67,8 @@ class StaffDetailScreen(DetailScreen):
         Binding("m", "move", N_("Move"), tooltip=N_("Put the person into another department")),
         Binding("z", "freeze", N_("Freeze"), tooltip=N_("Shut the person out at once; unfreezing lets them back in")),
         Binding("z", "unfreeze", N_("Unfreeze"), tooltip=N_("Let the person back in")),
-        Binding("l", "offboard", N_("Leave today"), tooltip=N_("End the person's access for good, today")),
+        Binding("l", "offboard", N_("Leaving"), tooltip=N_("Show what ends when the person leaves, and end it today or on a day")),
+        Binding("s", "succession", N_("Stand-in"), show=False, tooltip=N_("Have a colleague stand in until a day, or take over for good")),
         Binding("r", "reinstate", N_("Reinstate"), tooltip=N_("Bring the person back, with no access until it is given anew")),
         Binding("c", "code", N_("New code"), tooltip=N_("Make a new activation or reset code; the one before it stops working")),
         Binding("r", "reset", N_("Reset"), tooltip=N_("Void a password or phone codes that were lost; the person gets a reset code")),
@@ -79,6 +82,7 @@ class StaffDetailScreen(DetailScreen):
         "freeze": "staff.freeze",
         "unfreeze": "staff.freeze",
         "offboard": "staff.offboard",
+        "succession": "staff.manage",
         "reinstate": "staff.manage",
         "reset": RESET,
         "limits": OWNER,
@@ -114,7 +118,7 @@ class StaffDetailScreen(DetailScreen):
         sees = (own or (self.may(RESET) and refusal is None)) and detail.status != LEFT
         self._protected = self.read(protection.of, self._staff_id) if sees else None
         managing = any(self.may(code) for code in ("staff.manage", "staff.freeze", "staff.offboard"))
-        facts = staff_facts.person(detail, here.code, refusal if managing and isinstance(refusal, OutOfReach) else None)
+        facts = staff_facts.person(detail, here.code, here.zone, refusal if managing and isinstance(refusal, OutOfReach) else None)
         facts += staff_facts.given(self.read(staff.grants, self._staff_id), here.zone, is_owner=detail.is_owner)
         facts += staff_facts.amounts(verdicts, here.zone, detail.status)
         facts += staff_facts.security(detail, here.zone, self._protected)
@@ -141,7 +145,7 @@ class StaffDetailScreen(DetailScreen):
         """Whether the person's status and the reader's reach let an action be offered; None for shown and dimmed."""
         if detail.status not in _FITTING[action] or (action == "code" and not self._may_renew(detail)):
             return False
-        if action == "move" and detail.is_owner and own:
+        if own and action == ("move" if detail.is_owner else "succession"):
             return True
         return True if self._refusal is None else None if isinstance(self._refusal, OutOfReach) else False
 
@@ -243,15 +247,15 @@ class StaffDetailScreen(DetailScreen):
         if await self.app.push_screen_wait(Confirm(question, yes_label=_("Unfreeze"))):
             await self._do(_("{name} is no longer frozen.").format(name=self._called), operations.unfreeze)
 
+    def action_offboard(self) -> None:
+        """Show what ends when the person leaves, and when that is to be."""
+        scheduled(self.app.push_screen(LeaveScreen(self._staff_id)))
+
     @work(exclusive=True, group="change")
-    async def action_offboard(self) -> None:
-        """Show what ends, and end it if the user is sure."""
-        with self.refusals_shown():
-            ends = held_words(self.read(reach.leaving, self._staff_id), shop.zone())
-            question = _("{name} leaves today? All of this ends at once, for good. The login is never given to anybody else.")
-            dialog = Confirm(question.format(name=self._called), yes_label=_("Leave today"), detail=ends)
-            if await self.app.push_screen_wait(dialog):
-                await self._do(_("{name} has left.").format(name=self._called), operations.leave)
+    async def action_succession(self) -> None:
+        """Have a colleague stand in, or take over."""
+        if self._detail is not None:
+            await succession.begin(self, self._detail)
 
     @work(exclusive=True, group="change")
     async def action_reinstate(self) -> None:

@@ -15,7 +15,7 @@ from models.queries.protection import Protected
 from models.queries.staff import Grant, StaffDetail
 from models.rules.access import Verdict
 from screens.security_facts import protection
-from screens.staff_rows import status_mark
+from screens.staff_rows import leaves_words, status_mark
 from screens.widgets import words
 from screens.widgets.fact_list import Fact, heading
 
@@ -30,10 +30,11 @@ _OF_STATUS: Final = {
 }
 
 
-def person(detail: StaffDetail, shop_code: str, refusal: Refusal | None) -> list[Fact]:
+def person(detail: StaffDetail, shop_code: str, zone: str, refusal: Refusal | None = None) -> list[Fact]:
     """Who it is. What is not known is left out.
 
     Args:
+        zone: the shop's time zone.
         refusal: what keeps the reader from managing the person, where it is the reader's reach.
     """
     known = (
@@ -49,6 +50,8 @@ def person(detail: StaffDetail, shop_code: str, refusal: Refusal | None) -> list
     )
     facts = [heading(_("Person"), "person", part=True)]
     facts.append(Fact("status", _("Status"), (status_label(detail.status),), mark=status_mark(detail.status)))
+    if detail.leaves_at is not None:
+        facts.append(Fact("leaves", _("Leaves"), (leaves_words(detail.leaves_at, zone),), mark=words.plain("→", "$text-warning")))
     facts += [Fact(key, label, (value,)) for key, label, value in known if value]
     if refusal is not None:
         facts.append(Fact("reach", _("Your reach"), (str(refusal),), mark=words.plain(words.MAY_NOT, "$text-warning")))
@@ -71,7 +74,12 @@ def given(grants: tuple[Grant, ...], zone: str, *, is_owner: bool) -> list[Fact]
 
 
 def grant_words(grant: Grant, zone: str, now: int) -> str:
-    """Who gave it, since when, until when: "by wang since 2026-01-02, until 2026-12-31 (in 40 days)"."""
+    """Who gave it, since when, until when, for whom they stand in with it: "by wang since 2026-01-02, until 2026-12-31 (in 40 days)"."""
+    said = _given_words(grant, zone, now)
+    return _("standing in for {name}; {grant}").format(name=grant.stands_for, grant=said) if grant.stands_for else said
+
+
+def _given_words(grant: Grant, zone: str, now: int) -> str:
     facts = {"by": grant.by, "since": clock.day(grant.since, zone), "end": end_words(grant.until, zone, now)}
     if grant.until is None:
         return _("by {by} since {since}, without end").format(**facts)

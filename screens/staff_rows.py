@@ -39,6 +39,11 @@ def called(name: str, nickname: str) -> str:
     return f"{name} ({nickname})" if nickname else name
 
 
+def leaves_words(leaves_at: int, zone: str) -> str:
+    """When somebody leaves: "2026-12-31 (in 40 days)"."""
+    return _("{day} ({distance})").format(day=clock.day(leaves_at, zone), distance=clock.distance(leaves_at))
+
+
 class StaffSource:
     """The people of a listing as rows.
 
@@ -71,6 +76,8 @@ class StaffSource:
 
     def _row(self, person: StaffRow) -> Row:
         roles = _("owner") if person.is_owner else _(", ").join(person.roles)
+        if person.leaves_at is not None:
+            roles = " · ".join(filter(None, (_("leaves {day}").format(day=leaves_words(person.leaves_at, self._zone)), roles)))
         signed_in = clock.day(person.signed_in_at, self._zone) if person.signed_in_at is not None else ""
         name = called(person.name, person.nickname)
         cells = (status_mark(person.status), person.login, name, person.department.rpartition(SEPARATOR)[2], roles)
