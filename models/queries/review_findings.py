@@ -5,6 +5,7 @@ Reading it takes `audit.view.all`. Everything is read in milliseconds but what l
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from models import clock, db
@@ -168,21 +169,47 @@ def findings(actor: Actor) -> tuple[Finding, ...]:
     Raises:
         NotAllowed, SessionEnded: as every read; it takes `audit.view.all`.
     """
+    return tuple(found for kind in _READERS if (found := of(actor, kind)).count())
+
+
+def of(actor: Actor, kind: str) -> Finding:
+    """Everything of one kind that was found; of any but `UNUSED`.
+
+    Raises:
+        NotAllowed, SessionEnded: as `findings`.
+    """
     may_read(actor, PERMISSION)
-    now = clock.now()
-    unplaced = [Found(staff_id=row[0]) for row in db.rows(_UNPLACED.format(who=working(now)))]
-    empty = [
-        Found(role_id=row[0], high=bool(row[1]))
-        for row in db.rows(_EMPTY.format(line=LINE.format(now=now), who=working(now), high=_high("p")))
-    ]
-    found = (
-        Finding(SEPARATION, [_apart(each) for each in separation.violations(actor)]),
-        Finding(ENDING, _lines(now, "g.until", f"g.until <= {now + ENDING_DAYS * DAY}")),
-        Finding(UNCONFIRMED, _lines(now, "max(g.since, coalesce(g.confirmed_at, 0))", f"at <= {now - YEAR * DAY}")),
-        Finding(UNPLACED, unplaced),
-        Finding(EMPTY, empty),
-    )
-    return tuple(each for each in found if each.count())
+    return Finding(kind, _READERS[kind](actor, clock.now()))
+
+
+def _kept_apart(actor: Actor, _now: int) -> list[Found]:
+    return [_apart(each) for each in separation.violations(actor)]
+
+
+def _ending(_actor: Actor, now: int) -> list[Found]:
+    return _lines(now, "g.until", f"g.until <= {int(now + ENDING_DAYS * DAY)}")
+
+
+def _unconfirmed(_actor: Actor, now: int) -> list[Found]:
+    return _lines(now, "max(g.since, coalesce(g.confirmed_at, 0))", f"at <= {int(now - YEAR * DAY)}")
+
+
+def _unplaced(_actor: Actor, now: int) -> list[Found]:
+    return [Found(staff_id=row[0]) for row in db.rows(_UNPLACED.format(who=working(now)))]
+
+
+def _empty(_actor: Actor, now: int) -> list[Found]:
+    rows = db.rows(_EMPTY.format(line=LINE.format(now=int(now)), who=working(now), high=_high("p")))
+    return [Found(role_id=role_id, high=bool(high)) for role_id, high in rows]
+
+
+_READERS: Final[dict[str, Callable[[Actor, int], list[Found]]]] = {
+    SEPARATION: _kept_apart,
+    ENDING: _ending,
+    UNCONFIRMED: _unconfirmed,
+    UNPLACED: _unplaced,
+    EMPTY: _empty,
+}
 
 
 def _apart(found: separation.Violation) -> Found:
