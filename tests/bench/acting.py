@@ -7,6 +7,7 @@ the machine does falls on both: what the part itself takes, and what of that a c
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -35,8 +36,9 @@ DEARER: Final = 1.0
 
 def whole(*arguments: str) -> float:
     """Seconds from start to end of a Python process."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     start = perf_counter()
-    done = subprocess.run([sys.executable, *arguments], cwd=ROOT, check=False, capture_output=True)
+    done = subprocess.run([sys.executable, *arguments], cwd=ROOT, env=environment, check=False, capture_output=True)
     assert done.returncode == 0, done.stderr
     return perf_counter() - start
 
@@ -108,10 +110,11 @@ def changing(little: Founded, name: str, change: Callable[[int], None]) -> None:
     with_it, without = [], []
     for turn in range(CHANGES):
         start, before = perf_counter(), part.seconds
-        with journal(part.timed if turn % 4 < 2 else lambda *_given: None):
+        is_written = turn % 4 < 2  # there and back again, then the same unwritten: the two are alike
+        with journal(part.timed if is_written else lambda *_given: None):
             change(turn)
         seconds = perf_counter() - start
-        if turn % 4 < 2:  # there and back again, then the same unwritten: the two are alike
+        if is_written:
             with_it.append((seconds, part.seconds - before))
         else:
             without.append(seconds)
