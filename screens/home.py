@@ -11,11 +11,15 @@ from models.i18n import N_, _
 from models.queries import home, shop
 from screens.base import DeskScreen, scheduled
 from screens.home_reminders import OFFERED
-from screens.home_rows import Line, lines
+from screens.home_rows import REQUESTS, Line, lines
 from screens.sections import load
 from screens.widgets.list_view import ALWAYS, Column, Key, ListSource, ListView
 
-_TAKE_SHOP: Final = "screens.give_shop_heir:TakeShopScreen"  # read when somebody is offered the shop, which few ever are
+_OPENS: Final = {
+    OFFERED: "screens.give_shop_heir:TakeShopScreen",
+    REQUESTS: "screens.request_waiting:RequestsWaitingScreen",
+}
+"""Lines that open a screen of this section, which is read when somebody goes there: few ever are offered a shop."""
 
 
 class HomeScreen(DeskScreen):
@@ -53,7 +57,7 @@ class HomeScreen(DeskScreen):
     @on(ListView.Chosen)
     def _go(self, event: ListView.Chosen) -> None:
         way = self._lines[event.key].way
-        if event.key == OFFERED:
-            scheduled(self.app.push_screen(load(_TAKE_SHOP)()))
+        if event.key in _OPENS:
+            scheduled(self.app.push_screen(load(_OPENS[str(event.key)])()))
         elif way is not None:
             self.desk.go(way.section, **way.where)

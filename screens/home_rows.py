@@ -10,7 +10,8 @@ from models.i18n import _, ngettext
 from models.queries.activity import SessionRow
 from models.queries.drafts import KeptDraft
 from models.queries.due import CODE, ENDING, LABELS, LEAVING
-from models.queries.home import Due, Home, Own
+from models.queries.home import NAMED, Due, Home, Own
+from models.queries.requests import APPROVED, RequestRow
 from screens import home_reminders
 from screens.home_reminders import Reminder
 from screens.widgets import words
@@ -18,6 +19,9 @@ from screens.widgets.list_rows import Cell
 from screens.widgets.list_view import Row
 
 BETWEEN: Final = " · "
+
+REQUESTS: Final = "requests"
+"""The key of the line that says how many requests wait for the reader."""
 
 
 class Way(NamedTuple):
@@ -36,7 +40,7 @@ class Line(NamedTuple):
 
 def lines(home: Home, zone: str) -> list[Line]:
     """Everything that the home screen shows, from top to bottom."""
-    shown = _todo(home, [_reminder(each) for each in home_reminders.lines(home.reminders, zone)])
+    shown = _todo(home, [_reminder(each) for each in home_reminders.lines(home.reminders, zone)], zone)
     if home.own is not None:
         shown += [_heading("own", _("What you have")), *_own(home.own, zone)]
     if home.sign_ins:
@@ -44,10 +48,13 @@ def lines(home: Home, zone: str) -> list[Line]:
     return shown
 
 
-def _todo(home: Home, todo: list[Line]) -> list[Line]:
+def _todo(home: Home, todo: list[Line], zone: str) -> list[Line]:
     """What there is to do, after what one is reminded of: `todo`."""
     if home.draft is not None:
         todo.append(_draft(home.draft))
+    if home.requests is not None:
+        todo.append(_requests(home.requests))
+    todo += [_answer(row, zone) for row in home.answers]
     todo += [_due(due) for due in home.due]
     if home.headless is not None:
         todo.append(_headless(home.headless))
@@ -106,6 +113,21 @@ def _due(due: Due) -> Line:
     where: dict[str, object] = {"staff_id": first.id} if due.number == 1 else {"due": due.kind}
     when = f"{clock.distance(first.at)}{BETWEEN}" if first.at is not None and due.kind in {CODE, ENDING, LEAVING} else ""
     return _line(due.kind, str(due.number), _(LABELS[due.kind]), f"{when}{_names(due)}", Way("staff", where))
+
+
+def _requests(due: Due) -> Line:
+    what = ngettext("Request waits for you", "Requests wait for you", due.number)
+    names = [each.name for each in due.first[:NAMED]] + [words.ELLIPSIS] * (len(due.first) > NAMED)
+    return _line(REQUESTS, str(due.number), what, BETWEEN.join([ago(due.first[0].at or 0), *names]), Way("home", {}))
+
+
+def _answer(row: RequestRow, zone: str) -> Line:
+    approved = row.status == APPROVED
+    mark = words.plain(words.MAY, "$text-success") if approved else words.plain(words.MAY_NOT, "$text-warning")
+    said = BETWEEN.join([row.label, end_words(row.until, zone) if approved else row.word])
+    return _line(
+        f"answer {row.id}", mark, _("Request approved") if approved else _("Request declined"), said, Way("me", {"requests": True})
+    )
 
 
 def _headless(due: Due) -> Line:

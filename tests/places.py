@@ -12,7 +12,17 @@ from typing import Final, NamedTuple
 import pyotp
 
 from models import clock, db, shop
-from models.operations import departments, drafts, ownership, policy, roles as role_operations, separation, staff as operations, totp
+from models.operations import (
+    departments,
+    drafts,
+    ownership,
+    policy,
+    requests,
+    roles as role_operations,
+    separation,
+    staff as operations,
+    totp,
+)
 from models.operations.staff import Profile
 from models.rules import codes
 from models.rules.policy import HIGH_RISK, NOBODY, Policy
@@ -64,10 +74,15 @@ class Place(NamedTuple):
 
 
 _PERSON: Final = ("4", "/", "alice", "enter", "enter", "=:alice")
+_STANDS_IN: Final = (*_PERSON, "s", "=What is to become", "enter", "=Who stands in", "carol", "=Carol Li", "enter")
+_REPLACES: Final = (*_PERSON, "s", "=What is to become", "down", "enter", "=Who takes over", "carol", "=Carol Li", "enter")
 _WIZARD: Final = ("4", "n", "=Onboard · 1", "newcomer", "tab", "New Comer", "=New Comer")
 _ACCOUNT: Final = (*_WIZARD, "ctrl+s", "=Onboard · 2")
 _ACCESS: Final = (*_ACCOUNT, "ctrl+s", "=Onboard · 3")
 _ROSTER: Final = ("4", "i", "=1 of 2", "enter", "=2 of 2")
+
+_WAITING: Final = ("enter",)
+"""On the first line of the home screen."""
 
 _HALF_IN: Final = ("=Password", CAREFUL, "tab", PASSWORD, "enter", "=the phone code that your app")
 _IN_BY_CODE: Final = (*_HALF_IN, RECOVERY, "enter", "=1 Home")
@@ -102,6 +117,10 @@ PLACES: Final = (
     Place("StaffEditScreen", (*_PERSON, "e", "half"), "Nickname"),
     Place("AccessChangeScreen", (*_PERSON, "a", "space"), "Access of"),
     Place("AccessPreviewScreen", (*_PERSON, "a", "space", "enter"), "→ post"),
+    Place("LeaveScreen", (*_PERSON, "l"), "What ends"),
+    Place("StandInScreen", _STANDS_IN, "stands in for Alice"),
+    Place("ReplaceScreen", _REPLACES, "takes over from Alice"),
+    Place("SuccessionPreviewScreen", (*_REPLACES, "=takes over from Alice", "ctrl+s"), "permissions"),
     Place("ShopEditScreen", ("8", "e", "half"), "Edit"),
     Place("LimitsScreen", (*_PERSON, "i", "203.0.113.7"), "Limits"),
     Place("PolicyScreen", ("8", "p", "right"), "Security policy", data=False),
@@ -111,6 +130,14 @@ PLACES: Final = (
     Place("EnrolDeviceScreen", ("9", "s", "d", "n", "half", "tab", "ssh-ed25519 AAAA"), "Public key", data=False),
     Place("EnrolDeviceScreen", (*_PERSON, "d", "n"), "Enrol a device key", title="of another"),
     Place("Confirm", ("9", "s", "d", "x"), "Revoke “", title="of a device key"),
+    Place("RequestsScreen", ("9", "r"), "Your requests", who="carol", first="asked"),
+    Place("Choose", ("9", "r", "n", "="), "What do you need?", who="carol", title="of what to ask for"),
+    Place("RequestNewScreen", ("9", "r", "n", "=What do you", "audit", "enter", "=Ask for", "tab", "half"), "Ask for: ", who="carol"),
+    Place("Tell", ("9", "r", "enter"), "Reason: ", who="carol", first="asked", title="of a request"),
+    Place("RequestsWaitingScreen", _WAITING, "for you", first="asked"),
+    Place("RequestDecideScreen", (*_WAITING, "=for you", "enter"), "Reason: ", first="asked"),
+    Place("Ask", (*_WAITING, "=for you", "enter", "=Reason: ", "d", "half"), "Why not", first="asked", title="of a word"),
+    Place("RequestHistoryScreen", (*_WAITING, "=for you", "h"), "everybody you manage", first="asked"),
     Place("SignInsScreen", ("9", "s", "h"), "Your sign-ins", data=False),
     Place("ChangePasswordScreen", ("9", "s", "p", PASSWORD, "tab", "half"), "Password until now", data=False),
     Place("EnrolTotpScreen", ("9", "s", "t"), "Scan this", data=False),
@@ -121,6 +148,7 @@ PLACES: Final = (
     Place("AcceptShopScreen", (*_IN_BY_CODE, "enter", "=Offered by", "a", "y"), "Prove once more", who="", first="offered"),
     Place("HandOverScreen", ("4", "/", "dave", "enter", "enter", "=:dave", "c", "y"), "Hand over"),
     Place("SignedInScreen", ("6", "w"), "Signed in now"),
+    Place("VerifyLogScreen", ("6", "v"), "Verify the log", data=False),
     # ---- onboarding
     Place("OnboardScreen", _WIZARD, "Onboard · 1", keeps="New Comer", title="1"),
     Place("OnboardScreen", _ACCOUNT, "Onboard · 2", data=False, keeps="New Comer", title="2"),
@@ -136,7 +164,7 @@ PLACES: Final = (
     Place("Prove", (*_PERSON, "z", "y"), "Prove once more", first="long ago"),
     # ---- dialogs
     Place("Confirm", (*_PERSON, "z"), "Freeze"),
-    Place("Confirm", (*_PERSON, "l"), "leaves", title="with what it means"),
+    Place("Confirm", (*_PERSON, "l", "=What ends", "ctrl+s"), "leaves today", title="of leaving"),
     Place("Tell", (*_ROSTER, "enter"), "Line 2"),
     Place("Ask", ("3", "n", "half"), "New role"),
     Place("Help", ("2", "?"), "Help", data=False),
@@ -214,6 +242,15 @@ def _offered() -> None:
     ownership.offer(factories.signed_in("owner"), int(Staff.get(Staff.login == CAREFUL).id), "operations", PASSWORD)
 
 
+def _asked() -> None:
+    """Carol asked for two things, and was turned away once."""
+    carol = factories.signed_in("carol")
+    declined = requests.ask(carol, permission="data.staffperf.view", days=7, reason="For the month's figures")
+    requests.decline(factories.signed_in("owner"), declined, "Ask Alice for them")
+    requests.ask(carol, permission="audit.view", days=30, reason="Somebody else's week")
+    requests.ask(carol, permission="chat.offline.claim", days=60, reason="The holiday")
+
+
 def _kept_apart() -> None:
     """Alice held both before."""
     separation.declare(factories.signed_in("owner"), "goods.price.edit", "chat.receive", reason="Who sells does not set the price.")
@@ -231,6 +268,7 @@ def _long_ago() -> None:
 
 
 FIRST: Final[dict[str, Callable[[], None]]] = {
+    "asked": _asked,
     "kept apart": _kept_apart,
     "long ago": _long_ago,
     "must enrol": _must_enrol,

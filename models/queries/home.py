@@ -78,7 +78,7 @@ class Home(NamedTuple):
         own: None for the owner, who holds everything.
         sign_ins: one's own sign-ins before this session, the newest first.
         reminders: what is to be settled about one's own account.
-        requests: those that wait for the reader's decision; None where none does.
+        requests: those that wait for the reader's decision, with who asked, one more than is named; None where none does.
         answers: what became of the reader's own in the last days, the latest first.
     """
 
@@ -145,7 +145,10 @@ def _people_due(actor: Actor, held: Held, now: int) -> tuple[Due, ...]:
 def _requests(actor: Actor, held: Held) -> Due | None:
     if requests.PERMISSION not in held or not (found := deciding.waiting_for(actor, held)):
         return None
-    return Due("", len(found), tuple(Named(row.staff_id, row.name, row.asked_at) for row in found[:NAMED]))
+    people: dict[int, Named] = {}
+    for row in found:
+        people.setdefault(row.staff_id, Named(row.staff_id, row.name, row.asked_at))
+    return Due("", len(found), tuple(people.values())[: NAMED + 1])
 
 
 def _headless() -> Due | None:

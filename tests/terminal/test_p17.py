@@ -46,6 +46,7 @@ COLUMNS: Final = {
     "extra": ("granted_by",),
     "session": ("device", "address", "terminal", "end"),
     "device": ("name", "added_by"),
+    "request": ("reason", "word", "decided_by"),
 }
 """Where people's words are kept; logins, drafts, the log and files to import come on top."""
 
