@@ -20,7 +20,7 @@ from typing import Any, Final
 from unittest import mock
 
 from models import db, shop
-from models.operations import _operation, grants, roles
+from models.operations import _journal, _operation, grants, roles
 from models.rules.grants import AccessChange, ExtraGift
 from tests.bench.terminal import ROOT
 from tests.factories import CONSOLE, Founded, founded, template
@@ -66,7 +66,7 @@ class Part:
 
     def __init__(self) -> None:
         self.seconds = 0.0
-        self._write = _operation.write
+        self._write = _journal.write
 
     def timed(self, *given: Any) -> None:
         """Write as ever, and count the time."""

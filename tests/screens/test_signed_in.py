@@ -145,6 +145,8 @@ async def test_the_list_follows_by_itself(shop: Founded) -> None:
         await look(both)
         assert {row[1] for row in rows(app)} == {"owner", "alice", "bob"}
         assert "3 people" in grid(app)
+        assert isinstance(app.screen, SignedInScreen)
+        assert app.screen.current is not None
         assert app.screen.current.login == "alice"
         now[0] += MINUTE
         await look(both)

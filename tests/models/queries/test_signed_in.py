@@ -122,7 +122,7 @@ def test_who_is_not_active_is_not_signed_in(little_shop: Founded, owner: Actor) 
     staff.leave(CONSOLE, little_shop.id_of("lee"))
     Session.update(ended_at=None, end=None).where(Session.staff.in_([little_shop.id_of("fay"), little_shop.id_of("lee")])).execute()
     session = Session.get(Session.staff == little_shop.id_of("out"))
-    sessions.sign_out(Actor("out", session.staff_id, session.id))
+    sessions.sign_out(Actor("out", session.staff.id, session.id))
     assert logins(owner) == ["owner"]
 
 

@@ -101,7 +101,7 @@ def test_what_cannot_be_written_down_is_not_allowed(
 
 def test_tables_of_an_older_version_are_brought_up_to_date_first(staffed: Founded, monkeypatch: pytest.MonkeyPatch) -> None:
     """Then the act is written, once."""
-    opened = []
+    opened: list[str] = []
 
     def outdated(*given: Any, **more: Any) -> Any:
         if not opened:
