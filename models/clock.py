@@ -114,6 +114,19 @@ def end_of_day(value: str, tz: str, *, field: str = "until", not_before: int | N
     return end
 
 
+def start_of_day(value: str, tz: str, *, field: str = "since") -> int:
+    """The first microsecond, in `tz`, of the day that somebody gave as a start; typed as `end_of_day` takes it.
+
+    Raises:
+        Invalid: it is no such day, or the first of all; or there is no such time zone.
+    """
+    end = end_of_day(value, tz, field=field)
+    try:
+        return _end(date.fromisoformat(day(end, tz)) - timedelta(days=1), _zone("zone", tz)) + 1
+    except OverflowError as error:
+        raise Invalid(field, N_("A day looks like 2026-12-31.")) from error
+
+
 def distance(us: int, now: int | None = None) -> str:
     """How long `us` is from `now` (UTC microseconds; None: this moment), as "in 40 days", "3 hours ago", "today"."""
     apart = us - (_moment() if now is None else now)

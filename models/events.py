@@ -144,6 +144,8 @@ LOW: Final = "low"
 MEDIUM: Final = "medium"
 HIGH: Final = "high"
 
+RISKS: Final = (LOW, MEDIUM, HIGH)
+
 _RISKS: Final = {
     "shop.found": HIGH,
     "owner.offer": HIGH,

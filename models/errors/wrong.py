@@ -73,6 +73,7 @@ class Unknown(Wrong):
             "device": N_("There is no device key “{value}” here; it may have been revoked already."),
             "session": N_("That session has ended already."),
             "separation": N_("These two are not kept apart, or no longer."),
+            "action": N_("There is no kind of act “{value}” in the log."),
             "entry": N_("There is no entry {value} in the log, or it is not yours to see."),
         }
         return _(words[self.kind]).format(**self.facts)

@@ -188,7 +188,7 @@ class _Words:
 
     def __init__(self, action: str) -> None:
         self._action = action
-        self._zone = zone()
+        self._zone = ""
         self._paths: dict[int, str] | None = None
 
     def __call__(self, key: str, value: object) -> str:
@@ -242,6 +242,7 @@ class _Words:
         return lambda value: _(tables[key][value]) if value in tables[key] else value
 
     def _moment(self, value: str) -> str:
+        self._zone = self._zone or zone()
         try:
             return clock.minute(clock.instant(value), self._zone)
         except ValueError:

@@ -18,7 +18,7 @@ from typing import Any, Final
 from models import clock, db
 from models.actor import Actor
 from models.errors import Cancelled
-from models.events import PROGRAMS, risk_of, sentence
+from models.events import HIGH, PROGRAMS, risk_of, sentence
 from models.i18n import _, language
 from models.queries import audit, shop
 from models.queries._reading import may_read
@@ -148,6 +148,11 @@ def said(row: Row) -> str:
     return sentence(row["action"], str(row["new"].get("act") or label) if row["action"] in PROGRAMS else label)
 
 
+def risk(row: Row) -> str:
+    """An entry's risk: "low", "medium" or "high"."""
+    return risk_of(row["action"], row["object"]["label"])
+
+
 def flat(rows: Iterable[Row]) -> Iterator[Row]:
     """The same with one value a cell: `object` as `kind:label`, values as JSON, nothing for none."""
     for row in rows:
@@ -179,7 +184,7 @@ def _row(fields: tuple[Any, ...]) -> Row:
 def _printed(fields: tuple[Any, ...], zone: str) -> str:
     """An entry as a row of the page."""
     row = _row(fields)
-    high = risk_of(row["action"], row["object"]["label"]) == "high"
+    high = risk(row) == HIGH
     what = f'<span class="high">▲ {_said(said(row))}</span>' if high else _said(said(row))
     told = "<br>".join(_said(_line(change.label, change.old, change.new)) for change in changes(row["action"], fields[9], fields[10]))
     cells = (str(row["seq"]), _said(clock.minute(fields[1], zone)), _said(row["actor"]), what, _said(row["address"]), told)

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from models import i18n
 from models.catalogue import POSTS
+from models.events import AREAS, RISKS
 from models.i18n import N_
 
 
@@ -27,6 +28,19 @@ PERMISSION: Final = Argument("PERMISSION", N_("the code of a permission, as good
 ROLE: Final = Argument("ROLE", N_("a role: its code, or its name in either language"))
 UNTIL: Final = Argument("--until", N_("the last day, as 2026-12-31"), metavar="DATE")
 JSON: Final = Argument("--json", N_("print JSON"), flag=True)
+
+
+FILTERS: Final = (
+    Argument("--by", N_("of the log: only what this person did, or console:USER"), metavar="LOGIN"),
+    Argument("--action", N_("of the log: only this kind of act, as staff.freeze"), metavar="A"),
+    Argument("--since", N_("of the log: from this day on, as 2026-12-31"), metavar="DATE"),
+    Argument("--until", N_("of the log: through this day"), metavar="DATE"),
+    Argument("--department", N_("of the log: only what people did who belong to it now, or to one below it"), metavar="PATH"),
+    Argument("--area", N_("of the log: only this area"), choices=tuple(AREAS), metavar="AREA"),
+    Argument("--risk", N_("of the log: low, medium or high"), choices=RISKS, metavar="RISK"),
+    Argument("--words", N_("of the log: people, things, kinds of acts, what other programs said"), metavar="TEXT"),
+)
+"""Which entries of the log."""
 
 
 class Command(NamedTuple):
@@ -71,12 +85,19 @@ COMMANDS: Final = (
         N_("take data out; it is recorded in the log"),
         "exporting:take_out",
         (
-            Argument("WHAT", N_("staff, roles, access or review"), choices=("staff", "roles", "access", "review")),
+            Argument("WHAT", N_("staff, roles, access, review or audit"), choices=("staff", "roles", "access", "review", "audit")),
             Argument("--csv", N_("as CSV"), flag=True),
             Argument("--json", N_("as JSON"), flag=True),
             Argument("--html", N_("as a page to print"), flag=True),
             Argument("-o", N_("into a new file that only you can read"), metavar="FILE"),
+            *FILTERS,
         ),
+    ),
+    Command(
+        "audit list",
+        N_("what was done, the newest first"),
+        "auditing:listed",
+        (*FILTERS, Argument("--limit", N_("so many at most; on a terminal 200, unless you say otherwise"), metavar="N"), JSON),
     ),
     Command("staff list", N_("everybody, who left included"), "people:listed", (JSON,)),
     Command("staff show", N_("one person"), "people:show", (LOGIN, JSON)),

@@ -1,4 +1,4 @@
-"""`shopstaff export staff|roles|access|review`: data that leaves the shop, each time with an entry in the log."""
+"""`shopstaff export staff|roles|access|review|audit`: data that leaves the shop, each time with an entry in the log."""
 
 from __future__ import annotations
 
@@ -11,11 +11,17 @@ from models.i18n import N_
 from models.operations import review as review_operations
 from models.operations.exports import record
 from models.queries import exports, review, review_export
+from tui.cli.commands import FILTERS
 from tui.cli.console import Console
+from tui.cli.faults import UsageError
 from tui.cli.files import new_file
 from tui.cli.output import CSV, HTML, JSON, TABLE, TSV, Row, Write, form_for, print_rows, to_stdout, write_rows
 
 REVIEW: Final = "review"
+AUDIT: Final = "audit"
+
+_FILTERS: Final = tuple(argument.name.removeprefix("--") for argument in FILTERS)
+_ONLY_LOG: Final = N_("Only the log can be filtered: export audit.")
 
 _READERS: Final[dict[str, Callable[[Actor], Iterator[Row]]]] = {
     "staff": exports.staff,
@@ -41,9 +47,15 @@ def take_out(console: Console) -> int:
     """Export, to standard output or into a new file; recorded before the first line of it leaves."""
     asked = console.asked
     what, form = asked.what, _form(console)
+    if what == AUDIT:
+        from tui.cli.auditing import take_out as take_log_out
+
+        return take_log_out(console, form)
+    if any(getattr(asked, name) is not None for name in _FILTERS):
+        raise UsageError(_ONLY_LOG)
     with console.shop() as actor:
         rows = _READERS[what](actor)
-        number = review.coverage(actor).lines if what == REVIEW else exports.count(what)
+        number = review.count() if what == REVIEW else exports.count(what)
         if asked.o is None:
             record(actor, what, number)
             _write(actor, what, rows, form, to_stdout())

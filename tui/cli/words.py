@@ -14,13 +14,16 @@ from tui.cli.output import Row, cell
 
 _HEADINGS: Final = {
     "about": N_("What"),
+    "actor": N_("Who"),
     "added": N_("Added"),
+    "at": N_("When"),
     "because": N_("Because"),
     "code": N_("Code"),
     "column": N_("Column"),
     "confirmed": N_("Confirmed"),
     "confirmed_by": N_("Confirmed by"),
     "department": N_("Department"),
+    "done": N_("What was done"),
     "email": N_("E-mail"),
     "extras": N_("Extras"),
     "field": N_("Field"),
@@ -50,6 +53,7 @@ _HEADINGS: Final = {
     "risk": N_("Risk"),
     "role": N_("Role"),
     "roles": N_("Roles"),
+    "seq": N_("Number"),
     "shop": N_("Shop"),
     "source": N_("From"),
     "sources": N_("From"),
@@ -68,7 +72,7 @@ _LABELS: Final[dict[str, Callable[[str], str]]] = {
     "risk": risk_label,
 }
 _OF_THINGS: Final = frozenset({"permission", "role"})
-_TIMES: Final = frozenset({"added", "confirmed", "good_until", "last_sign_in", "last_used", "latest", "leaves", "now", "until"})
+_TIMES: Final = frozenset({"added", "at", "confirmed", "good_until", "last_sign_in", "last_used", "latest", "leaves", "now", "until"})
 
 
 def heading(column: str, beside: Collection[str] = ()) -> str:
