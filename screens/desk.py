@@ -163,6 +163,11 @@ class Desk(Protocol):
         """Whether the machine's clock cannot be right."""
         ...
 
+    @property
+    def log_damaged(self) -> bool:
+        """Whether the log was found damaged, so that nothing can be changed."""
+        ...
+
     def set_language(self, language: Language) -> None:
         """Say everything in `language` from now on; screens that are open are made anew."""
         ...

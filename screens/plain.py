@@ -35,6 +35,8 @@ CLOCK_BEHIND: Final = N_(
     "“shopstaff doctor --clock”."
 )
 
+LOG_DAMAGED: Final = N_("The log is damaged, so nothing can be changed. “shopstaff audit verify” says what was found.")
+
 WIDTH: Final = 80
 HEIGHT: Final = 24
 """The smallest terminal that everything is drawn for; down to 60 by 20 everything works."""
@@ -47,8 +49,8 @@ class PlainScreen(Screen[Any]):
     PlainScreen { overflow: hidden; layout: vertical; }
     PlainScreen > .small { display: none; height: 1; width: 100%; color: $text-warning; padding: 0 1; }
     PlainScreen.-small > .small { display: block; }
-    PlainScreen > .clock { display: none; height: auto; max-height: 3; width: 100%; color: $text-warning; padding: 0 1; }
-    PlainScreen.-clock > .clock { display: block; }
+    PlainScreen > .warnings { display: none; height: auto; max-height: 4; width: 100%; color: $text-warning; padding: 0 1; }
+    PlainScreen.-warned > .warnings { display: block; }
     """
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
@@ -86,7 +88,7 @@ class PlainScreen(Screen[Any]):
         """The line at the top, the screen's own, the line at the bottom."""
         yield self.compose_top()
         yield Static(words.plain(self._small_words()), classes="small")
-        yield Static(words.plain(_(CLOCK_BEHIND)), classes="clock")
+        yield Static(words.plain(self._warnings()), classes="warnings")
         yield from self.compose_content()
         yield KeyBar(self.FIXED)
 
@@ -227,9 +229,15 @@ class PlainScreen(Screen[Any]):
             self.reload()
 
     @on(events.Mount)
-    def say_clock(self) -> None:
-        """Say, or no longer, that the machine's clock cannot be right."""
-        self.set_class(self.desk.clock_behind, "-clock")
+    def say_warnings(self) -> None:
+        """Say, or no longer, that the machine's clock cannot be right, or that the log is damaged."""
+        self.query_one(".warnings", Static).update(words.plain(self._warnings()))
+        self.set_class(bool(self._warnings()), "-warned")
+
+    def _warnings(self) -> str:
+        desk = self.desk
+        said = ((desk.log_damaged, LOG_DAMAGED), (desk.clock_behind, CLOCK_BEHIND))
+        return "\n".join(_(sentence) for is_so, sentence in said if is_so)
 
     @on(events.Resize)
     def _small_said(self, event: events.Resize) -> None:

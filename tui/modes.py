@@ -45,6 +45,7 @@ class ModedApp(PatientApp, inherit_bindings=False):
         self._shown = self._held
         self._is_inside = False
         self._clock_behind = False
+        self._log_damaged = False
         self._start = start
         self._reason = ""
         self.add_mode(ENTRY, self.entry_screen)
@@ -92,9 +93,23 @@ class ModedApp(PatientApp, inherit_bindings=False):
         """Say on every screen that the machine's clock cannot be right, or no longer."""
         if behind != self._clock_behind:
             self._clock_behind = behind
-            for screen in self.open_screens():
-                if isinstance(screen, PlainScreen):
-                    screen.say_clock()
+            self._say_warnings()
+
+    @property
+    def log_damaged(self) -> bool:
+        """Whether the log was found damaged, so that nothing can be changed."""
+        return self._log_damaged
+
+    def show_log(self, *, damaged: bool) -> None:
+        """Say on every screen that the log is damaged, or that somebody has accepted it."""
+        if damaged != self._log_damaged:
+            self._log_damaged = damaged
+            self._say_warnings()
+
+    def _say_warnings(self) -> None:
+        for screen in self.open_screens():
+            if isinstance(screen, PlainScreen):
+                screen.say_warnings()
 
     # ---- sections
 

@@ -23,7 +23,7 @@ from models.clock import SECOND
 from models.errors import DataUnusable, SessionEnded, Unauthorised
 from models.i18n import N_
 from models.operations import presence
-from models.queries import moments, standing
+from models.queries import damage, moments, standing
 from models.queries.standing import Standing
 from screens.base import PlainScreen, scheduled
 from tui.modes import LOCK, ModedApp
@@ -135,6 +135,8 @@ class WatchedApp(ModedApp, inherit_bindings=False):
         moment, last, self._last = Moment(now, self._looked), self._last, Moment(now, self._looked)
         if changes != self._changes or self._clock_behind or _was_set(last, moment):
             self.show_clock(behind=moments.is_behind(now))
+        if changes != self._changes:
+            self.show_log(damaged=damage.is_damaged())
         if (actor := self.actor) is not None:
             self._look_after(actor, changes, now)
         self._changes = changes

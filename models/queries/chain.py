@@ -124,7 +124,7 @@ def verify(
         SessionEnded, SessionLocked, EnrolFirst: as every read.
     """
     may_read(actor, PERMISSION)
-    asked = _asked(code)
+    asked = check_code(code)
     accepted = known().accepted
     kept = _counting(anchors.read(db.home()), accepted)  # before the log, which may grow meanwhile
     found = _readable(_HEAD, ())
@@ -145,7 +145,12 @@ def _new(found: Iterable[Damage], accepted: Iterable[Accepted]) -> tuple[Damage,
     return tuple(each for each in found if not any(before.covers(each.first, each.last) for before in accepted))
 
 
-def _asked(code: str) -> AnchorCode | None:
+def check_code(code: str) -> AnchorCode | None:
+    """What somebody meant by a code of some time ago; None where they typed none.
+
+    Raises:
+        Invalid: it is none.
+    """
     if not code.strip():
         return None
     if (asked := anchor_codes.read(code)) is None:

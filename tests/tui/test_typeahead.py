@@ -42,6 +42,7 @@ class Program(PatientApp):
     """A program with one screen, and nothing to say of the clock."""
 
     clock_behind = False
+    log_damaged = False
 
     def get_default_screen(self) -> Screen[Any]:
         """The form."""

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from models import clock
 from models.errors import DataUnusable, KeyExposed, KeyMissing, KeyWrong, ShopMissing
 from models.i18n import N_, _
-from models.queries import devices, moments
+from models.queries import chain, damage, devices, moments
 from tui import forced
 from tui.cli import output
 from tui.cli.console import Console
@@ -33,7 +33,7 @@ _COLUMNS: Final = ("verdict", "about", "found", "todo")
 _AT_TERMINAL: Final = ("verdict", "about", "found")
 
 _PYTHON, _COMPILED, _ROOM = N_("Python"), N_("Compiled modules"), N_("Free space")
-_DATA, _KEY, _CLOCK, _ANSWER = N_("Data"), N_("Key file"), N_("Clock"), N_("Answer to sshd")
+_DATA, _KEY, _LOG, _CLOCK, _ANSWER = N_("Data"), N_("Key file"), N_("Log"), N_("Clock"), N_("Answer to sshd")
 _PYTHON_SAID: Final = N_("{version}")
 _PYTHON_OLD: Final = N_("{version}, and Shopstaff takes {oldest} or newer.")
 _PYTHON_TODO: Final = N_("Install Shopstaff anew with a newer Python.")
@@ -45,6 +45,11 @@ _ROOM_TODO: Final = N_("Make room where {home} lies: on a full disk nothing can 
 _DATA_RIGHT: Final = N_("Opens, and the tables are this version's.")
 _DATA_TODO: Final = N_("Nothing else works before this does. docs/security.md and docs/ssh.md say more.")
 _KEY_RIGHT: Final = N_("There, closed to others, and this shop's.")
+_LOG_RIGHT: Final = N_("{n} entries; its end is as it was written. Its code now: {code}")
+_LOG_DAMAGED: Final = N_("Damaged, so nothing can be changed: {damage}")
+_LOG_TODO: Final = N_("Find out who could have done it: “shopstaff audit verify” reads it all; “shopstaff audit accept” goes on with it.")
+_LOG_ACCEPTED: Final = N_("Damaged in {n} places, which {by} accepted.")
+_LOG_LOOK: Final = N_("“shopstaff audit verify” names them.")
 _CLOCK_RIGHT: Final = N_("Not behind what was seen.")
 _CLOCK_BEHIND: Final = N_("Behind the latest time seen, {latest}: phone codes are refused.")
 _CLOCK_TODO: Final = N_("Set the machine's clock; if it is right, “shopstaff doctor --clock” accepts it.")
@@ -163,6 +168,7 @@ def _opened(console: Console) -> tuple[list[Finding], int, bool]:
             now = clock.now()
             behind = moments.is_behind(now)
             latest = clock.rfc3339(moments.latest())
+            log = _log()
             keys = sum(not key.has_ended(now) for _login, key in devices.everybodys(actor))
     except (KeyMissing, KeyExposed, KeyWrong) as error:
         return [fine(_DATA, _DATA_RIGHT), Finding(WRONG, _KEY, error)], 0, False
@@ -171,7 +177,17 @@ def _opened(console: Console) -> tuple[list[Finding], int, bool]:
     except DataUnusable as error:
         return [wrong(_DATA, _DATA_RIGHT, _DATA_TODO)._replace(found=error)], 0, False
     time = look(_CLOCK, _CLOCK_BEHIND, _CLOCK_TODO, latest=latest) if behind else fine(_CLOCK, _CLOCK_RIGHT)
-    return [fine(_DATA, _DATA_RIGHT), fine(_KEY, _KEY_RIGHT), time], keys, True
+    return [fine(_DATA, _DATA_RIGHT), fine(_KEY, _KEY_RIGHT), log, time], keys, True
+
+
+def _log() -> Finding:
+    """What is known of the log; finding out takes longer than anybody waits for this."""
+    known, head = damage.known(), chain.head()
+    if known.found or head is None:
+        return wrong(_LOG, _LOG_DAMAGED, _LOG_TODO, damage="; ".join(map(str, known.found)) or "–")
+    if known.accepted:
+        return look(_LOG, _LOG_ACCEPTED, _LOG_LOOK, n=len(known.accepted), by=known.accepted[-1].by)
+    return fine(_LOG, _LOG_RIGHT, n=head.number, code=head.code)
 
 
 def _ssh(told: _Told) -> list[Finding]:
