@@ -10,6 +10,7 @@ import pytest
 
 from models import clock, db
 from models.actor import Actor
+from models.errors import NotAllowed
 from models.operations import departments, presence, staff
 from models.queries import standing
 from models.tables import Session
@@ -337,6 +338,21 @@ async def test_without_the_permission_the_screen_closes(shop: Founded) -> None:
         app._read_at = 0
         await look(both)
         assert at(app) is not SignedInScreen
+
+
+async def test_what_is_taken_in_the_middle_of_a_look_disturbs_nobody(shop: Founded, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next look closes the screen; nothing is said twice."""
+
+    def refuse(_screen: SignedInScreen) -> None:
+        raise NotAllowed("audit.view")
+
+    monkeypatch.setattr(SignedInScreen, "follow", refuse)
+    async with program(shop.home, actor=shop.owner) as both:
+        app, _pilot = both
+        await opened(both)
+        await look(both)
+        assert at(app) is SignedInScreen
+        assert told(app) == []
 
 
 async def test_nobody_is_one_sentence(shop: Founded, monkeypatch: pytest.MonkeyPatch) -> None:
