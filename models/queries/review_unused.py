@@ -38,7 +38,7 @@ _HELD: Final = f"""
 
 _ADDED: Final = """
     SELECT e.object_id || ':' || a.value FROM audit_entry e, json_each(CASE WHEN json_valid(e.new) THEN e.new ELSE '{}' END, '$.added') a
-    WHERE e.action = 'role.edit' AND e.at >= ?
+    WHERE e.action = 'role.edit' AND e.at > ?
 """
 """What came into roles since; an entry that was damaged tells nothing."""
 

@@ -21,6 +21,7 @@ from models.operations import (
     grants,
     hand_over,
     importing,
+    log,
     monitoring,
     onboarding,
     ownership,
@@ -28,6 +29,7 @@ from models.operations import (
     presence,
     recovery,
     requests,
+    review,
     roles,
     security,
     separation,
@@ -42,7 +44,9 @@ from models.operations.onboarding import Newcomer
 from models.operations.shop import Founding
 from models.operations.staff import Profile
 from models.queries import security as queries
+from models.queries.review import GrantKey
 from models.rules import codes as code_rules, totp as rules
+from models.rules.audit_damage import CHANGED, Damage
 from models.rules.grants import AccessChange, ExtraGift
 from models.tables import Credential, Device, Extra, OneTimeCode, OwnerOffer, RecoveryCode, Request, Separation, Session, Staff, Totp
 from tests.device_keys import ed25519
@@ -160,6 +164,12 @@ class Try(NamedTuple):
         Extra.insert(staff=colleague, permission="staff.view", since=now, granted_by="owner").execute()
         return colleague
 
+    def line(self) -> GrantKey:
+        """A line of the target's in an access review."""
+        row = {"staff": self.target, "permission": "staff.view", "since": clock.now(), "granted_by": "owner"}
+        Extra.insert(**row).on_conflict_ignore().execute()
+        return GrantKey("extra", int(Extra.get(Extra.staff == self.target, Extra.permission == "staff.view", Extra.ended_at.is_null()).id))
+
     def login(self) -> str:
         """The target's login."""
         return str(Staff.get(Staff.id == self.target).login)
@@ -214,6 +224,8 @@ ACTS: Final[dict[str, Act]] = {
     "importing.run_into_outbox": lambda t: importing.run_into_outbox(t.actor, roster_of(*ROSTER)),
     "monitoring.end_session": lambda t: monitoring.end_session(t.actor, t.session_of(t.target)),
     "monitoring.end_sessions": after(lambda t: t.session_of(t.target), lambda t: monitoring.end_sessions(t.actor, t.target)),
+    "log.accept": after(lambda _t: log.keep((Damage(CHANGED, 1, 1),)), lambda t: log.accept(t.actor)),
+    "log.verify": lambda t: log.verify(t.actor),
     "onboarding.complaints": lambda t: onboarding.complaints(t.actor, CAROL),
     "onboarding.onboard": lambda t: onboarding.onboard(t.actor, CAROL),
     "ownership.offer": lambda t: ownership.offer(t.actor, t.target, "service", PASSWORD),
@@ -236,6 +248,8 @@ ACTS: Final[dict[str, Act]] = {
     "requests.ask": lambda t: requests.ask(t.actor, role_id=t.role, days=7, reason="matrix"),
     "requests.decline": lambda t: requests.decline(t.actor, t.request_of(t.target), "no"),
     "requests.withdraw": lambda t: requests.withdraw(t.actor, t.request_of(t.me)),
+    "review.confirm": lambda t: review.confirm(t.actor, [t.line()]),
+    "review.put_into_outbox": lambda t: review.put_into_outbox(t.actor, "csv"),
     "roles.add": lambda t: roles.add(t.actor, "New", ["staff.view"]),
     "roles.edit": lambda t: roles.edit(t.actor, t.role, None, name="New"),
     "roles.close": lambda t: roles.close(t.actor, t.role, None),
