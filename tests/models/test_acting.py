@@ -12,8 +12,8 @@ import pytest
 
 from models import acting, bare, checking, clock, db, shop, sqlite
 from models.catalogue import permissions
-from models.errors import DiskFull, Invalid, ShopDamaged, ShopLocked, ShopMissing, ShopReadOnly, Unknown
-from models.operations import totp
+from models.errors import DiskFull, Invalid, LogDamaged, ShopDamaged, ShopLocked, ShopMissing, ShopReadOnly, Unknown
+from models.operations import log, totp
 from models.queries import moments
 from models.rules.audit_chain import FIRST, link
 from tests import hostile
@@ -139,6 +139,19 @@ def test_the_clock_may_be_set_back(little_shop: Founded, home: str, watch: Watch
     assert second[0] == first[0] + 1
     assert moments.latest() == latest
     assert chain_holds()
+
+
+def test_an_act_is_written_while_a_damaged_log_lets_nothing_be_changed(little_shop: Founded, home: str) -> None:
+    """It changes nothing of the shop, and what people do meanwhile in other programs must not go without a name."""
+    db.rows("DROP TRIGGER audit_entry_no_update")
+    db.rows("UPDATE audit_entry SET actor = 'nobody' WHERE seq = 2")
+    before = log.verify(little_shop.owner)
+    assert len(before.new) == 1
+    with pytest.raises(LogDamaged):
+        totp.put_off(little_shop.owner)
+    assert acting.ask(home, "bob", "goods.view", "Open the till", "counter").verdict.allowed
+    assert [row[2] for row in entries()] == ["bob"]
+    assert log.verify(little_shop.owner).new == before.new
 
 
 # ---- where it cannot be written
