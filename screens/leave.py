@@ -80,7 +80,8 @@ class LeaveScreen(DetailScreen):
         """Read again what ends; what was typed stays. Whoever has left meanwhile is shown no longer."""
         self._detail = self.read(staff.detail, self._staff_id)
         if self._detail.status == LEFT:
-            scheduled(self.dismiss(True))
+            if self.is_current:
+                scheduled(self.dismiss(True))
             return
         ends = self.read(reach.leaving, self._staff_id)
         self.query_one(FactList).show_facts(leaving.facts(self._detail, ends, shop.zone()))
@@ -120,8 +121,16 @@ class LeaveScreen(DetailScreen):
                 await self._plan(detail)
             else:
                 await self._leave(detail)
+        self._look_again()
+
+    def _look_again(self) -> None:
+        """What was refused may have been so because something has changed."""
+        if self.is_current:
+            with self.refusals_shown():
+                self.reload()
 
     async def _leave(self, detail: StaffDetail) -> None:
+        """Leave at once."""
         question = _("{name} leaves today? All of this ends at once, for good. The login is never given to anybody else.")
         if await self.app.push_screen_wait(Confirm(question.format(name=detail.name), yes_label=_("Leave today"))):
             await self.ask(operations.leave, self._staff_id, reason=self.form.text("reason"))
@@ -151,6 +160,8 @@ class LeaveScreen(DetailScreen):
                 await self.ask(departures.unplan, self._staff_id)
                 self.toast(_("{name} stays.").format(name=detail.name))
                 scheduled(self.dismiss(True))
+                return
+        self._look_again()
 
     @work(exclusive=True, group="change")
     async def action_succession(self) -> None:

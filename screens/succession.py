@@ -12,6 +12,7 @@ from textual.widgets import Static
 from models import clock
 from models.actor import Actor
 from models.catalogue import LEFT
+from models.errors import Stale
 from models.i18n import N_, _
 from models.operations import succession as operations
 from models.queries import reach, shop, staff, succession
@@ -89,7 +90,7 @@ class _SuccessionScreen(DetailScreen):
         """Read both again; what was typed and ticked stays."""
         self._colleague, self._successor = self.read(staff.detail, self._colleague_id), self.read(staff.detail, self._successor_id)
         if LEFT in {self._colleague.status, self._successor.status}:
-            scheduled(self.dismiss(True))
+            self._checked(made=True)
             return
         self.show_held(self.read(staff.grants, self._colleague_id))
         self.refresh_top()
@@ -119,7 +120,8 @@ class _SuccessionScreen(DetailScreen):
         scheduled(self.app.push_screen(SuccessionPreviewScreen(self._successor_id, wanted, act, self.heading(), done), self._checked))
 
     def _checked(self, made: bool | None) -> None:  # noqa: FBT001  Textual's
-        if made:
+        """Close, once: who is replaced has left by then, which reading them again finds out as well."""
+        if made and self.is_current:
             scheduled(self.dismiss(True))
 
 
@@ -284,6 +286,8 @@ class SuccessionPreviewScreen(AccessPreviewScreen):
 
     async def make(self, detail: StaffDetail, seen: Preview) -> str:
         """Do it."""
+        if self._wanted() != self._change:
+            raise Stale(_("What the colleague holds"))
         await self.ask(self._act, version=detail.version, seen=seen.seen)
         return self._done
 

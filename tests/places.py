@@ -84,6 +84,8 @@ _ROSTER: Final = ("4", "i", "=1 of 2", "enter", "=2 of 2")
 _WAITING: Final = ("enter",)
 """On the first line of the home screen."""
 
+_REVIEWED: Final = ("6", "r", "/", "alice", "enter")
+
 _HALF_IN: Final = ("=Password", CAREFUL, "tab", PASSWORD, "enter", "=the phone code that your app")
 _IN_BY_CODE: Final = (*_HALF_IN, RECOVERY, "enter", "=1 Home")
 
@@ -149,6 +151,12 @@ PLACES: Final = (
     Place("HandOverScreen", ("4", "/", "dave", "enter", "enter", "=:dave", "c", "y"), "Hand over"),
     Place("SignedInScreen", ("6", "w"), "Signed in now"),
     Place("VerifyLogScreen", ("6", "v"), "Verify the log", data=False),
+    Place("ReviewScreen", ("6", "r"), "By permission", title="people"),
+    Place("ReviewScreen", ("6", "r", "w"), "Reveal buyers", data=False, title="permissions"),
+    Place("ReviewScreen", ("6", "r", "f"), "Roles that nobody holds", data=False, title="findings"),
+    Place("ReviewPersonScreen", (*_REVIEWED, "enter", "=Access review · Alice"), "Manager"),
+    Place("ReviewHoldersScreen", ("6", "r", "w", "down", "enter"), "may"),
+    Place("ReviewFoundScreen", ("6", "r", "f", "=Roles that nobody", "home", "enter"), "Ends within"),
     # ---- onboarding
     Place("OnboardScreen", _WIZARD, "Onboard · 1", keeps="New Comer", title="1"),
     Place("OnboardScreen", _ACCOUNT, "Onboard · 2", data=False, keeps="New Comer", title="2"),
@@ -188,7 +196,9 @@ EXEMPT: Final = {
 """Screens without a line, and why."""
 
 
-NAMED: Final = frozenset({"enter", "tab", "esc", "up", "down", "end", "left", "right", "space", "ctrl+l", "ctrl+n", "ctrl+o", "ctrl+s"})
+NAMED: Final = frozenset(
+    {"enter", "tab", "esc", "up", "down", "end", "home", "left", "right", "space", "ctrl+l", "ctrl+n", "ctrl+o", "ctrl+s"}
+)
 """Keys that have names; everything else is typed as it stands."""
 
 

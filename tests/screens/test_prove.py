@@ -70,7 +70,7 @@ async def freeze(pilot: Pilot[int]) -> None:
 
 async def leave(pilot: Pilot[int]) -> None:
     """Likewise."""
-    await press(pilot, *ALICE, "l", "y")
+    await press(pilot, *ALICE, "l", "ctrl+s", "y")
 
 
 async def give(pilot: Pilot[int]) -> None:

@@ -10,7 +10,7 @@ from syrupy.assertion import SnapshotAssertion
 from models import clock
 from models.i18n import Language
 from models.operations import departments, grants, security, staff as operations
-from models.queries import activity, staff as queries
+from models.queries import audit, staff as queries
 from models.rules.grants import AccessChange, ExtraGift, RoleGift
 from screens.staff_detail import StaffDetailScreen
 from screens.widgets.fact_list import FactList
@@ -159,9 +159,9 @@ async def test_leaving_shows_first_what_ends(
     async with desk(lambda: of(shop, "carol"), may=may(owner), actor=owner, size=size, language=language) as (app, pilot):
         await press(pilot, "l")
         assert grid(app) == snapshot
-        await press(pilot, "l", "enter")
+        await press(pilot, "l", "ctrl+s", "enter")
         assert status(shop, "carol") == "active"
-        await press(pilot, "l", "y")
+        await press(pilot, "l", "ctrl+s", "y")
         assert status(shop, "carol") == "left"
 
 
@@ -182,7 +182,7 @@ async def test_somebody_without_anything_leaves_in_one_line(desk: DeskFactory, s
     async with desk(lambda: of(shop, "eve"), may=may(owner), actor=owner) as (app, pilot):
         await press(pilot, "l")
         assert "1 open session" in grid(app) or "Nothing was given to them, and no session is open." in grid(app)
-        await press(pilot, "y")
+        await press(pilot, "ctrl+s", "y")
         assert "– left" in grid(app).splitlines()[0]
 
 
@@ -201,7 +201,7 @@ async def test_a_new_code_is_shown_on_a_card(desk: DeskFactory, shop: Founded) -
     async with desk(lambda: of(shop, "dave"), may=may(shop.owner), actor=shop.owner) as (app, pilot):
         await press(pilot, "c", "escape", "c", "y")
         assert type(app.screen).__name__ == "HandOverScreen"
-    assert [entry.action for entry in activity.about(shop.owner, shop.id_of("dave"))].count("staff.code") == 1
+    assert [entry.action for entry in audit.about(shop.owner, "staff", shop.id_of("dave")).rows].count("staff.code") == 1
 
 
 async def test_moving_starts_where_the_person_is(desk: DeskFactory, shop: Founded) -> None:
