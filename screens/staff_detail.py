@@ -13,7 +13,7 @@ from models.errors import OutOfReach, Refusal
 from models.i18n import N_, _
 from models.operations import staff as operations
 from models.operations.codes import RESET
-from models.queries import access, activity, departments, protection, reach, shop, staff
+from models.queries import access, audit, departments, protection, reach, shop, staff
 from models.queries.protection import Protected
 from models.queries.staff import StaffDetail
 from models.rules.access import Verdict
@@ -122,8 +122,8 @@ class StaffDetailScreen(DetailScreen):
         facts += staff_facts.given(self.read(staff.grants, self._staff_id), here.zone, is_owner=detail.is_owner)
         facts += staff_facts.amounts(verdicts, here.zone, detail.status)
         facts += staff_facts.security(detail, here.zone, self._protected)
-        if own or self.may("audit.view.all"):
-            facts += staff_facts.activity(self.read(activity.about, self._staff_id), here.zone)
+        if own or self.may("audit.view"):
+            facts += staff_facts.activity(self.read(audit.about, "staff", self._staff_id).rows, here.zone)
         self.facts.show_facts(facts)
         self.refresh_top()
         self.refresh_bindings()

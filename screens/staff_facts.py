@@ -10,7 +10,7 @@ from models.catalogue import INVITED, LEFT, area_label, areas, permissions, post
 from models.errors import Refusal
 from models.explain import end_words, source_label, source_words
 from models.i18n import N_, _, ngettext
-from models.queries.activity import ActivityRow
+from models.queries.audit import EntryRow
 from models.queries.protection import Protected
 from models.queries.staff import Grant, StaffDetail
 from models.rules.access import Verdict
@@ -159,7 +159,7 @@ def _moment(said: str, us: int, zone: str) -> str:
     return _(said).format(moment=clock.minute(us, zone), distance=clock.distance(us, now + 1 if us == now else now))
 
 
-def activity(entries: tuple[ActivityRow, ...], zone: str) -> list[Fact]:
+def activity(entries: tuple[EntryRow, ...], zone: str) -> list[Fact]:
     """What was done to the account and with it, the newest first."""
     facts = [heading(_("Activity"), "activity", part=True)]
     if not entries:

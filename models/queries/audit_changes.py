@@ -176,7 +176,8 @@ def changes(action: str, old: str, new: str) -> tuple[Change, ...]:
     before, after = values(old), values(new)
     say = _Words(action)
     keys = dict.fromkeys([*(key for key in before if key in after), *before, *after])
-    return tuple(Change(_label(key), say(key, before.get(key)), say(key, after.get(key))) for key in keys)
+    told = (Change(_label(key), *(say(key, each[key]) if key in each else "" for each in (before, after))) for key in keys)
+    return tuple(change for change in told if change.old or change.new)
 
 
 def _label(key: str) -> str:
@@ -194,7 +195,7 @@ class _Words:
     def __call__(self, key: str, value: object) -> str:
         """A value of `key` in words; "" of nothing."""
         if value is None or value == "":
-            return ""
+            return _("without end") if key == "until" else ""
         if isinstance(value, bool):
             return _("yes") if value else _("no")
         if isinstance(value, list):

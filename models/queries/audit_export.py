@@ -71,9 +71,8 @@ class Selection:
 
         Raises:
             Cancelled: it was stopped.
-            NotAllowed, SessionEnded: as every read; it takes `audit.export`.
+            SessionEnded, SessionLocked, EnrolFirst: as every read.
         """
-        may_read(actor, PERMISSION)
         seen = audit.sight(actor).actors
         self._actor = actor
         self._first, self._bound = between(wanted, None)
@@ -89,7 +88,7 @@ class Selection:
 
         Raises:
             Cancelled: it was stopped.
-            SessionEnded: the session was ended meanwhile.
+            NotAllowed, SessionEnded: it takes `audit.export`, to the end.
         """
         return (_row(fields) for fields in self._read(progress, cancelled))
 
@@ -97,7 +96,7 @@ class Selection:
         """A page to print, piece by piece, on which nothing that a person typed is markup.
 
         Raises:
-            Cancelled, SessionEnded: as `rows`.
+            Cancelled, NotAllowed, SessionEnded: as `rows`.
         """
         known, title = shop.current(), _said(_("Log"))
         name = _said(f"{known.name} ({known.code})")

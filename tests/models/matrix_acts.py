@@ -22,6 +22,7 @@ from models.operations import (
     hand_over,
     importing,
     log,
+    log_export,
     monitoring,
     onboarding,
     ownership,
@@ -44,6 +45,7 @@ from models.operations.onboarding import Newcomer
 from models.operations.shop import Founding
 from models.operations.staff import Profile
 from models.queries import security as queries
+from models.queries.audit import Wanted
 from models.queries.review import GrantKey
 from models.rules import codes as code_rules, totp as rules
 from models.rules.audit_damage import CHANGED, Damage
@@ -242,6 +244,9 @@ ACTS: Final[dict[str, Act]] = {
     "presence.lock": lambda t: presence.lock(t.actor),
     "presence.unlock": lambda t: presence.unlock(t.actor, PASSWORD),
     "presence.prove": lambda t: presence.prove(t.actor, PASSWORD),
+    "log_export.pieces": lambda t: log_export.pieces(t.actor, "csv"),
+    "log_export.put_into_outbox": lambda t: log_export.put_into_outbox(t.actor, "json"),
+    "log_export.taken": lambda t: log_export.taken(t.actor, Wanted()),
     "recovery.make": after(Try.has_phone, lambda t: recovery.make(t.actor)),
     "recovery.keep": lambda t: recovery.keep(t.actor, t.waiting_code()),
     "requests.approve": lambda t: requests.approve(t.actor, t.request_of(t.target)),
