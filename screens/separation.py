@@ -31,7 +31,7 @@ class SeparationScreen(DetailScreen):
     """What is kept apart, why, since when, and how many hold both all the same."""
 
     DEFAULT_CSS = """
-    SeparationScreen #reason { height: 3; width: 100%; padding: 0 1; border-top: solid $panel; }
+    SeparationScreen #reason { height: auto; min-height: 3; max-height: 8; width: 100%; padding: 0 1; border-top: solid $panel; }
     """
     SECTION = "roles"
     TAKES = OWNER
@@ -58,7 +58,7 @@ class SeparationScreen(DetailScreen):
             Column("people", N_("Hold both"), width=9, align="right", keep=8),
             Column("since", N_("Since"), width=10, keep=4),
             Column("by", N_("Declared by"), width=12, keep=3),
-            choose=N_("Who holds both"),
+            choose=N_("Holders"),
             empty=lambda: _(
                 "Nothing is kept apart yet: `n` does, as “Approve refunds” from “View bills”, so that nobody can pay and book."
             ),

@@ -22,9 +22,17 @@ def clash_words(found: Iterable[Clash], zone: str, *, short: bool = False) -> Co
         zone: the shop's time zone.
         short: whether there is room for one sentence only: the first, and nothing of where the two come from.
     """
-    found = sorted(found, key=lambda clash: not clash.new)
-    lines = [_clash(clash, zone, short=short) for clash in (found[:1] if short else found)]
-    return words.join(*(part for line in lines for part in (line, "\n"))).rstrip("\n") if lines else Content("")
+    by_weight = sorted(found, key=lambda clash: not clash.new)
+    if not by_weight:
+        return Content("")
+    first, *others = by_weight
+    if short:
+        return _clash(first, zone, short=True)
+    lines = [_clash(first, zone, short=False), *(_clash(clash, zone, short=True) for clash in others[:1])]
+    if len(others) > 1:
+        more = len(others) - 1
+        lines.append(words.plain(ngettext("… and {count} more", "… and {count} more", more).format(count=more)))
+    return words.join(*(part for line in lines for part in (line, "\n"))).rstrip("\n")
 
 
 def _clash(clash: Clash, zone: str, *, short: bool) -> Content:
@@ -72,7 +80,7 @@ def impact_words(impact: Impact) -> list[str]:
         lines.append(_("Nobody holds both now."))
     if impact.roles:
         roles = _(", ").join(_("“{role}”").format(role=role) for role in impact.roles)
-        lines.append(_("Roles that have both in them, and can be given to nobody until one is taken out: {roles}").format(roles=roles))
+        lines.append(_("Roles that have both in them: {roles}. Take one of the two out before you give them again.").format(roles=roles))
     return lines
 
 

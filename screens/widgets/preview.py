@@ -36,7 +36,7 @@ class PreviewList(Widget):
     DEFAULT_CSS = """
     PreviewList { height: 1fr; width: 1fr; layout: vertical; }
     PreviewList > Static { height: auto; width: 100%; padding: 0 1; }
-    PreviewList > .clashes { max-height: 6; }
+    PreviewList > .clashes { max-height: 8; }
     PreviewList > .more { height: 1; }
     """
 

@@ -84,7 +84,7 @@ async def test_declaring_asks_with_who_holds_both_now(desk: DeskFactory, shop: F
             await press(pilot, "type:so that", "enter")
             assert "Keep “Approve refunds” and “View bills” apart from now on?" in said(app)
             assert "2 people hold both now, and go on holding both: Alice Wang (alice) Erin [b] (erin)" in said(app)
-            assert "given to nobody until one is taken out: “Manager”" in said(app)
+            assert "Roles that have both in them: “Manager”. Take one of the two out before you give them again." in said(app)
             await press(pilot, "enter" if _turn == 0 else "y")
             assert bool(queries.listed(shop.owner)) is bool(_turn)
         assert "Kept apart." in grid(app)
@@ -319,3 +319,17 @@ async def test_a_role_that_got_the_other_of_a_pair_meanwhile_is_not_saved(desk: 
         assert "Host would hold both" in said(app)
         assert "A role cannot have both. Untick one of the two." in said(app)
     assert roles.content(host) == {"goods.view"}
+
+
+async def test_of_many_pairs_at_once_two_are_named_and_the_others_counted(desk: DeskFactory, apart: Founded) -> None:
+    """A role with everything in it meets every pair; the list below has room still."""
+    for other in ("goods.view", "staff.view", "decor.edit"):
+        separation.declare(apart.owner, "rate.reply", other)
+    dave = apart.id_of("dave")
+    async with desk(lambda: AccessChangeScreen(dave), may=may(apart.owner), actor=apart.owner, size=(60, 20)) as (app, pilot):
+        await tick(pilot, f"role:{apart.role_id('manager')}")
+        await press(pilot, "enter")
+        assert grid(app).count("✗ “") == 2
+        assert "… and 2 more" in said(app)
+        assert "This cannot be confirmed: esc goes back." in said(app)
+        assert "Goods" in grid(app)
