@@ -22,10 +22,11 @@ class AuditScreen(EntriesScreen):
     SECTION = "audit"
     TAKES = VIEW
     ABOUT = N_("Who did what and when, the newest first. ▲ marks what is high-risk. Nobody can change or delete an entry.")
-    NEEDS: ClassVar[dict[str, str]] = {**EntriesScreen.NEEDS, "verify": ALL}
+    NEEDS: ClassVar[dict[str, str]] = {**EntriesScreen.NEEDS, "verify": ALL, "review": ALL}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("w", "signed_in", N_("Signed in"), tooltip=N_("Show who is signed in now; end a session")),
         Binding("v", "verify", N_("Verify"), tooltip=N_("Find out whether every entry is as it was written")),
+        Binding("r", "review", N_("Review"), tooltip=N_("Go through who can do what; confirm it, or take it away")),
         Binding("h", "high_risk", N_("High-risk"), tooltip=N_("Show the high-risk acts of the last 30 days, day by day")),
     ]
 
@@ -40,3 +41,7 @@ class AuditScreen(EntriesScreen):
     def action_signed_in(self) -> None:
         """Show who is signed in now."""
         scheduled(self.app.push_screen(load("screens.signed_in:SignedInScreen")()))
+
+    def action_review(self) -> None:
+        """Go through who can do what."""
+        scheduled(self.app.push_screen(load("screens.review:ReviewScreen")()))
