@@ -117,9 +117,13 @@ def test_both_kinds_of_connection_go_on_with_one_chain(little_shop: Founded, hom
 
 
 @pytest.mark.slow
-def test_eight_processes_at_once_lose_nothing(little_shop: Founded, home: str) -> None:
-    """Fifty acts each: all are there, once, and the chain holds."""
+@pytest.mark.parametrize("journal", [sqlite.DELETE, sqlite.WAL])
+def test_eight_processes_at_once_lose_nothing(little_shop: Founded, home: str, journal: str) -> None:
+    """Fifty acts each: all are there, once, and the chain holds; with either journal."""
+    db.rows("UPDATE setting SET value = ? WHERE name = 'journal_mode'", (journal,))
     shop.close()
+    with bare.writing(home) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == (journal,)
     answers = many.together(many.act, little_shop.home, [(number, EACH) for number in range(PROCESSES)])
     assert answers == [EACH] * PROCESSES
     shop.open(little_shop.home)
