@@ -141,8 +141,13 @@ def verify(
 
 
 def _new(found: Iterable[Damage], accepted: Iterable[Accepted]) -> tuple[Damage, ...]:
-    """What of it nobody has accepted."""
-    return tuple(each for each in found if not any(before.covers(each.first, each.last) for before in accepted))
+    """What of it nobody has accepted; what was kept beside the log counts by itself, as far as it does."""
+    apart = {TRUNCATED, REWRITTEN}
+    return tuple(
+        each
+        for each in found
+        if each.kind in apart or not any(before.covers(each.first, each.last) and each.first <= before.head for before in accepted)
+    )
 
 
 def check_code(code: str) -> AnchorCode | None:
