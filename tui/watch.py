@@ -23,7 +23,8 @@ from models.clock import SECOND
 from models.errors import DataUnusable, SessionEnded, Unauthorised
 from models.i18n import N_
 from models.operations import presence
-from models.queries import damage, moments, standing
+from models.operations.departures import settle
+from models.queries import damage, departures, moments, standing
 from models.queries.standing import Standing
 from screens.base import PlainScreen, scheduled
 from tui.modes import LOCK, ModedApp
@@ -137,6 +138,8 @@ class WatchedApp(ModedApp, inherit_bindings=False):
             self.show_clock(behind=moments.is_behind(now))
         if changes != self._changes:
             self.show_log(damaged=damage.is_damaged())
+        if departures.are_over(now):
+            self.run_worker(self._write_departures(), group="settling", exclusive=True)
         if (actor := self.actor) is not None:
             self._look_after(actor, changes, now)
         self._changes = changes
@@ -192,6 +195,11 @@ class WatchedApp(ModedApp, inherit_bindings=False):
     def _is_guarded(self) -> bool:
         """Whether a session is open on the screen."""
         return self.actor is not None and not self.is_locked
+
+    async def _write_departures(self) -> None:
+        """Write down who has left, so that what lists say is so; where that cannot be written, it is judged so all the same."""
+        with suppress(DataUnusable):
+            await _in_thread(settle)
 
     async def _note(self, actor: Actor) -> None:
         with suppress(DataUnusable, SessionEnded):  # tried again with the next key; seen by the next look
