@@ -37,10 +37,11 @@ SECTIONS: Final[tuple[Section, ...]] = (
     Section(3, "roles", N_("Roles"), "staff.view", "screens.roles:RolesScreen"),
     Section(4, "staff", N_("Staff"), "staff.view", "screens.staff:StaffScreen"),
     Section(5, "security", N_("Security"), OWNER, "screens.security:SecurityScreen"),
+    Section(6, "audit", N_("Audit"), "audit.view", "screens.audit:AuditScreen"),
     Section(8, "shop", N_("Shop"), "shop.info.edit", "screens.shop:ShopScreen"),
     Section(9, "me", N_("Me"), "", "screens.my_access:MyAccessScreen"),
 )
-"""In the order of their numbers; 6 and 7 belong to the audit log and chat records."""
+"""In the order of their numbers; 7 belongs to chat records."""
 
 ENTRIES: Final[dict[str, str]] = {
     "sign_in": "screens.sign_in:SignInScreen",
