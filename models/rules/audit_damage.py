@@ -225,7 +225,9 @@ class Walk:
         after = near.get(place + 1)
         if after is not None:
             return bool(link(true, (number + 1, *after[1:KEPT])) == after[KEPT])
-        before = true if place - 1 == row[0] else _digest(near.get(place - 1, row)[KEPT]) or FIRST
+        if place - 1 not in near:
+            return False
+        before = true if place - 1 == row[0] else _digest(near[place - 1][KEPT]) or FIRST
         there = link(before, (place + self._shift, *row[1:KEPT]))
         return there not in {row[KEPT], near[place][KEPT]}  # else the two have changed places
 

@@ -37,13 +37,16 @@ PROMISED = (
     ("device", "add", "alice", "laptop.pub", "--name", "laptop", "--until", "2026-12-31"),
     ("device", "add", "alice", "-"),
     ("device", "revoke", "alice", "SHA256:x"),
+    ("audit", "verify"),
+    ("audit", "verify", "--anchor", "1234-7KQF-2M9X-8RTA-B3C4", "--json"),
+    ("audit", "accept"),
     ("ssh", "config"),
     ("ssh", "keys", "shop", "SHA256:x"),
 )
 """Every command that exists, as it is described."""
 
-LATER = ("audit", "chat", "backup", "restore")
-HALF = (("staff",), ("device",), ("ssh",), ("device", "add", "alice"), ("device", "revoke", "alice"), ("ssh", "keys", "shop"))
+LATER = ("chat", "backup", "restore")
+HALF = (("staff",), ("audit",), ("device",), ("ssh",), ("device", "add", "alice"), ("device", "revoke", "alice"), ("ssh", "keys", "shop"))
 
 
 @pytest.mark.parametrize("words", PROMISED, ids=" ".join)
