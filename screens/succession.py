@@ -62,7 +62,7 @@ async def begin(screen: DetailScreen, colleague: StaffDetail) -> None:
         scheduled(screen.app.push_screen(kind(colleague.id, int(picked))))
 
 
-class _SuccessionScreen(DetailScreen):
+class SuccessionScreen(DetailScreen):
     """What both have in common: two people, and a preview that is confirmed.
 
     Args:
@@ -125,7 +125,7 @@ class _SuccessionScreen(DetailScreen):
             scheduled(self.dismiss(True))
 
 
-class StandInScreen(_SuccessionScreen):
+class StandInScreen(SuccessionScreen):
     """Ticks what a colleague is to hold while somebody is away, until a day."""
 
     AUTO_FOCUS = "Entry"
@@ -188,7 +188,7 @@ class StandInScreen(_SuccessionScreen):
         return act
 
 
-class ReplaceScreen(_SuccessionScreen):
+class ReplaceScreen(SuccessionScreen):
     """Says what passes to a colleague for good, and whether the other one leaves."""
 
     AUTO_FOCUS = "Choice"

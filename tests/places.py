@@ -189,6 +189,7 @@ EXEMPT: Final = {
     "BareScreen": "as above",
     "DeskScreen": "as above",
     "DetailScreen": "as above",
+    "SuccessionScreen": "what standing in and taking over are made from",
     "Dialog": "what dialogs are made from",
     "Picker": "as above",
     "Working": "goes away by itself: tests/terminal/test_p14.py ends an import in the middle of its work",

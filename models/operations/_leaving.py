@@ -14,7 +14,7 @@ from models.operations import _offers, departments, devices, sessions, totp
 from models.operations._journal import Journal, Values, moment, write
 from models.operations._operation import save
 from models.operations._people import thing
-from models.queries import departures
+from models.queries import damage, departures
 from models.queries.staff import given
 from models.tables import Credential, Extra, OneTimeCode, RoleGrant, SpentPassword, Staff
 
@@ -58,8 +58,12 @@ def settle() -> None:
     """Write down everybody whose day is over, in one transaction: they left at its last moment, under the name of who planned it.
 
     Of several processes that come at once, the first does it.
+
+    Raises:
+        LogDamaged: somebody has to look at the log first.
     """
     with db.transaction():
+        damage.require_whole()
         now = clock.now()
         for staff_id, at, by in departures.over(now):
             journal = Journal(Actor(by), at, {})

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from models import clock, db
 from models.actor import Actor
-from models.errors import NotAllowed, OwnerAlone, Stale, Unauthorised
+from models.errors import LogDamaged, NotAllowed, OwnerAlone, Stale, Unauthorised
 from models.operations._journal import Entry, Journal, Thing, write
 from models.queries import damage, departures, standing
 from models.queries._reading import held_in_standing
@@ -26,12 +26,13 @@ OWNER: Final = "owner"
 def settle() -> None:
     """Write down who has left since anybody last wrote: reading judges by their day itself, lists and filters by what is written.
 
-    Nearly always nobody has, which one small read finds out.
+    Nearly always nobody has, which one small read finds out. While the log is known to be damaged nothing is written down.
     """
     if departures.are_over(clock.now()):
         from models.operations._leaving import settle as write_down  # here, because it takes the operations that stand on this module
 
-        write_down()
+        with suppress(LogDamaged):
+            write_down()
 
 
 @contextmanager

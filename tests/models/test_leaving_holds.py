@@ -62,10 +62,10 @@ def bob(shop_in_time: Founded) -> Actor:
     return shop_in_time.person("bob", gave=["operations"], extras=[CODE])
 
 
-def leaves(little: Founded, who: Actor, days: int = 3, **plan: str) -> int:
+def leaves(little: Founded, who: Actor, days: int = 3, *, reason: str = "") -> int:
     """Plan that somebody leaves at the end of a day from today; its last moment."""
     day = clock.day(clock.now() + days * DAY, shop_queries.zone())
-    return departures.plan(little.owner, who.staff_id or 0, day, **plan)
+    return departures.plan(little.owner, who.staff_id or 0, day, reason=reason)
 
 
 def column(what: str, who: Actor) -> object:
@@ -255,7 +255,7 @@ def test_whoever_writes_next_writes_down_who_left(shop_in_time: Founded, bob: Ac
     assert (left.actor, left.label) == ("owner", "bob")
     assert left.new == {"on": clock.rfc3339(at), "reason": "moves to the coast"}
     assert left.old["status"] == "active"
-    assert [role for role, _end in left.old["roles"]] == ["operations"]  # type: ignore[attr-defined]  what an entry holds
+    assert [role for role, _end in left.old["roles"]] == ["operations"]  # type: ignore[attr-defined]  # what an entry holds
     assert (column("status", bob), column("left_at", bob), column("leaves_at", bob)) == ("left", at, None)
     assert column("leaves_by", bob) is None
     for table in ("role_grant", "extra"):
@@ -289,8 +289,8 @@ def test_data_that_cannot_be_written_is_opened_all_the_same(
     connect = db.database._set_pragmas
 
     def read_only(connection: object) -> None:
-        connect(connection)  # type: ignore[arg-type]  whatever peewee hands over
-        connection.execute("PRAGMA query_only = 1")  # type: ignore[attr-defined]  likewise
+        connect(connection)  # type: ignore[arg-type]  # whatever peewee hands over
+        connection.execute("PRAGMA query_only = 1")  # type: ignore[attr-defined]  # likewise
 
     monkeypatch.setattr(db.database, "_set_pragmas", read_only)
     shop.open(little.home)

@@ -20,6 +20,7 @@ from tests.factories import DAY, Founded, signed_in
 from tests.screens.conftest import DeskFactory
 from tests.screens.look import grid
 from tests.screens.people import NOON, may, peopled, press, status
+from tui.app import ShopstaffApp
 
 UNTIL = "2026-03-31"
 
@@ -41,21 +42,26 @@ def stand_in(shop: Founded, colleague: str = "carol", who: str = "zhangsan") -> 
     return StandInScreen(shop.id_of(colleague), shop.id_of(who))
 
 
+def at(app: ShopstaffApp) -> type:
+    """The kind of the screen in front."""
+    return type(app.screen)
+
+
 async def test_somebody_stands_in_from_the_persons_own_screen(desk: DeskFactory, shop: Founded) -> None:
     """What, who, until when, then the preview to its end, then `y`."""
     async with desk(lambda: StaffDetailScreen(shop.id_of("carol")), may=may(shop.owner), actor=shop.owner) as (app, pilot):
         await press(pilot, "s", "enter")
         assert "Who stands in for Carol Li" in grid(app)
         await press(pilot, "type:zhangsan", "enter")
-        assert isinstance(app.screen, StandInScreen)
+        assert at(app) is StandInScreen
         assert "张三 stands in for Carol Li" in grid(app)
         await press(pilot, f"type:{UNTIL}")
         assert "2026-03-31 (in 30 days)" in grid(app)
         await press(pilot, "enter")
-        assert isinstance(app.screen, SuccessionPreviewScreen)
+        assert at(app) is SuccessionPreviewScreen
         assert "service_lead" not in held(shop, "zhangsan")
         await press(pilot, "end", "y")
-        assert isinstance(app.screen, StaffDetailScreen)
+        assert at(app) is StaffDetailScreen
     assert held(shop, "zhangsan")["service_lead"] == (UNTIL, "Carol Li 李卡")
     assert held(shop, "zhangsan")["operations"] == (UNTIL, "Carol Li 李卡")
     assert held(shop, "carol")["service_lead"] == ("", "")
@@ -67,7 +73,7 @@ async def test_what_is_not_ticked_is_not_given(desk: DeskFactory, shop: Founded)
         rows = app.screen.query_one(ListView)
         assert rows.ticked == {f"role:{shop.role_id('service_lead')}", f"role:{shop.role_id('operations')}"}
         await press(pilot, f"type:{UNTIL}", "shift+tab", "home", "space", "down", "space", "enter")
-        assert isinstance(app.screen, StandInScreen)
+        assert at(app) is StandInScreen
         assert rows.ticked == frozenset()
         await press(pilot, "home", "space", "enter", "end", "y")
     given = {key for key, (until, _for) in held(shop, "zhangsan").items() if until == UNTIL}
@@ -78,7 +84,7 @@ async def test_nothing_is_confirmed_past_its_end(desk: DeskFactory, shop: Founde
     """At 80×24 the preview of a lead's access is longer than the screen."""
     async with desk(lambda: stand_in(shop, who="alice", colleague="carol"), may=may(shop.owner), actor=shop.owner) as (app, pilot):
         await press(pilot, f"type:{UNTIL}", "enter", "y")
-        assert isinstance(app.screen, SuccessionPreviewScreen)
+        assert at(app) is SuccessionPreviewScreen
         assert "service_lead" not in held(shop, "alice")
         await press(pilot, "escape", "escape")
         assert "Discard what was typed?" in grid(app)
@@ -89,7 +95,7 @@ async def test_an_end_is_asked_for_beside_its_field(desk: DeskFactory, shop: Fou
     """Standing in without end would be none."""
     async with desk(lambda: stand_in(shop), may=may(shop.owner), actor=shop.owner) as (app, pilot):
         await press(pilot, f"type:{typed}", "ctrl+s")
-        assert isinstance(app.screen, StandInScreen)
+        assert at(app) is StandInScreen
         field = app.screen.query_one(Form).control_named("until")
         assert field is not None
         assert field.error
@@ -99,7 +105,7 @@ async def test_who_holds_all_of_it_is_told_so(desk: DeskFactory, shop: Founded) 
     """There is nothing to check."""
     async with desk(lambda: stand_in(shop, colleague="zhangsan", who="bob"), may=may(shop.owner), actor=shop.owner) as (app, pilot):
         await press(pilot, f"type:{UNTIL}", "enter")
-        assert isinstance(app.screen, StandInScreen)
+        assert at(app) is StandInScreen
     assert held(shop, "bob") == {"customer_service": ("", "")}
 
 
@@ -109,7 +115,7 @@ async def test_who_holds_nothing_has_nothing_to_stand_in_with(desk: DeskFactory,
     async with desk(lambda: stand_in(shop, colleague="eve"), may=may(shop.owner), actor=shop.owner) as (app, pilot):
         assert "Nothing was given to them" in grid(app)
         await press(pilot, f"type:{UNTIL}", "enter")
-        assert isinstance(app.screen, StandInScreen)
+        assert at(app) is StandInScreen
 
 
 async def test_a_hundred_extras_are_listed_and_ticked(desk: DeskFactory, shop: Founded) -> None:
@@ -128,14 +134,14 @@ async def test_who_takes_over_holds_everything_and_the_other_leaves(desk: DeskFa
     departments.set_head(shop.owner, 1, 1, shop.id_of("carol"))
     async with desk(lambda: LeaveScreen(shop.id_of("carol")), may=may(shop.owner), actor=shop.owner) as (app, pilot):
         await press(pilot, "s", "down", "enter", "type:zhangsan", "enter")
-        assert isinstance(app.screen, ReplaceScreen)
+        assert at(app) is ReplaceScreen
         assert "Last day" not in grid(app)
         assert "Reason" not in grid(app)
         await press(pilot, "right", "tab", "type:retires", "enter", "end")
-        assert isinstance(app.screen, SuccessionPreviewScreen)
+        assert at(app) is SuccessionPreviewScreen
         assert status(shop, "carol") == "active"
         await press(pilot, "y")
-        assert not isinstance(app.screen, (LeaveScreen, ReplaceScreen, SuccessionPreviewScreen))
+        assert at(app) not in {LeaveScreen, ReplaceScreen, SuccessionPreviewScreen}
     assert status(shop, "carol") == "left"
     assert held(shop, "zhangsan")["service_lead"] == ("", "")
     assert db.rows("SELECT head_id FROM department WHERE id = 1") == [(shop.id_of("zhangsan"),)]
@@ -146,7 +152,7 @@ async def test_the_other_may_stay_or_leave_on_a_day(desk: DeskFactory, shop: Fou
     ids = (shop.id_of("carol"), shop.id_of("zhangsan"))
     async with desk(lambda: ReplaceScreen(*ids), may=may(shop.owner), actor=shop.owner) as (app, pilot):
         await press(pilot, "right", "right", "ctrl+s")
-        assert isinstance(app.screen, ReplaceScreen)
+        assert at(app) is ReplaceScreen
         await press(pilot, "type:+30d")
         assert "2026-03-31 (in 30 days)" in grid(app)
         await press(pilot, "ctrl+s", "end", "y")
@@ -171,7 +177,7 @@ async def test_what_changed_since_the_preview_has_to_be_read_anew(desk: DeskFact
         await press(pilot, "ctrl+s", "end")
         grants.change(shop.console, ids[0], AccessChange(take_roles=(shop.role_id("operations"),)))
         await press(pilot, "y")
-        assert isinstance(app.screen, SuccessionPreviewScreen)
+        assert at(app) is SuccessionPreviewScreen
         assert "service_lead" in held(shop, "carol")
         await press(pilot, "end", "y")
         assert "operations" not in held(shop, "zhangsan")
@@ -182,10 +188,10 @@ async def test_nobody_stands_in_for_themselves(desk: DeskFactory, shop: Founded)
     """The same person chosen twice is said to be so."""
     async with desk(lambda: StaffDetailScreen(shop.id_of("carol")), may=may(shop.owner), actor=shop.owner) as (app, pilot):
         await press(pilot, "s", "enter", "type:carol", "enter")
-        assert isinstance(app.screen, StaffDetailScreen)
+        assert at(app) is StaffDetailScreen
         await press(pilot, "s", "escape")
         await press(pilot, "s", "enter", "escape")
-        assert isinstance(app.screen, StaffDetailScreen)
+        assert at(app) is StaffDetailScreen
 
 
 async def test_one_has_somebody_stand_in_for_oneself_but_hands_nothing_over(desk: DeskFactory, shop: Founded) -> None:
@@ -208,4 +214,4 @@ async def test_for_whom_one_stands_in_is_said_to_oneself(desk: DeskFactory, shop
     async with desk(lambda: StaffDetailScreen(zhang), may=may(shop.owner), actor=shop.owner, size=(120, 40)) as (app, _pilot):
         assert "standing in for Carol Li 李卡" in grid(app)
     async with desk(lambda: stand_in(shop, who="gone"), may=may(shop.owner), actor=shop.owner) as (app, _pilot):
-        assert not isinstance(app.screen, StandInScreen)
+        assert at(app) is not StandInScreen

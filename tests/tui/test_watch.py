@@ -16,7 +16,7 @@ from textual.pilot import Pilot
 from models import clock, db, shop
 from models.actor import Actor
 from models.errors import DiskFull, SessionEnded, SessionLocked
-from models.operations import departments, grants, presence, security, sessions, staff
+from models.operations import departments, departures, grants, presence, security, sessions, staff
 from models.queries import standing
 from models.rules.grants import AccessChange, RoleGift
 from models.tables import Session, Staff
@@ -475,6 +475,20 @@ async def test_d8_a_clock_that_is_behind_is_said_on_every_screen(little_shop: Fo
         assert "clock is behind" not in grid(app)
         await press(pilot, "1")
         assert "clock is behind" not in grid(app)
+
+
+async def test_who_leaves_while_it_runs_is_written_down_and_signed_out(little_shop: Founded, watch: Watch) -> None:
+    """Nobody has to do anything: lists are right, and the person's own screen closes with the reason."""
+    bob = little_shop.person("bob", gave=["manager"])
+    watch.now = departures.plan(little_shop.owner, bob.staff_id or 0, clock.day(watch.now, "Asia/Shanghai"))
+    async with program(little_shop.home, actor=bob) as (app, pilot):
+        await look(app, pilot)
+        assert app.actor == bob
+        watch.now += 1
+        await look(app, pilot)
+        assert at(app) is SignInScreen
+        assert "you are no longer with the shop" in grid(app)
+        await until(pilot, lambda: Staff.get(Staff.login == "bob").status == "left")
 
 
 # ---- quiet

@@ -119,7 +119,7 @@ def test_an_end_is_needed_and_is_to_come(little_shop: Founded, alice: int, bob: 
 def test_only_what_the_colleague_holds_is_passed_on(little_shop: Founded, alice: int, bob: int, until: int) -> None:
     """A role of anybody's else, a code that was taken meanwhile, what is over: all of it is told as changed."""
     for roles, extras in (((*role_ids(little_shop, "finance"),), ()), ((), ("refund.approve",)), ((999,), ()), ((), ("no.such",))):
-        refused(lambda roles=roles, extras=extras: succession.stand_in(little_shop.owner, alice, bob, roles, extras, until), Stale)  # type: ignore[misc]  defaults bind the loop's values
+        refused(lambda roles=roles, extras=extras: succession.stand_in(little_shop.owner, alice, bob, roles, extras, until), Stale)  # type: ignore[misc]  # defaults bind the loop's values
     db.database.execute_sql("UPDATE role_grant SET since = 1, until = 2 WHERE staff_id = ?", (alice,))
     refused(lambda: succession.stand_in(little_shop.owner, alice, bob, role_ids(little_shop, "warehouse"), (), until), Stale)
 
@@ -166,8 +166,8 @@ def test_it_takes_the_right_and_proof(little_shop: Founded, alice: int, bob: int
     long_ago = signed_in("owner", ages=True)
     Session.update(proved_at=clock.now() - 301 * clock.SECOND).where(Session.id == long_ago.session_id).execute()
     for actor, kind in ((helper, NotAllowed), (long_ago, ProofNeeded)):
-        refused(lambda actor=actor: succession.stand_in(actor, alice, bob, (), (CODE,), until), kind)  # type: ignore[misc]  as above
-        refused(lambda actor=actor: succession.replace(actor, alice, bob), kind)  # type: ignore[misc]  as above
+        refused(lambda actor=actor: succession.stand_in(actor, alice, bob, (), (CODE,), until), kind)  # type: ignore[misc]  # as above
+        refused(lambda actor=actor: succession.replace(actor, alice, bob), kind)  # type: ignore[misc]  # as above
 
 
 def test_who_left_neither_stands_in_nor_is_stood_in_for(little_shop: Founded, alice: int, bob: int, until: int) -> None:
@@ -175,8 +175,8 @@ def test_who_left_neither_stands_in_nor_is_stood_in_for(little_shop: Founded, al
     gone = little_shop.person("gone").staff_id or 0
     staff.leave(little_shop.owner, gone)
     for one, other in ((gone, bob), (alice, gone)):
-        refused(lambda one=one, other=other: succession.stand_in(little_shop.owner, one, other, (), (CODE,), until), WrongStatus)  # type: ignore[misc]  as above
-        refused(lambda one=one, other=other: succession.replace(little_shop.owner, one, other), WrongStatus)  # type: ignore[misc]  as above
+        refused(lambda one=one, other=other: succession.stand_in(little_shop.owner, one, other, (), (CODE,), until), WrongStatus)  # type: ignore[misc]  # as above
+        refused(lambda one=one, other=other: succession.replace(little_shop.owner, one, other), WrongStatus)  # type: ignore[misc]  # as above
 
 
 def test_what_was_seen_is_what_happens(little_shop: Founded, alice: int, bob: int, until: int) -> None:
@@ -221,8 +221,8 @@ def test_who_takes_over_holds_everything_with_the_same_ends_and_the_other_nothin
     assert entry.label == "bob"
     assert entry.new["for"] == "eve"
     assert entry.new["roles"] == [["warehouse", end]]
-    assert [CODE, end] in entry.new["extras"]  # type: ignore[operator]  what an entry holds
-    assert len(entry.new["heads"]) == 1  # type: ignore[arg-type]  as above
+    assert [CODE, end] in entry.new["extras"]  # type: ignore[operator]  # what an entry holds
+    assert len(entry.new["heads"]) == 1  # type: ignore[arg-type]  # as above
     assert {"role.revoke", "extra.revoke", "department.head"} <= {entry.action for entry in told}
 
 
