@@ -15,8 +15,8 @@ from models.errors import Unknown
 from models.i18n import N_, _, ngettext
 from models.operations import separation as operations
 from models.queries import separation as queries, shop
-from models.queries.separation import SeparationRow, Violation
-from models.rules.separation import cannot_be_apart
+from models.queries.separation import SeparationRow
+from models.rules.separation import FOREVER, cannot_be_apart
 from screens.base import DetailScreen, scheduled
 from screens.dialogs.ask import Ask
 from screens.dialogs.choose import Choose, Option
@@ -176,7 +176,6 @@ class ViolationsScreen(DetailScreen):
         super().__init__()
         self._separation_id = separation_id
         self._row: SeparationRow | None = None
-        self._people: dict[object, Violation] = {}
 
     def heading(self) -> str:
         """Which two, and how many hold both."""
@@ -204,16 +203,21 @@ class ViolationsScreen(DetailScreen):
         except Unknown:
             scheduled(self.dismiss(None))  # somebody withdrew it
             raise
-        self._people = {each.staff_id: each for each in self.read(queries.violations, self._separation_id)}
         zone = shop.zone()
-        self.query_one("#people", ListView).show(ListSource([_person(each, zone) for each in self._people.values()]))
+        rows = [
+            _person(who.staff_id, who.status, who.login, who.name, who.last, zone)
+            for who in self.read(queries.holders, self._separation_id)
+        ]
+        self.query_one("#people", ListView).show(ListSource(rows))
         self.refresh_top()
 
     @on(ListView.CursorMoved, "#people")
     def _moved(self, event: ListView.CursorMoved) -> None:
-        who, zone = self._people.get(event.key), shop.zone()
-        lines = [] if who is None else [(who.one, who.one_through), (who.other, who.other_through)]
-        said = "\n".join(f"{permission_label(code)}: {sources(through, zone)}" for code, through in lines)
+        said = ""
+        if event.key is not None and self._row is not None:
+            pair, zone = queries.pair_of(self._row), shop.zone()
+            found = zip(pair, self.read(queries.through, int(event.key), *pair), strict=True)
+            said = "\n".join(f"{permission_label(code)}: {sources(through, zone)}" for code, through in found)
         self.query_one("#through", Static).update(words.plain(said, "$text-muted"))
 
     @on(ListView.Chosen, "#people")
@@ -222,6 +226,6 @@ class ViolationsScreen(DetailScreen):
         scheduled(self.app.push_screen(person(event.key)))
 
 
-def _person(who: Violation, zone: str) -> Row:
-    until = "" if who.until is None else f"{clock.day(who.until, zone)} ({clock.distance(who.until)})"
-    return Row(who.staff_id, (words.STATUS_MARKS[who.status], who.login, who.name, until))
+def _person(staff_id: int, status: str, login: str, name: str, last: int, zone: str) -> Row:
+    until = "" if last == FOREVER else f"{clock.day(last, zone)} ({clock.distance(last)})"
+    return Row(staff_id, (words.STATUS_MARKS[status], login, name, until))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from models import clock, db
+from models import access_sql, clock, db
 from models.actor import Actor
 from models.catalogue import permissions, role_label, with_needs
 from models.errors import Incompatible, Unknown
@@ -14,7 +14,7 @@ from models.queries import roles as role_queries, standing
 from models.queries._reading import may_read
 from models.queries._together import Violator, counted, pairs, violators
 from models.rules.access import Source
-from models.rules.separation import FOREVER, Pair, declarable, refuse_role
+from models.rules.separation import FOREVER, Pair, declarable, refuse_role, sources_of
 
 PERMISSION: Final = "audit.view.all"
 """What reading them takes, and who breaks them: it says of everybody what they hold."""
@@ -144,6 +144,26 @@ def violations(actor: Actor, separation_id: int | None = None) -> tuple[Violatio
         )
         for who in people
     )
+
+
+def holders(actor: Actor, separation_id: int) -> tuple[Violator, ...]:
+    """Everybody who holds both of one pair, by login: `violations` without what they come through, for long lists.
+
+    Raises:
+        Unknown, NotAllowed, SessionEnded: as `detail`.
+    """
+    return violators([pair_of(detail(actor, separation_id))])
+
+
+def through(actor: Actor, staff_id: int, one: str, other: str) -> tuple[tuple[Source, ...], tuple[Source, ...]]:
+    """What gives a person each of two permissions, what begins later included.
+
+    Raises:
+        NotAllowed, SessionEnded: as `listed`.
+    """
+    may_read(actor, PERMISSION)
+    held, now = access_sql.holdings(db.rows(access_sql.HOLDINGS, (staff_id,))), clock.now()
+    return sources_of(one, held, now), sources_of(other, held, now)
 
 
 def impact(actor: Actor, one: str, other: str) -> Impact:

@@ -105,13 +105,14 @@ def clashes(
     after = tuple(after)
     had, have = lasting(person, before, now), lasting(person._replace(post=post), after, now)
     return tuple(
-        Clash(*pair, together(pair, have) > together(pair, had), *(_through(code, after, now) for code in pair))
+        Clash(*pair, together(pair, have) > together(pair, had), *(sources_of(code, after, now) for code in pair))
         for pair in pairs
         if together(pair, have)
     )
 
 
-def _through(code: str, holdings: Iterable[Holding], now: int) -> tuple[Source, ...]:
+def sources_of(code: str, holdings: Iterable[Holding], now: int) -> tuple[Source, ...]:
+    """The grants of one permission that have not ended, those that begin later included."""
     sources = (holding.source for holding in holdings if holding.permission == code)
     return tuple(source for source in sources if source.until is None or source.until >= now)
 

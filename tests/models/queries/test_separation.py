@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
@@ -64,6 +66,8 @@ def test_violations_name_everybody_with_what_each_of_the_two_comes_through(shop:
     assert (bob.login, bob.until) == ("bob", bob.other_through[0].until)
     assert bob.until is not None
     assert [source.kind for source in (*bob.one_through, *bob.other_through)] == ["extra", "extra"]
+    assert [who.login for who in queries.holders(shop.owner, declared)] == ["ann", "bob"]
+    assert queries.through(shop.owner, ann.staff_id, *PAIR) == (ann.one_through, ann.other_through)
     assert [(each.login, each.one, each.other) for each in queries.violations(shop.owner)] == [
         ("ann", BILLS, "goods.view"),
         ("ann", *PAIR),
@@ -90,9 +94,15 @@ def test_reading_takes_the_whole_log(shop: Founded) -> None:
     auditor, meg = shop.person("aud", extras=["audit.view.all"]), shop.person("meg", extras=["audit.view", "org.role.manage"])
     assert len(queries.violations(auditor)) == 2
     assert len(queries.listed(auditor)) == 1
-    for read in (queries.listed, queries.violations):
+    reads: list[Callable[[], object]] = [
+        lambda: queries.listed(meg),
+        lambda: queries.violations(meg),
+        lambda: queries.holders(meg, 1),
+        lambda: queries.through(meg, 1, *PAIR),
+    ]
+    for read in reads:
         with pytest.raises(NotAllowed):
-            read(meg)
+            read()
     for actor in (auditor, meg):
         with pytest.raises(OwnerAlone):
             queries.impact(actor, REFUND, BILLS)
