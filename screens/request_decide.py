@@ -20,6 +20,7 @@ from models.queries import asking, deciding, shop, staff
 from models.queries.access import Preview
 from models.queries.requests import PERMISSION, RequestRow
 from models.queries.staff import StaffDetail
+from models.rules.access import Verdict
 from models.rules.requests import MOST_DAYS, REASON_LIMIT
 from screens.base import DetailScreen, scheduled
 from screens.dialogs.ask import Ask
@@ -121,8 +122,10 @@ class RequestDecideScreen(DetailScreen):
         ]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Nothing is approved past its end: until that was shown, `y` is dimmed."""
+        """Nothing is approved past its end: until that was shown, `y` is dimmed. What is kept apart is not approved at all."""
         if action == "approve":
+            if self._seen is not None and self._seen.barred:
+                return False
             return True if self.is_mounted and self._seen is not None and self.preview.shown_to_the_end else None
         return super().check_action(action, parameters)
 
@@ -211,11 +214,9 @@ class RequestDecideScreen(DetailScreen):
 
 def _gist(preview: Preview) -> list[tuple[object, ...]]:
     """What of a preview has to be read anew where it changed; the moment at which it would be given passes all the time."""
-    return [
-        (
-            line.permission.code,
-            line.cut,
-            *((each.granted, each.until, [source.name for source in each.sources]) for each in (line.before, line.after)),
-        )
-        for line in preview.lines
-    ]
+    lines = [(line.permission.code, line.cut, *_verdict(line.before), *_verdict(line.after)) for line in preview.lines]
+    return [*lines, *((clash.one, clash.other, clash.new) for clash in preview.clashes)]
+
+
+def _verdict(verdict: Verdict) -> tuple[object, ...]:
+    return verdict.granted, verdict.until, [(source.kind, source.name) for source in verdict.sources]

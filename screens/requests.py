@@ -44,7 +44,7 @@ class RequestsScreen(DetailScreen):
         """The list."""
         yield ListView(
             Column("mark", width=1, keep=ALWAYS),
-            Column("what", N_("Asked for"), least=14, keep=ALWAYS, flex=3),
+            Column("what", N_("Asked for"), least=20, keep=ALWAYS, flex=3),
             Column("asked", N_("On"), width=10, keep=3),
             Column("days", N_("For"), width=8, align="right", keep=2),
             Column("answer", N_("Answer"), least=20, keep=ALWAYS, flex=4),
