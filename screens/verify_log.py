@@ -69,11 +69,6 @@ class VerifyLogScreen(DetailScreen):
             submit=N_("Verify"),
         )
 
-    @property
-    def form(self) -> Form:
-        """The field."""
-        return self.query_one(Form)
-
     def reload(self) -> None:
         """Say what is known now."""
         self.query_one("#result", Said).update(words.join(*self._lines()))
@@ -106,9 +101,10 @@ class VerifyLogScreen(DetailScreen):
 
     def _lines(self) -> list[Content]:
         head = chain.head()
-        lines = self._found() if self._report is not None else [words.plain(_(_ABOUT))]
-        if self._report is None and damage.is_damaged():
-            lines += [words.plain(f"\n\n{each}", "$text-error") for each in map(str, damage.known().found)]
+        if self._report is not None:
+            lines = self._found(self._report)
+        else:
+            lines = [words.plain(_(_ABOUT)), *(words.plain(f"\n\n{words.MAY_NOT} {each}", "$text-error") for each in damage.known().found)]
         if damage.is_damaged():
             lines.append(words.plain(f"\n\n{_(_ACCEPT)}", "$text-error"))
         if head is not None:
@@ -116,11 +112,9 @@ class VerifyLogScreen(DetailScreen):
             lines += [words.plain(f"\n\n{said.format(n=head.number)}\n"), words.plain(head.code, "bold $accent")]
         return [*lines, words.plain(f"\n\n{_(_BLIND)}", "$text-muted")]
 
-    def _found(self) -> list[Content]:
+    def _found(self, report: Report) -> list[Content]:
         """What verifying came to: a mark, a style and a sentence each."""
-        report, tz = self._report, shop.zone()
-        if report is None:
-            return []
+        tz = shop.zone()
         bad, good = (words.MAY_NOT, "$text-error"), (words.MAY, "$text-success")
         said = [(*bad, str(each)) for each in report.new]
         if report.untold:

@@ -59,3 +59,30 @@ def renumbered(log: Sequence[Row]) -> list[Row]:
 def forged(row: Row, **fields: object) -> Row:
     """`row` with other fields."""
     return tuple(fields.get(name, value) for name, value in zip(COLUMNS, row, strict=True))
+
+
+def leaf_of(home: Path, number: int) -> int:
+    """The page of the database that has an entry: the one whose change makes it unreadable."""
+    with closing(sqlite3.connect(home / db.FILE_NAME)) as bare:
+        root = int(bare.execute("SELECT rootpage FROM sqlite_master WHERE name = 'audit_entry'").fetchone()[0])
+        size = int(bare.execute("PRAGMA page_size").fetchone()[0])
+    data = (home / db.FILE_NAME).read_bytes()
+    page = root
+    while data[(page - 1) * size] == 5:  # an interior page of a table (sqlite.org/fileformat2.html, 1.6)
+        page = _child(data[(page - 1) * size : page * size], number)
+    return page
+
+
+def _child(page: bytes, number: int) -> int:
+    cells = int.from_bytes(page[3:5], "big")
+    for cell in range(cells):
+        at = int.from_bytes(page[12 + 2 * cell : 14 + 2 * cell], "big")
+        key, place = 0, at + 4
+        while True:
+            key = key << 7 | page[place] & 0x7F
+            if page[place] < 0x80:
+                break
+            place += 1
+        if number <= key:
+            return int.from_bytes(page[at : at + 4], "big")
+    return int.from_bytes(page[8:12], "big")

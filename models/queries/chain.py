@@ -255,7 +255,7 @@ def judge() -> tuple[Damage, ...]:
         found = _readable(_HEAD, ())
         end = int(found[0][0]) if found else 0
         return (Damage(TRUNCATED, end + 1, max(since + 1, *(each.number for each in kept), end + 1)),)
-    if rows[0][0] == 1:
+    if not since and len(rows) <= TAIL:
         walk = Walk(_around)
     else:
         base = rows.pop(0)

@@ -18,10 +18,10 @@ from models.operations import departments, sessions
 from models.queries import chain, damage
 from models.queries.chain import Report
 from models.rules.audit_chain import link
-from models.rules.audit_damage import CHANGED, INSERTED, MISSING, MOVED, REWRITTEN, TRUNCATED, UNREADABLE
+from models.rules.audit_damage import CHANGED, INSERTED, MISSING, MOVED, REWRITTEN, TRUNCATED
 from tests import factories
 from tests.factories import CONSOLE
-from tests.tampering import COLUMNS, Row, attacker, forged, recomputed, renumbered, rewrite, rows
+from tests.tampering import COLUMNS, Row, attacker, forged, leaf_of, recomputed, renumbered, rewrite, rows
 
 LENGTH: Final = 30
 """Entries of the log that is tampered with."""
@@ -269,7 +269,7 @@ def test_d9_three_hundred_bits_that_fell_over_are_found_where_they_hit_the_log(h
     before = plain_rows(home / db.FILE_NAME)
     shop.open(home)
     size = int(db.rows("PRAGMA page_size")[0][0])
-    leaves = [_leaf_of(home, number) for number in range(1, LENGTH + 1)]
+    leaves = [leaf_of(home, number) for number in range(1, LENGTH + 1)]
     shop.close()
     for turn in range(300):
         data = bytearray(sane)
@@ -291,47 +291,3 @@ def test_d9_three_hundred_bits_that_fell_over_are_found_where_they_hit_the_log(h
             hits += 1
             assert report.new
     assert hits > 20 and elsewhere > 20
-
-
-def test_d9_a_page_that_is_gone_is_told_and_the_rest_is_verified(shop_template: Path, tmp_path: Path) -> None:
-    """As after a bad block: entries of it cannot be read, those before and behind are as they were written."""
-    home = tmp_path / "paged"
-    with factories.founded(shop_template, home) as founded:
-        for number in range(300):
-            departments.add(founded.owner, f"{number} {'x' * 20}")
-        page = _leaf_of(home, 150)
-        size = int(db.rows("PRAGMA page_size")[0][0])
-    data = bytearray((home / db.FILE_NAME).read_bytes())
-    data[(page - 1) * size : page * size] = bytes(size)
-    (home / db.FILE_NAME).write_bytes(data)
-    (hole,) = verified(home).new
-    assert hole.kind == UNREADABLE
-    assert hole.first <= 150 <= hole.last
-    assert hole.first > 1 and hole.last < 301
-    assert str(hole).startswith("Entries ")
-
-
-def _leaf_of(home: Path, number: int) -> int:
-    """The page of the database that has an entry: the one whose change makes it unreadable."""
-    root = int(db.rows("SELECT rootpage FROM sqlite_master WHERE name = 'audit_entry'")[0][0])
-    size = int(db.rows("PRAGMA page_size")[0][0])
-    data = (home / db.FILE_NAME).read_bytes()
-    page = root
-    while data[(page - 1) * size] == 5:  # an interior page of a table (sqlite.org/fileformat2.html, 1.6)
-        page = _child(data[(page - 1) * size : page * size], number)
-    return page
-
-
-def _child(page: bytes, number: int) -> int:
-    cells = int.from_bytes(page[3:5], "big")
-    for cell in range(cells):
-        at = int.from_bytes(page[12 + 2 * cell : 14 + 2 * cell], "big")
-        key, place = 0, at + 4
-        while True:
-            key = key << 7 | page[place] & 0x7F
-            if page[place] < 0x80:
-                break
-            place += 1
-        if number <= key:
-            return int.from_bytes(page[at : at + 4], "big")
-    return int.from_bytes(page[8:12], "big")

@@ -113,6 +113,17 @@ async def test_damage_that_was_found_before_is_said_before_anything_is_verified(
         assert "The log is damaged" in said(app)
 
 
+async def test_a_log_that_is_gone_has_no_code(little_shop: Founded) -> None:
+    """Whoever is signed in still sees that."""
+    async with program(little_shop.home, actor=little_shop.owner) as opened:
+        app, _pilot = opened
+        rewrite(little_shop.home, [])
+        await to_verify(opened)
+        assert "The code of the log now" not in said(app)
+        await verify(opened)
+        assert "gone" in said(app)
+
+
 async def test_many_damages_are_counted(little_shop: Founded, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first are named."""
     monkeypatch.setattr("models.rules.audit_damage.MOST", 1)
