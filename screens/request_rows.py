@@ -17,6 +17,9 @@ from screens.widgets import words
 from screens.widgets.list_rows import Cell
 from screens.widgets.list_view import Key, Row
 
+WIDE: Final = 58
+"""Cells of a line in a dialog, beside its border and a scroll bar."""
+
 _MARKS: Final = {OPEN: "…", APPROVED: words.MAY, DECLINED: words.MAY_NOT, WITHDRAWN: words.LEFT, LAPSED: words.LEFT}
 _STYLES: Final = {APPROVED: "$text-success", DECLINED: "$text-warning"}
 _SAID: Final = {
@@ -52,7 +55,11 @@ def answer(row: RequestRow, zone: str) -> str:
 
 
 def detail(row: RequestRow, zone: str) -> list[str]:
-    """Everything about a request, a line each."""
+    """Everything about a request, in lines as wide as a dialog, which thereby knows whether there is something to scroll."""
+    return [piece for line in _facts(row, zone) for piece in words.wrap(line, WIDE)]
+
+
+def _facts(row: RequestRow, zone: str) -> list[str]:
     lines = [
         _("Asked for: {what}").format(what=what(row)),
         _("By: {who}").format(who=SEPARATOR.join([f"{row.name} ({row.login})", post_label(row.post)])),

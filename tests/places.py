@@ -135,7 +135,7 @@ PLACES: Final = (
     Place("RequestsScreen", ("9", "r"), "Your requests", who="carol", first="asked"),
     Place("Choose", ("9", "r", "n", "="), "What do you need?", who="carol", title="of what to ask for"),
     Place("RequestNewScreen", ("9", "r", "n", "=What do you", "audit", "enter", "=Ask for", "tab", "half"), "Ask for: ", who="carol"),
-    Place("Tell", ("9", "r", "enter"), "Reason: ", who="carol", first="asked", title="of a request"),
+    Place("Tell", ("9", "r", "enter"), "Asked for: ", who="carol", first="asked", title="of a request"),
     Place("RequestsWaitingScreen", _WAITING, "for you", first="asked"),
     Place("RequestDecideScreen", (*_WAITING, "=for you", "enter"), "Reason: ", first="asked"),
     Place("Ask", (*_WAITING, "=for you", "enter", "=Reason: ", "d", "half"), "Why not", first="asked", title="of a word"),

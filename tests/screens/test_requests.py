@@ -230,6 +230,17 @@ async def test_who_has_everything_finds_nothing_to_ask_for(little_shop: Founded)
         assert "There is nothing that you could ask for." in words(app)
 
 
+async def test_a_long_answer_is_scrolled_to_its_end(little_shop: Founded, bob: Actor) -> None:
+    """Three hundred characters of reason and of word do not fit a small terminal at once."""
+    wanted = operations.ask(bob, permission="goods.view", days=3, reason="why " * 74)
+    operations.decline(little_shop.owner, wanted, "because " * 36 + "no further")
+    async with program(little_shop.home, actor=bob) as (app, pilot):
+        await press(pilot, "9", "r", "enter")
+        assert "Settled: " not in grid(app)
+        await press(pilot, "end")
+        assert "no further Settled: 2026-11-22 12:00" in words(app)
+
+
 @pytest.mark.parametrize("number", [1, 200])
 async def test_many_requests_are_a_list_like_any_other(little_shop: Founded, bob: Actor, number: int) -> None:
     """The newest on top, the first at the end."""

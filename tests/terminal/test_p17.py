@@ -77,7 +77,7 @@ def poison(home: Path, payloads: list[str]) -> None:
             for turn, key in enumerate(keys):
                 for column in columns:
                     (begin,) = bare.execute(f'SELECT "{column}" FROM {table} WHERE rowid = ?', (key,)).fetchone()
-                    if column == "end" and begin is None:
+                    if column in {"end", "decided_by"} and begin is None:
                         continue  # it goes on
                     bare.execute(f'UPDATE {table} SET "{column}" = ? WHERE rowid = ?', (value(begin or "", turn * 7), key))
         for turn, (login,) in enumerate(bare.execute("SELECT login FROM staff WHERE login IN ('bob', 'gone')").fetchall()):
