@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
-from typing import Final
 
+from models import text
 from models.actor import Actor
 from models.clock import rfc3339_if
 from models.operations import exports, outbox
@@ -15,8 +15,6 @@ from models.queries import audit_export
 from models.queries.audit import Wanted
 from models.queries.audit_export import COLUMNS, Selection
 from models.rules.handing_out import Asked, Progress, as_csv, as_json, unasked, unheard
-
-_NAMES: Final = {"department_id": "department", "kind": "object"}
 
 
 def pieces(
@@ -67,8 +65,15 @@ def put_into_outbox(
 
 def _told(wanted: Wanted) -> Values:
     """The filter, as the log writes it; nothing of what was not asked for."""
-    asked = wanted._asdict() | {"since": rfc3339_if(wanted.since), "until": rfc3339_if(wanted.until)}
-    if wanted.kind and wanted.thing_id is not None:
-        asked["kind"] = f"{wanted.kind}:{wanted.thing_id}"
-    del asked["thing_id"]
-    return {_NAMES.get(key, key): value for key, value in asked.items() if value not in {"", None}}
+    told = {
+        "words": text.visible(wanted.words),
+        "by": text.visible(wanted.by),
+        "department": wanted.department_id,
+        "area": wanted.area,
+        "action": wanted.action,
+        "risk": wanted.risk,
+        "object": wanted.kind if wanted.thing_id is None else f"{wanted.kind}:{wanted.thing_id}",
+        "since": rfc3339_if(wanted.since),
+        "until": rfc3339_if(wanted.until),
+    }
+    return {key: value for key, value in told.items() if value not in {"", None}}

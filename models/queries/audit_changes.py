@@ -17,10 +17,11 @@ from models.catalogue import (
     permissions,
     post_label,
     preset_roles,
+    risk_label,
     role_label,
     status_label,
 )
-from models.events import SENTENCES, sentence
+from models.events import AREAS, RISKS, SENTENCES, sentence
 from models.i18n import N_, _, pick
 from models.queries.departments import paths
 from models.queries.shop import zone
@@ -38,19 +39,25 @@ class Change(NamedTuple):
 
 LABELS: Final = {
     "act": N_("What was to be done"),
+    "action": N_("Kind of act"),
     "activation_days": N_("Activation code, days"),
     "added": N_("Added"),
     "address": N_("Address"),
     "addresses": N_("Addresses"),
+    "answer": N_("Comparison"),
+    "area": N_("Area"),
     "because": N_("Because"),
     "by": N_("By"),
     "code": N_("Code"),
     "codes": N_("Recovery codes"),
+    "compared": N_("Compared with"),
+    "damage": N_("Damage"),
     "days": N_("Days"),
     "department": N_("Department"),
     "device_required": N_("Device keys only"),
     "devices_each": N_("Device keys each"),
     "email": N_("E-mail"),
+    "entries": N_("Entries"),
     "extras": N_("Extras"),
     "for": N_("In place of"),
     "generation": N_("Phone, in turn"),
@@ -67,6 +74,7 @@ LABELS: Final = {
     "nickname": N_("Nickname"),
     "now": N_("Accepted"),
     "number": N_("Staff number"),
+    "object": N_("Done to"),
     "on": N_("Leaves on"),
     "one": N_("One permission"),
     "other": N_("The other"),
@@ -83,19 +91,23 @@ LABELS: Final = {
     "reason": N_("Reason"),
     "removed": N_("Taken away"),
     "reset": N_("Reset"),
+    "risk": N_("Risk"),
     "role": N_("Role"),
     "roles": N_("Roles"),
     "rows": N_("Rows"),
     "session_hours": N_("Session ends after, hours"),
     "sessions": N_("Sessions"),
     "sessions_each": N_("Sessions at once"),
+    "since": N_("From"),
     "status": N_("Status"),
     "through": N_("Through"),
     "totp": N_("Phone codes (TOTP)"),
     "until": N_("Until"),
     "what": N_("What"),
+    "whole": N_("As it was written"),
     "why": N_("Why"),
     "word": N_("Answer"),
+    "words": N_("Searched for"),
     "zone": N_("Time zone"),
 }
 """What each key is called; marked."""
@@ -156,7 +168,7 @@ _PROOFS: Final = {
 }
 _TOTP: Final = {EVERYONE: N_("for everyone"), HIGH_RISK: N_("for high-risk access"), NOBODY: N_("for nobody")}
 _LANGUAGES: Final = {"en": "English", "zh": "中文"}
-_TIMES: Final = frozenset({"until", "on", "latest", "now"})
+_TIMES: Final = frozenset({"since", "until", "on", "latest", "now"})
 _PERMISSIONS: Final = frozenset({"permission", "permissions", "extras", "one", "other", "added", "removed"})
 _ROLES: Final = frozenset({"role", "roles"})
 _DEPARTMENTS: Final = frozenset({"department", "parent", "heads"})
@@ -220,7 +232,7 @@ class _Words:
             return permission_label(value)
         if key in _ROLES and value in preset_roles():
             return role_label(value, None)
-        if key == "act" and value in SENTENCES:
+        if key in {"act", "action"} and value in SENTENCES:
             return sentence(value, "…")
         known = self._known(key)
         return known(value) if known is not None else value
@@ -233,9 +245,12 @@ class _Words:
             "reset": _PROOFS,
             "totp": _TOTP,
             "language": _LANGUAGES,
+            "area": AREAS,
         }
         if key == "post":
             return lambda value: post_label(value) if value in POSTS else value
+        if key == "risk":
+            return lambda value: risk_label(value) if value in RISKS else value
         if key == "status":
             return lambda value: status_label(value) if value in STATUSES else value
         if key not in tables:

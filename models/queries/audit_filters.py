@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from models import db
-from models.events import PERMISSION, PROGRAMS, actions_in
+from models.events import PERMISSION, PROGRAMS
 from models.queries import audit_words
 from models.queries.audit_streams import Cut, Test, estimate, narrowed
 from models.queries.departments import within
+from models.text import visible
 
 
 class Wanted(NamedTuple):
@@ -115,19 +116,20 @@ class Asked:
         sets += [frozenset({_login(wanted.by)})] if wanted.by else []
         sets += [logins_in(wanted.department_id)] if wanted.department_id is not None else []
         actors = frozenset.intersection(*sets) if sets else None
-        done = [frozenset(actions_in(wanted.area))] if wanted.area else []
-        done += [frozenset({wanted.action})] if wanted.action else []
+        done = [audit_words.of_area(wanted.area)] if wanted.area else []
+        done += [frozenset({visible(wanted.action)})] if wanted.action else []
         actions = frozenset.intersection(*done) if done else None
+        kind = visible(wanted.kind)
         ids = frozenset({wanted.thing_id}) if wanted.kind and wanted.thing_id is not None else None
         self._words = audit_words.words(wanted.words)
-        self._base: tuple[Cut, ...] = _possible([Cut(actors, actions, None, wanted.kind, ids)])
+        self._base: tuple[Cut, ...] = _possible([Cut(actors, actions, None, kind, ids)])
         self.tests: tuple[Test, ...] = tuple(word.test for word in self._words)
         if actors is not None:
             self.tests += (Test("actor", _ONE_OF.format(column="actor"), (_json(actors),)),)
         if actions is not None:
             self.tests += (Test("action", _ONE_OF.format(column="action"), (_json(actions),)),)
         if wanted.kind:
-            self.tests += (Test("thing", "object_kind = ?", (wanted.kind,)),)
+            self.tests += (Test("thing", "object_kind = ?", (kind,)),)
         if ids is not None:
             self.tests += (Test("thing", "object_id = ?", (wanted.thing_id,)),)
         if wanted.since is not None or wanted.until is not None:
@@ -167,7 +169,8 @@ def _possible(cuts: Iterable[Cut]) -> tuple[Cut, ...]:
 
 def _login(typed: str) -> str:
     """A login however its capitals were typed; an operator's name is the system's."""
-    return typed.strip() if ":" in typed else typed.strip().casefold()
+    typed = visible(typed).strip()
+    return typed if ":" in typed else typed.casefold()
 
 
 def _json(values: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 
 from models import db
 from models.catalogue import department_label, permission_label, role_label
-from models.events import PERMISSION, PROGRAM_ALLOW, PROGRAM_REFUSE, PROGRAMS, SENTENCES, risk_of
+from models.events import PERMISSION, PROGRAM_ALLOW, PROGRAM_REFUSE, PROGRAMS, SENTENCES, area_of, risk_of
 from models.i18n import _
 from models.queries.audit_streams import Cut, Test
 from models.rules import finding
@@ -50,6 +50,11 @@ def actions() -> frozenset[str]:
 def labels() -> frozenset[str]:
     """The codes of all permissions that acts in other programs asked for."""
     return frozenset(label for (label,) in db.rows(_LABELS))
+
+
+def of_area(area: str) -> frozenset[str]:
+    """The actions in the log that belong to an area."""
+    return frozenset(action for action in actions() if area_of(action) == area)
 
 
 def of_risk(risk: str) -> tuple[frozenset[str], frozenset[str]]:
