@@ -27,7 +27,7 @@ from screens.dialogs.choose_person import ChoosePerson
 from screens.leaving import day_hint, day_typed
 from screens.staff_facts import given, grant_words
 from screens.widgets import words
-from screens.widgets.fact_list import FactList
+from screens.widgets.fact_list import Fact, FactList
 from screens.widgets.field import Choice, Control, Field
 from screens.widgets.form import Form
 from screens.widgets.list_view import ALWAYS, Column, ListSource, ListView, Row, Source
@@ -224,7 +224,11 @@ class ReplaceScreen(SuccessionScreen):
         self.query_one(".said", Static).update(words.plain(said))
         now = clock.now()
         live = tuple(grant for grant in grants if grant.until is None or grant.until >= now)
-        self.query_one(FactList).show_facts(given(live, shop.zone(), is_owner=False))
+        facts = given(live, shop.zone(), is_owner=False)
+        facts += [
+            Fact(f"head:{place}", _("Head of"), (path,)) for place, path in enumerate(self.read(succession.heads, self._colleague_id))
+        ]
+        self.query_one(FactList).show_facts(facts)
 
     def _fit(self) -> None:
         leaves = self.form.text("leaves")

@@ -9,6 +9,7 @@ from models import clock, db
 from models.actor import Actor
 from models.errors import Stale
 from models.i18n import _
+from models.queries import reach
 from models.queries._reading import may_read
 from models.rules.grants import AccessChange
 from models.rules.succession import Held, giving, passed_on
@@ -54,6 +55,16 @@ def stand_in(
     may_read(actor, "staff.manage")
     now = clock.now()
     return giving(passed_on(chosen(absent_id, role_ids, extras, now), held(stand_in_id), now, until))
+
+
+def heads(actor: Actor, staff_id: int) -> tuple[str, ...]:
+    """Paths of the departments that pass to whoever takes over from a person.
+
+    Raises:
+        NotAllowed, SessionEnded: as every read.
+    """
+    may_read(actor, "staff.manage")
+    return reach.headed(staff_id)
 
 
 def replacement(actor: Actor, former_id: int, successor_id: int) -> AccessChange:

@@ -6,14 +6,14 @@ import pytest
 from textual.widgets import Input
 
 from models import clock
-from models.operations import departures
+from models.operations import departures, requests
 from models.queries import staff as queries
 from screens.leave import LeaveScreen
 from screens.staff import StaffScreen
 from screens.staff_detail import StaffDetailScreen
 from screens.widgets.fact_list import FactList
 from screens.widgets.form import Form
-from tests.factories import DAY, Founded
+from tests.factories import DAY, Founded, signed_in
 from tests.models.operations.acts import entries
 from tests.screens.conftest import DeskFactory
 from tests.screens.look import grid
@@ -147,3 +147,14 @@ async def test_who_may_not_offboard_is_offered_no_leaving(desk: DeskFactory, sho
         await press(pilot, "l", "s")
         assert isinstance(app.screen, StaffDetailScreen)
         assert "Leaving" not in grid(app)
+
+
+async def test_requests_that_wait_are_shown_among_what_ends(desk: DeskFactory, shop: Founded) -> None:
+    """So that whoever lets somebody go knows what is still asked for; one that was withdrawn is not."""
+    zhang = signed_in("zhangsan")
+    first = requests.ask(zhang, permission="refund.approve", days=3, reason="to help")
+    requests.ask(zhang, permission="refund.refuse", days=3, reason="to help")
+    requests.withdraw(zhang, first)
+    async with desk(lambda: LeaveScreen(shop.id_of("zhangsan")), may=may(shop.owner), actor=shop.owner) as (app, _pilot):
+        (fact,) = [fact for fact in app.screen.query_one(FactList).facts if fact.key == "requests"]
+        assert fact.said == ("1 waits for an answer",)

@@ -135,6 +135,7 @@ async def test_who_takes_over_holds_everything_and_the_other_leaves(desk: DeskFa
     async with desk(lambda: LeaveScreen(shop.id_of("carol")), may=may(shop.owner), actor=shop.owner) as (app, pilot):
         await press(pilot, "s", "down", "enter", "type:zhangsan", "enter")
         assert at(app) is ReplaceScreen
+        assert "Head of" in grid(app)
         assert "Last day" not in grid(app)
         assert "Reason" not in grid(app)
         await press(pilot, "right", "tab", "type:retires", "enter", "end")

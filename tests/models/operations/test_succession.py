@@ -298,7 +298,11 @@ def test_a_refused_replacement_changes_nothing_at_all(little_shop: Founded, alic
 def test_what_would_pass_is_read_only_by_who_may_give(little_shop: Founded, alice: int, bob: int, until: int) -> None:
     """The screens ask before the act."""
     helper: Actor = little_shop.person("helper", extras=["staff.view"])
-    for ask in (lambda: reading.stand_in(helper, alice, bob, (), (CODE,), until), lambda: reading.replacement(helper, alice, bob)):
+    for ask in (
+        lambda: reading.stand_in(helper, alice, bob, (), (CODE,), until),
+        lambda: reading.replacement(helper, alice, bob),
+        lambda: reading.heads(helper, alice),
+    ):
         with pytest.raises(NotAllowed):
             ask()
     roles = {gift.role_id for gift in reading.replacement(little_shop.owner, alice, bob).give_roles}
