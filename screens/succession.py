@@ -12,20 +12,18 @@ from textual.widgets import Static
 from models import clock
 from models.actor import Actor
 from models.catalogue import LEFT
-from models.errors import Stale
 from models.i18n import N_, _
 from models.operations import succession as operations
 from models.queries import reach, shop, staff, succession
-from models.queries.access import Preview
 from models.queries.staff import Grant, StaffDetail, StaffFilter
 from models.rules.grants import AccessChange
-from screens.access_change import AccessPreviewScreen
 from screens.base import DetailScreen, scheduled
 from screens.department_rows import PeopleSource
 from screens.dialogs.choose import Choose, Option
 from screens.dialogs.choose_person import ChoosePerson
 from screens.leaving import day_hint, day_typed
 from screens.staff_facts import given, grant_words
+from screens.succession_preview import SuccessionPreviewScreen
 from screens.widgets import words
 from screens.widgets.fact_list import Fact, FactList
 from screens.widgets.field import Choice, Control, Field
@@ -260,40 +258,6 @@ class ReplaceScreen(SuccessionScreen):
             operations.replace(actor, self._colleague_id, self._successor_id, leaves=leaves, reason=reason, **how)
 
         return act
-
-
-class SuccessionPreviewScreen(AccessPreviewScreen):
-    """What the successor will be able to do; `y` makes it so once the end was shown. Answers True when it was.
-
-    Args:
-        successor_id: who that is.
-        wanted: works out what changes for the successor, as things stand.
-        act: as `check_first` takes it.
-        title: what it is about.
-        done: what is said afterwards.
-    """
-
-    def __init__(self, successor_id: int, wanted: Callable[[], AccessChange], act: Callable[..., None], title: str, done: str) -> None:
-        super().__init__(successor_id, AccessChange())
-        self._wanted = wanted
-        self._act = act
-        self._title = title
-        self._done = done
-
-    def heading(self) -> str:
-        """Who, for whom."""
-        return self._title
-
-    def wanted(self) -> AccessChange:
-        """As things stand: the colleague may hold something else by now."""
-        return self._wanted()
-
-    async def make(self, detail: StaffDetail, seen: Preview) -> str:
-        """Do it."""
-        if self._wanted() != self._change:
-            raise Stale(_("What the colleague holds"))
-        await self.ask(self._act, version=detail.version, seen=seen.seen)
-        return self._done
 
 
 def _key(grant: Grant) -> str:

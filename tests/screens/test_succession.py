@@ -13,7 +13,8 @@ from models.rules.grants import AccessChange, ExtraGift
 from screens.leave import LeaveScreen
 from screens.my_access import MyAccessScreen
 from screens.staff_detail import StaffDetailScreen
-from screens.succession import ReplaceScreen, StandInScreen, SuccessionPreviewScreen
+from screens.succession import ReplaceScreen, StandInScreen
+from screens.succession_preview import SuccessionPreviewScreen
 from screens.widgets.form import Form
 from screens.widgets.list_view import ListView
 from tests.factories import DAY, Founded, signed_in

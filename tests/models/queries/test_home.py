@@ -12,7 +12,7 @@ from models import access_sql, catalogue, clock, db
 from models.actor import Actor
 from models.catalogue import permissions
 from models.errors import OutOfReach, SessionEnded
-from models.operations import codes, departments, drafts, sessions, staff as operations
+from models.operations import codes, departments, departures, drafts, sessions, staff as operations
 from models.queries import due, home, staff
 from models.queries._reading import held_by
 from models.queries.staff import StaffFilter
@@ -230,6 +230,7 @@ def test_the_list_of_staff_shows_just_who_was_counted(little_shop: Founded) -> N
     operations.freeze(little_shop.owner, little_shop.id_of("carol"))
     little_shop.person("dan", status="invited")
     codes.renew(little_shop.owner, little_shop.id_of("dan"), days=1)
+    departures.plan(little_shop.owner, little_shop.id_of("bob"), clock.day(clock.now() + DAY, "Asia/Shanghai"))
     for each in home.today(little_shop.owner).due:
         listing = staff.listing(little_shop.owner, StaffFilter(due=each.kind))
         assert listing.count() == each.number
