@@ -45,8 +45,11 @@ def _of_others(actor: Actor, found: list[RequestRow]) -> list[RequestRow]:
     """Without those that the actor made from another account. The longest look back and the shortest settle nearly all of them."""
     if actor.staff_id is None or not found:
         return found
-    moments = [row.asked_at for row in found]
-    suspected, known = (identity.of(actor.staff_id, moment - REMEMBERED * DAY) for moment in (min(moments), max(moments)))
+    asked = [row.asked_at for row in found]
+    suspected = identity.of(actor.staff_id, min(asked) - REMEMBERED * DAY)
+    if suspected.isdisjoint(row.staff_id for row in found):
+        return found
+    known = identity.of(actor.staff_id, max(asked) - REMEMBERED * DAY)
     return [row for row in found if row.staff_id not in suspected or (row.staff_id not in known and not is_own(actor, row))]
 
 
