@@ -24,7 +24,6 @@ from tests.factories import Founded
 from tests.models.doors import Watch
 from tests.models.queries.test_last_use import entry
 
-
 STORABLE = {title: name for title, name in hostile.A_FEW.items() if not {"\ufffd", *map(chr, range(0xD800, 0xE000))} & set(name)}
 """What SQLite keeps, which is no halves of characters, and what is shown as something else."""
 

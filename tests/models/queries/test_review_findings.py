@@ -169,6 +169,7 @@ def test_ends_within_14_days(little_shop: Founded, watch: Watch) -> None:
     found = rows(review_findings.of(little_shop.owner, ENDING))
     assert [(row.login, row.label) for row in found] == [("dan", "Warehouse"), ("bob", "Finance"), ("bob", "Approve refunds")]
     assert [row.label for row in found if row.found.high] == ["Approve refunds"]
+    assert review_findings.of(little_shop.owner, ENDING).high() == 1
     watch.now += DAY + 1
     assert "dan" not in {row.login for row in rows(review_findings.of(little_shop.owner, ENDING))}
     staff_operations.leave(little_shop.console, little_shop.id_of("bob"))
