@@ -284,6 +284,16 @@ def test_distances_are_said_in_the_language_in_force() -> None:
         i18n.install("en")
 
 
+def test_a_day_given_as_a_start_begins_where_the_day_before_ended() -> None:
+    """However it was typed, where clocks are put forward, too; the first day of all has none before it."""
+    assert clock.start_of_day("2027-01-01", SHANGHAI) == NEW_YEAR + 1
+    assert clock.start_of_day("2026/3/29", "Europe/Berlin") == clock.end_of_day("2026-03-28", "Europe/Berlin") + 1
+    for typed in ("soon", "2026-02-30", "0001-01-01"):
+        with pytest.raises(Invalid) as refused:
+            clock.start_of_day(typed, "UTC", field="from")
+        assert refused.value.field == "from"
+
+
 def test_asking_for_the_time_reads_no_zones() -> None:
     """What only needs to know when it is now does not pay for the table of zones."""
     script = "import sys, models.clock; models.clock.now(); print('zoneinfo' in sys.modules)"
