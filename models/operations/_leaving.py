@@ -43,7 +43,7 @@ def depart(journal: Journal, staff: Any, why: Values) -> None:
         table.update(**ended).where(table.staff == staff.id, table.ended_at.is_null()).execute()
     _void(journal, staff)
     departments.pass_on(journal, staff, None)
-    journal.record("staff.leave", thing(staff), old=old, new=why)
+    journal.record("staff.leave", thing(staff), old=old, new={"status": catalogue.LEFT, **why})
 
 
 def stay(journal: Journal, staff: Any) -> None:

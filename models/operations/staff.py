@@ -142,7 +142,7 @@ def freeze(actor: Actor, staff_id: int, *, reason: str = "") -> None:
         save(Staff, staff_id, None, staff.name, status=catalogue.FROZEN)
         sessions.end_all(journal, staff, "frozen")
         _offers.withdraw(journal, staff)
-        journal.record("staff.freeze", thing(staff), old={"status": staff.status}, new=because(reason))
+        journal.record("staff.freeze", thing(staff), old={"status": staff.status}, new={"status": catalogue.FROZEN, **because(reason)})
 
 
 def unfreeze(actor: Actor, staff_id: int) -> None:

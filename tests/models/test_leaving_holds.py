@@ -253,7 +253,7 @@ def test_whoever_writes_next_writes_down_who_left(shop_in_time: Founded, bob: Ac
     told = {entry.action: entry for entry in entries(before)}
     left = told["staff.leave"]
     assert (left.actor, left.label) == ("owner", "bob")
-    assert left.new == {"on": clock.rfc3339(at), "reason": "moves to the coast"}
+    assert left.new == {"status": "left", "on": clock.rfc3339(at), "reason": "moves to the coast"}
     assert left.old["status"] == "active"
     assert [role for role, _end in left.old["roles"]] == ["operations"]  # type: ignore[attr-defined]  # what an entry holds
     assert (column("status", bob), column("left_at", bob), column("leaves_at", bob)) == ("left", at, None)

@@ -169,7 +169,7 @@ def test_freezing_shuts_out_at_once(little_shop: Founded, bob: int) -> None:
     actor = signed_in("bob")
     before = queries.grants(little_shop.owner, bob)
     told = recorded(lambda: staff.freeze(little_shop.owner, bob, reason="lost phone"))
-    assert ("owner", "staff.freeze", "bob", {"status": "active"}, {"reason": "lost phone"}) in told
+    assert ("owner", "staff.freeze", "bob", {"status": "active"}, {"status": "frozen", "reason": "lost phone"}) in told
     assert open_sessions(bob) == 0
     with pytest.raises(SessionEnded):
         queries.detail(actor, bob)
@@ -237,7 +237,7 @@ def test_leaving_ends_everything_at_once(little_shop: Founded) -> None:
     departments.set_head(shop.owner, 1, 1, carol)
     told = recorded(lambda: staff.leave(shop.owner, carol, reason="moved away"))
     old = {"status": "active", "roles": [["service_lead", None]], "extras": [["audit.view", None]]}
-    assert ("owner", "staff.leave", "carol", old, {"reason": "moved away"}) in told
+    assert ("owner", "staff.leave", "carol", old, {"status": "left", "reason": "moved away"}) in told
     assert ("owner", "department.head", "Customer service", {"head": "carol"}, {"head": None}) in told
     detail = queries.detail(shop.owner, carol)
     assert (detail.status, detail.activated_at, detail.sessions, detail.code_expires_at) == ("left", None, 0, None)
