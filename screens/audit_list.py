@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
@@ -12,6 +12,7 @@ from textual.widgets import Input
 
 from models import clock
 from models.i18n import N_, _, language, ngettext
+from models.operations import log_export
 from models.queries import audit, departments, shop
 from models.queries.audit import ALL, DEPARTMENT, EntryRow, Page, Wanted
 from screens import audit_ways
@@ -19,6 +20,7 @@ from screens.audit_entry import EntryScreen
 from screens.audit_filter import FIELDS, FilterScreen, filter_words, is_filtered
 from screens.audit_rows import AHEAD, COLUMNS, Entries, entries, who
 from screens.base import DeskScreen, scheduled
+from screens.taking_out import take_out
 from screens.widgets import words
 from screens.widgets.entry import Entry
 from screens.widgets.list_view import ListView
@@ -267,3 +269,13 @@ class EntriesScreen(DeskScreen):
         """Show all that the same person did."""
         if (row := self.current) is not None:
             scheduled(self.app.push_screen(audit_ways.by_person(row.actor, who(row.actor, row.name))))
+
+    @work(exclusive=True, group="change")
+    async def action_export(self) -> None:
+        """Write what is listed into a file in the outbox."""
+        count = self.source.count() if self.source is not None else 0
+        more = self.source is not None and self.source.more
+        number = ngettext("{n:,} entry", "{n:,} entries", count).format(n=count) if not more else _("all that is filtered")
+        await take_out(
+            self, _("Export the log: {number}").format(number=number), _("Writing the log"), log_export.put_into_outbox, self.wanted
+        )

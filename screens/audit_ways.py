@@ -17,7 +17,7 @@ VIEW: Final = "audit.view"
 _SCREEN: Final = "screens.audit_of:EntriesOfScreen"
 
 
-def history_key(key: str = "h", *, show: bool = True) -> Binding:
+def history_key(key: str = "o", *, show: bool = True) -> Binding:
     """The key that shows the history of what is looked at; its action is `history`, which takes `VIEW`."""
     return Binding(key, "history", N_("History"), tooltip=N_("Show what was done to it, by whom and when"), show=show)
 

@@ -17,6 +17,7 @@ from models.operations import departments as operations
 from models.queries import departments as queries, shop, staff
 from models.queries.departments import DepartmentRow, Tree
 from models.queries.staff import StaffFilter
+from screens import audit_ways
 from screens.base import DeskScreen, scheduled
 from screens.department_closing import close
 from screens.department_rows import SHOP, PeopleSource, headcount, headcount_of_shop, targets, tree_rows
@@ -46,10 +47,14 @@ class DepartmentsScreen(DeskScreen):
         Binding("h", "head", N_("Head"), tooltip=N_("Says who leads it. That alone grants nothing.")),
         Binding("left_square_bracket,shift+up", "reorder(-1)", N_("Up"), tooltip=N_("Moves it up among its neighbours.")),
         Binding("right_square_bracket,shift+down", "reorder(1)", N_("Down"), tooltip=N_("Moves it down among its neighbours.")),
+        audit_ways.history_key(),
         Binding("left", "shut", N_("Fold"), tooltip=N_("Hides what is below, or goes to the one above."), show=False),
         Binding("right", "unfold", N_("Unfold"), tooltip=N_("Shows what is below, or goes there."), show=False),
     ]
-    NEEDS: ClassVar[dict[str, str]] = dict.fromkeys(("new", "rename", "move", "close", "head", "reorder"), MANAGE)
+    NEEDS: ClassVar[dict[str, str]] = {
+        **dict.fromkeys(("new", "rename", "move", "close", "head", "reorder"), MANAGE),
+        "history": audit_ways.VIEW,
+    }
 
     def __init__(self) -> None:
         super().__init__()
@@ -153,6 +158,11 @@ class DepartmentsScreen(DeskScreen):
         if allowed and action in self.NEEDS and action != "new" and self.department is None:
             return None
         return allowed
+
+    def action_history(self) -> None:
+        """Show what was done to the department under the cursor."""
+        if (row := self.department) is not None:
+            scheduled(self.app.push_screen(audit_ways.of_thing("department", row.id, row.label)))
 
     @on(ListView.Chosen, "#tree")
     def _open(self, event: ListView.Chosen) -> None:

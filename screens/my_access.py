@@ -9,17 +9,16 @@ from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from models.catalogue import area_label, permissions
 from models.errors import SessionEnded
 from models.i18n import N_, _
 from models.operations import staff as operations
 from models.queries import access, devices, security, shop, sign_ins, staff
 from models.rules.access import Verdict
-from screens import my_access_facts, my_security_facts as security_facts, staff_facts
+from screens import audit_ways, my_access_facts, my_security_facts as security_facts, staff_facts
 from screens.base import DeskScreen, scheduled
 from screens.devices import DevicesScreen
 from screens.dialogs.choose import Choose, Option
-from screens.dialogs.why import WhyDialog
+from screens.dialogs.why import WhyDialog, permission_options
 from screens.languages import LANGUAGE_NAMES, language_name
 from screens.my_security import MySecurityScreen
 from screens.my_security_sign_ins import SignInsScreen
@@ -27,7 +26,6 @@ from screens.requests import RequestsScreen
 from screens.sections import OWNER
 from screens.staff_edit import StaffEditScreen
 from screens.staff_facts import PERMISSION
-from screens.widgets import words
 from screens.widgets.fact_list import Fact, FactList
 from screens.widgets.list_view import ListView
 
@@ -60,6 +58,7 @@ class MyAccessScreen(DeskScreen):
         Binding("a", "all", N_("Show all"), tooltip=N_("Shows also what you may not do, or hides it again.")),
         Binding("r", "requests", N_("Requests"), tooltip=N_("What you asked for and what became of it; asks for more.")),
         Binding("s", "security", N_("My security"), tooltip=N_("Your password, phone codes, sessions and sign-ins.")),
+        Binding("b", "history", N_("What you did"), tooltip=N_("Shows everything that the log has you doing.")),
         Binding("e", "edit", N_("Edit"), tooltip=N_("Changes your nickname, phone and e-mail.")),
         Binding("l", "language", N_("Language"), tooltip=N_("Chooses the language that is spoken to you.")),
     ]
@@ -164,6 +163,10 @@ class MyAccessScreen(DeskScreen):
         """What protects one's own account, and who came in with it."""
         scheduled(self.app.push_screen(MySecurityScreen()))
 
+    def action_history(self) -> None:
+        """What one did oneself, as the log has it."""
+        scheduled(self.app.push_screen(audit_ways.by_person(self.actor.name, self.actor.name)))
+
     @property
     def _code(self) -> str | None:
         """The permission under the cursor."""
@@ -178,11 +181,7 @@ class MyAccessScreen(DeskScreen):
             scheduled(self.app.push_screen(WhyDialog(self.me, code)))
 
     async def _choose_permission(self) -> str | None:
-        options = []
-        for code, permission in permissions().items():
-            mark = words.MAY if self._verdicts[code].allowed else words.MAY_NOT
-            options.append(Option(code, f"{mark} {permission.label}", area_label(permission.area), also=code))
-        picked = await self.app.push_screen_wait(Choose(_("Which permission?"), options))
+        picked = await self.app.push_screen_wait(Choose(_("Which permission?"), permission_options(self._verdicts)))
         return None if picked is None else str(picked)
 
     def action_all(self) -> None:

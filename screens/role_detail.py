@@ -17,6 +17,7 @@ from models.operations import roles as operations
 from models.operations.shop import NAME_LIMIT
 from models.queries import roles as queries, separation
 from models.queries.roles import Affected
+from screens import audit_ways
 from screens.base import DetailScreen, scheduled
 from screens.dialogs.confirm import Confirm
 from screens.dialogs.naming import name_it
@@ -44,7 +45,10 @@ class RoleDetailScreen(DetailScreen):
         Binding("ctrl+s", "save", N_("Save"), tooltip=N_("Shows first what changes for whom.")),
         Binding("e", "rename", N_("Rename")),
         Binding("h", "holders", N_("Holders"), tooltip=N_("Shows who holds it, since when and until when.")),
+        audit_ways.history_key(),
     ]
+
+    NEEDS: ClassVar[dict[str, str]] = {"history": audit_ways.VIEW}
 
     def __init__(self, role_id: int) -> None:
         super().__init__()
@@ -138,6 +142,10 @@ class RoleDetailScreen(DetailScreen):
         if action in {"save", "rename"} and (self._draft is None or self._draft.refusal is not None):
             return False
         return super().check_action(action, parameters)
+
+    def action_history(self) -> None:
+        """Show what was done to it."""
+        scheduled(self.app.push_screen(audit_ways.of_thing("role", self._role_id, self._label)))
 
     def action_holders(self) -> None:
         """Show who holds it."""

@@ -8,7 +8,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from models.catalogue import ACTIVE, FROZEN, INVITED, LEFT, area_label, permissions, status_label
+from models.catalogue import ACTIVE, FROZEN, INVITED, LEFT, status_label
 from models.errors import OutOfReach, Refusal
 from models.i18n import N_, _
 from models.operations import staff as operations
@@ -17,14 +17,14 @@ from models.queries import access, audit, departments, protection, reach, shop, 
 from models.queries.protection import Protected
 from models.queries.staff import StaffDetail
 from models.rules.access import Verdict
-from screens import security_acts, staff_facts, succession
+from screens import audit_ways, security_acts, staff_facts, succession
 from screens.access_change import AccessChangeScreen
 from screens.base import DetailScreen, scheduled
 from screens.department_rows import SHOP, places
 from screens.devices import DevicesScreen
-from screens.dialogs.choose import Choose, Option
+from screens.dialogs.choose import Choose
 from screens.dialogs.confirm import Confirm
-from screens.dialogs.why import WhyDialog
+from screens.dialogs.why import WhyDialog, permission_options
 from screens.leave import LeaveScreen
 from screens.leaving import FREEZE, UNFREEZE
 from screens.sections import OWNER
@@ -75,8 +75,10 @@ class StaffDetailScreen(DetailScreen):
         Binding("i", "limits", N_("Limits"), tooltip=N_("Say from where and when the person may sign in")),
         Binding("w", "why", N_("Why?"), tooltip=N_("Ask of any permission whether the person may, and why")),
         Binding("d", "devices", N_("Device keys"), tooltip=N_("Show the SSH keys of the person's devices; revoke what was lost")),
+        audit_ways.history_key(),
     ]
     NEEDS: ClassVar[dict[str, str]] = {
+        "history": audit_ways.VIEW,
         "access": "staff.manage",
         "move": "staff.manage",
         "freeze": "staff.freeze",
@@ -196,19 +198,18 @@ class StaffDetailScreen(DetailScreen):
     @work(exclusive=True, group="change")
     async def action_why(self) -> None:
         """Choose a permission, starting from the one under the cursor, and say whether and why."""
-        options = []
-        for code, permission in permissions().items():
-            verdict = self._verdicts.get(code)
-            mark = words.MAY if verdict and verdict.allowed else words.MAY_NOT
-            options.append(Option(code, f"{mark} {permission.label}", area_label(permission.area), also=code))
         title = _("Which permission of {name}?").format(name=self._called)
-        picked = await self.app.push_screen_wait(Choose(title, options, current=self.code))
+        picked = await self.app.push_screen_wait(Choose(title, permission_options(self._verdicts), current=self.code))
         if picked is not None:
             scheduled(self.app.push_screen(WhyDialog(self._staff_id, str(picked))))
 
     @property
     def _called(self) -> str:
         return self._detail.name if self._detail else ""
+
+    def action_history(self) -> None:
+        """Show what was done to the account."""
+        scheduled(self.app.push_screen(audit_ways.of_thing("staff", self._staff_id, self._called)))
 
     # ---- changing
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, cast
 
 from textual import on
@@ -10,17 +11,25 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
 from textual.widgets import Static
 
-from models.catalogue import permissions
+from models.catalogue import area_label, permissions
 from models.errors import ShopstaffError
 from models.explain import explain
 from models.i18n import N_, _
 from models.queries import access, asking, shop
 from models.queries.asking import Offer
+from models.rules.access import Verdict
 from screens.desk import Desk
 from screens.dialogs._dialog import Dialog, scheduled
+from screens.dialogs.choose import Option
 from screens.sections import load
 from screens.widgets import words
 from screens.widgets.press import Press
+
+
+def permission_options(verdicts: Mapping[str, Verdict]) -> list[Option]:
+    """Every permission, to choose one of, with whether the person of those verdicts may use it."""
+    marks = {code: words.MAY if code in verdicts and verdicts[code].allowed else words.MAY_NOT for code in permissions()}
+    return [Option(code, f"{marks[code]} {each.label}", area_label(each.area), also=code) for code, each in permissions().items()]
 
 
 class WhyDialog(Dialog[None]):
