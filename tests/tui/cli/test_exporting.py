@@ -123,3 +123,19 @@ def test_nothing_that_was_typed_is_markup_on_a_page(staffed: Founded, run: Run, 
     assert not {"script", "link", "img"} & set(page.tags)
     assert {name for name, _value in page.attributes} == {"lang", "charset"}
     assert len(page.cells) == len(plain.cells) == 13 * 4
+
+
+def test_the_access_review_is_taken_out_in_every_form(staffed: Founded, run: Run, tmp_path: Path) -> None:
+    """CSV and JSON say the same, the page is the one of the screens; each is an entry, and nothing is written over."""
+    for form in ("csv", "json", "html"):
+        assert run("export", "review", "-o", str(tmp_path / f"review.{form}")).code == 0
+        assert stat.S_IMODE((tmp_path / f"review.{form}").stat().st_mode) == 0o600
+    objects = json.loads((tmp_path / "review.json").read_bytes())
+    with (tmp_path / "review.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert [row["permission"] for row in csv.DictReader(file)] == [row["permission"] for row in objects]
+    page = (tmp_path / "review.html").read_text()
+    assert "Findings" in page
+    assert page.endswith("</html>\n")
+    assert run("export", "review", "-o", str(tmp_path / "review.html")).code == 2
+    assert (tmp_path / "review.html").read_text() == page
+    assert len(staffed.log("export.review")) == 3
