@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from models import acting, bare, checking, clock, db, shop, sqlite
+from models.acting import Asked
 from models.catalogue import permissions
 from models.errors import DiskFull, Invalid, LogDamaged, ShopDamaged, ShopLocked, ShopMissing, ShopReadOnly, Unknown
 from models.operations import log, totp
@@ -98,6 +99,36 @@ def test_an_act_that_cannot_be_read_is_refused_before_anything_is_asked(little_s
     with pytest.raises(Invalid) as refused:
         acting.ask(home, "nobody", "goods.view", act, "counter")
     assert refused.value.field == "act"
+    assert little_shop.log() == before
+
+
+def test_many_at_once_are_each_judged_at_their_own_moment(little_shop: Founded, home: str, watch: Watch) -> None:
+    """A grant that ends between two of them counts for the first alone; the entries are as of two who asked one by one."""
+    until = clock.now() + DAY
+    little_shop.person("carol", post="service", extras=("refund.view", "refund.approve", "trade.order.view"), until=until)
+
+    def asked() -> Iterator[Asked]:
+        yield Asked("carol", "refund.approve", " Refund 1 ")
+        watch.passes(2 * 24 * 3600)
+        yield Asked("CAROL", "refund.approve", "Refund 2")
+
+    assert [answer.verdict.allowed for answer in acting.ask_all(home, asked(), "till")] == [True, False]
+    first, second = entries()
+    assert [(row[2], row[6], json.loads(row[-1])) for row in (first, second)] == [
+        ("carol", "program.allow", {"act": "Refund 1", "through": "console:till"}),
+        ("carol", "program.refuse", {"act": "Refund 2", "through": "console:till", "because": ["expired"]}),
+    ]
+    assert first[1] <= until < second[1] == clock.now()
+    assert chain_holds()
+    assert acting.ask_all(home, [], "till") == []
+
+
+@pytest.mark.parametrize("bad", [Asked("nobody", "goods.view", "Try"), Asked("bob", "nonsense", "Try"), Asked("bob", "goods.view", " ")])
+def test_of_many_at_once_all_are_written_or_none(little_shop: Founded, home: str, bad: Asked) -> None:
+    """Who is told of a mistake in one need not wonder which of the others stand in the log."""
+    before = little_shop.log()
+    with pytest.raises((Unknown, Invalid)):
+        acting.ask_all(home, [Asked("bob", "goods.view", "Looked"), bad], "till")
     assert little_shop.log() == before
 
 
