@@ -1,7 +1,9 @@
 """The log with 10,000 and with 1,000,000 entries: `python -m tests.bench.audit`.
 
-Opening it, each filter, combinations, pages deep down, searches; medians in milliseconds, with the ratio. A search in the texts of acts
-in other programs stops after a while and says how far it looked (`…`): it is held to the time alone. Then how fast the log is taken out.
+Opening it, each filter, combinations, pages deep down, searches; medians in milliseconds, with the ratio. Every one is held to its time;
+where a page is full in both, what takes longer with a million than the ratio allows is marked, too. Where the short log has not even a page
+of it, the ratio says little; a search in the texts of acts in other programs stops after a while and says how far it looked (`…`). Then
+how fast the log is taken out.
 """
 
 from __future__ import annotations
@@ -91,14 +93,14 @@ def reads() -> dict[str, Callable[[], Page]]:
     small, large = (row[0] for row in db.rows("SELECT id FROM department ORDER BY id LIMIT 2"))
     with db.transaction():
         db.write_many("UPDATE staff SET department_id = CASE WHEN id <= 4 THEN ? WHEN id <= 1004 THEN ? ELSE NULL END", [(small, large)])
-    lead = Founded(db.home(), CONSOLE).person("lead", extras=["audit.view"], department_id=large)
-    actors: dict[str, Actor] = {"": CONSOLE, "auditor's ": signed_in("owner"), "lead's ": lead}
+    Founded(db.home(), CONSOLE).person("lead", extras=["audit.view"], department_id=large)
+    actors: dict[str, Actor] = {f"{login}'s ": signed_in(login, ages=True) for login in ("owner", "lead")}
     found: dict[str, Callable[[], Page]] = {}
     for name, wanted in filters(clock.now(), small, large).items():
         found[name] = partial(audit.page, CONSOLE, wanted)
-    for whose in ("auditor's ", "lead's "):
+    for whose, actor in actors.items():
         for name, wanted in (("open", Wanted()), ("risk high", Wanted(risk="high")), ("search a name", Wanted(words="zhang"))):
-            found[f"{whose}{name}"] = partial(audit.page, actors[whose], wanted)
+            found[f"{whose}{name}"] = partial(audit.page, actor, wanted)
     ((newest,),) = db.rows("SELECT max(seq) FROM audit_entry")
     found["page at the middle"] = partial(audit.page, CONSOLE, Wanted(), newest // 2)
     found["page at the middle, department"] = partial(audit.page, CONSOLE, Wanted(department_id=large), newest // 2)
@@ -110,6 +112,7 @@ def reads() -> dict[str, Callable[[], Page]]:
 def main() -> int:
     """Measure and print; 1 where a budget is broken."""
     times: dict[str, list[float]] = {}
+    partly: set[str] = set()
     stopped: set[str] = set()
     with TemporaryDirectory() as folder:
         for count in COUNTS:
@@ -123,22 +126,28 @@ def main() -> int:
                     spent, page = measured(read)
                     times.setdefault(name, []).append(spent)
                     stopped |= {name} if page.searched_to is not None else set()
+                    partly |= {name} if not page.more else set()
                 if count == COUNTS[-1]:
                     taken_out(count)
             finally:
                 shop.close()
-    return told(times, stopped)
+    return told(times, stopped, partly)
 
 
-def told(times: dict[str, list[float]], stopped: set[str]) -> int:
-    """Print what was measured; 1 where a budget is broken."""
+def told(times: dict[str, list[float]], stopped: set[str], partly: set[str]) -> int:
+    """Print what was measured; 1 where something took too long.
+
+    Args:
+        stopped: what stopped before it had found enough.
+        partly: what has less than a page in one of both logs.
+    """
     bad = 0
     print(f"\n{'':<36}" + "".join(f"{count:>14,}" for count in COUNTS) + f"{'ratio':>8}")
     for name, (short, long) in times.items():
-        broken = long > BUDGET_MS or (name not in stopped and long > max(short * RATIO, SLACK_MS))
-        bad += broken
-        mark = " …" if name in stopped else ""
-        print(f"{name:<36}{short:>11.1f} ms{long:>11.1f} ms{long / short:>8.2f}{mark}{'  too slow' if broken else ''}")
+        bad += long > BUDGET_MS
+        slower = name not in stopped | partly and long > max(short * RATIO, SLACK_MS)
+        mark = "  too slow" if long > BUDGET_MS else "  slower" if slower else " …" if name in stopped else ""
+        print(f"{name:<36}{short:>11.1f} ms{long:>11.1f} ms{long / short:>8.2f}{mark}")
     print(f"limits: {BUDGET_MS:.0f} ms each; {RATIO} times as long as with {COUNTS[0]:,}, or {SLACK_MS:.0f} ms")
     return int(bad > 0)
 
