@@ -61,7 +61,7 @@ async def test_leaving_at_once_asks_with_cancel_in_front(desk: DeskFactory, shop
         assert not isinstance(app.screen, LeaveScreen)
     assert status(shop, "carol") == "left"
     (entry,) = [entry for entry in entries() if entry.action == "staff.leave" and entry.label == "carol"]
-    assert entry.new == {"reason": "moves away"}
+    assert entry.new == {"status": "left", "reason": "moves away"}
 
 
 async def test_a_day_is_typed_and_said_back_with_its_distance(desk: DeskFactory, shop: Founded) -> None:

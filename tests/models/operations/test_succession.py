@@ -241,7 +241,7 @@ def test_the_other_leaves_at_once_if_that_was_asked_for(little_shop: Founded, al
     """In the same transaction, with the reason."""
     told = recorded(lambda: succession.replace(little_shop.owner, alice, bob, leaves=succession.NOW, reason="retires"))
     assert queries.detail(little_shop.owner, alice).status == "left"
-    assert [entry.new for entry in told if entry.action == "staff.leave"] == [{"reason": "retires"}]
+    assert [entry.new for entry in told if entry.action == "staff.leave"] == [{"status": "left", "reason": "retires"}]
     assert {"operations", "warehouse", CODE} <= held(little_shop, bob).keys()
 
 
