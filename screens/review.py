@@ -105,14 +105,17 @@ class ReviewScreen(DetailScreen):
             self.query_one(f"#{part}").display = part == self._part
         self.query_one("#search").display = self._part != TO_LOOK_INTO
         self.query_one("#says").display = self._part == TO_LOOK_INTO
-        said = [words.plain(f" {key} {_(title)} ", OPEN if part == self._part else "") for part, (key, title) in PARTS.items()]
-        self.query_one("#parts", Said).update(Content(" ").join(said))
+        self.query_one("#parts", Said).update(self._parts())
         show: dict[str, Callable[[], object]] = {
             BY_PERSON: self._show_people,
             BY_PERMISSION: self._show_permissions,
             TO_LOOK_INTO: self._look,
         }
         show[self._part]()
+
+    def _parts(self) -> Content:
+        said = [words.plain(f" {key} {_(title)} ", OPEN if part == self._part else "") for part, (key, title) in PARTS.items()]
+        return Content(" ").join(said)
 
     def _show_people(self) -> None:
         zone, listing = shop.zone(), self.read(review.people, self._wanted)

@@ -7,9 +7,9 @@ nobody is said to have never used anything.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from typing import Final, NamedTuple
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import Any, Final, NamedTuple
 
 from models import db
 from models.clock import DAY
@@ -27,21 +27,27 @@ TOLD: Final = frozenset(USES.values()) - _LOOKING
 _ACTS: Final = {code: tuple(action for action, takes in USES.items() if takes == code) for code in USES.values()}
 
 _FIRST: Final = """
-    SELECT j.value, (SELECT e.at FROM audit_entry e WHERE e.object_kind = 'permission' AND e.object_label = j.value ORDER BY e.seq LIMIT 1)
-    FROM json_each(?) j
+    WITH asked (code) AS (VALUES {asked})
+    SELECT a.code, (SELECT e.at FROM audit_entry e WHERE e.object_kind = 'permission' AND e.object_label = a.code ORDER BY e.seq LIMIT 1)
+    FROM asked a
 """
 _OF_PROGRAMS: Final = f"""
-    SELECT j.key, (SELECT e.at FROM audit_entry e WHERE e.action = '{PROGRAM_ALLOW}'
-        AND e.actor = json_extract(j.value, '$[0]') AND e.object_label = json_extract(j.value, '$[1]') ORDER BY e.seq DESC LIMIT 1)
-    FROM json_each(?) j
+    WITH asked (place, login, code) AS (VALUES {{asked}})
+    SELECT a.place, (SELECT e.at FROM audit_entry e WHERE e.action = '{PROGRAM_ALLOW}'
+        AND e.actor = a.login AND e.object_label = a.code ORDER BY e.seq DESC LIMIT 1)
+    FROM asked a
 """  # noqa: S608  our own text only
 _OF_OURS: Final = """
-    SELECT json_extract(j.value, '$[0]'), (SELECT e.at FROM audit_entry e
-        WHERE e.actor = json_extract(j.value, '$[1]') AND e.action = json_extract(j.value, '$[2]')
-        AND (e.object_kind <> 'staff' OR e.object_id IS NOT json_extract(j.value, '$[3]')) ORDER BY e.seq DESC LIMIT 1)
-    FROM json_each(?) j
+    WITH asked (place, login, act, staff_id) AS (VALUES {asked})
+    SELECT a.place, (SELECT e.at FROM audit_entry e WHERE e.actor = a.login AND e.action = a.act
+        AND (e.object_kind <> 'staff' OR e.object_id IS NOT a.staff_id) ORDER BY e.seq DESC LIMIT 1)
+    FROM asked a
 """
 """Each is a probe of an index; of a person's own acts, the newest that was not done to their own account."""
+
+
+ONCE: Final = 2_000
+"""So many are asked about in one statement: SQLite takes 32,766 values."""
 
 
 class Holds(NamedTuple):
@@ -74,17 +80,17 @@ def known_since(codes: Sequence[str]) -> dict[str, int]:
 
     Since ever, of what our own acts take; since the first entry that anybody has of it, of everything else.
     """
-    first = {code: at for code, at in db.rows(_FIRST, (json.dumps(codes),)) if at is not None}
+    first = {code: at for code, at in _answers(_FIRST, [(code,) for code in codes]) if at is not None}
     return {code: 0 if code in TOLD else first[code] for code in codes if code in TOLD or code in first}
 
 
 def last(wanted: Sequence[Holds]) -> list[int | None]:
     """When each of `wanted` was last used, in the same order."""
     found: list[int | None] = [None] * len(wanted)
-    for place, at in db.rows(_OF_PROGRAMS, (json.dumps([(each.login, each.code) for each in wanted]),)):
+    for place, at in _answers(_OF_PROGRAMS, [(place, each.login, each.code) for place, each in enumerate(wanted)]):
         found[place] = at
     acts = [(place, each.login, action, each.staff_id) for place, each in enumerate(wanted) for action in _ACTS.get(each.code, ())]
-    for place, at in db.rows(_OF_OURS, (json.dumps(acts),)) if acts else ():
+    for place, at in _answers(_OF_OURS, acts):
         found[place] = max(filter(None, (found[place], at)), default=None)
     return found
 
@@ -93,3 +99,11 @@ def uses(wanted: Sequence[Holds]) -> list[Use]:
     """What the log knows of each of `wanted`, in the same order."""
     since = known_since(sorted({each.code for each in wanted}))
     return [Use(at, since.get(each.code)) for each, at in zip(wanted, last(wanted), strict=True)]
+
+
+def _answers(sql: str, asked: Sequence[tuple[object, ...]]) -> Iterator[tuple[Any, ...]]:
+    """What `sql` says of each of `asked`."""
+    for start in range(0, len(asked), ONCE):
+        part = asked[start : start + ONCE]
+        marks = f"({', '.join('?' * len(part[0]))})"
+        yield from db.rows(sql.format(asked=", ".join([marks] * len(part))), tuple(chain.from_iterable(part)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Final
 
 from models import clock, db
@@ -22,25 +23,19 @@ WINDOW: Final = 250
 """People whose use is looked up at once."""
 
 _PEOPLE: Final = "SELECT s.id FROM staff s WHERE {who} AND s.is_owner = 0 ORDER BY s.login"
-_MAY: Final = f"""({{table}}.permission IN (SELECT value FROM json_each(?1))
-        OR (s.post = '{OPERATIONS}' AND {{table}}.permission IN (SELECT value FROM json_each(?2))))"""  # noqa: S608  our own text only
 _HELD: Final = f"""
-    SELECT s.login, s.id, p.permission FROM role_grant g JOIN staff s ON s.id = g.staff_id JOIN role_permission p ON p.role_id = g.role_id
-    WHERE g.staff_id IN ({{ids}}) AND {HOLDS} AND g.since <= {{early}}
-    AND {_MAY.format(table="p")}
-    AND g.role_id || ':' || p.permission NOT IN (SELECT value FROM json_each(?3))
+    SELECT s.login, s.id, p.permission, g.role_id
+    FROM role_grant g JOIN staff s ON s.id = g.staff_id JOIN role_permission p ON p.role_id = g.role_id
+    WHERE g.staff_id IN ({{ids}}) AND {HOLDS} AND g.since <= {{early}} AND p.permission IN ({{codes}})
+    AND (s.post = '{OPERATIONS}' OR p.permission IN ({{anybody}}))
     UNION
-    SELECT s.login, s.id, g.permission FROM extra g JOIN staff s ON s.id = g.staff_id
-    WHERE g.staff_id IN ({{ids}}) AND {HOLDS} AND g.since <= {{early}}
-    AND {_MAY.format(table="g")}
+    SELECT s.login, s.id, g.permission, NULL FROM extra g JOIN staff s ON s.id = g.staff_id
+    WHERE g.staff_id IN ({{ids}}) AND {HOLDS} AND g.since <= {{early}} AND g.permission IN ({{codes}})
+    AND (s.post = '{OPERATIONS}' OR g.permission IN ({{anybody}}))
 """  # noqa: S608  our own text only
-"""What each person has held for as long as what is let lie has to have been held."""
+"""What each person has held for as long as what is let lie has to have been held, and through which role."""
 
-_ADDED: Final = """
-    SELECT e.object_id || ':' || a.value FROM audit_entry e, json_each(CASE WHEN json_valid(e.new) THEN e.new ELSE '{}' END, '$.added') a
-    WHERE e.action = 'role.edit' AND e.at > ?
-"""
-"""What came into roles since; an entry that was damaged tells nothing."""
+_EDITS: Final = "SELECT object_id, new FROM audit_entry WHERE action = 'role.edit' AND at > ?"
 
 
 def unused(
@@ -83,20 +78,29 @@ class _Judging:
         told = [code for code, since in last_use.known_since(list(permissions())).items() if since <= self._early]
         told = [code for code in told if not permissions()[code].owner_only]
         anybody = [code for code in told if permissions()[code].post != OPERATIONS]
-        operations = [code for code in told if permissions()[code].post == OPERATIONS]
-        self._terms = (json.dumps(anybody), json.dumps(operations), json.dumps(_recent(self._early)))
+        self._codes = {"codes": _quoted(told), "anybody": _quoted(anybody)}
+        self._recent = _recent(self._early)
         self._order = {code: place for place, code in enumerate(permissions())}
 
     def of(self, ids: list[int]) -> Iterator[Found]:
         """Those of a few people, by login, in the catalogue's order."""
-        sql = _HELD.format(ids=", ".join(map(str, ids)), now=int(self._now), early=int(self._early))
-        holds = [Holds(*row) for row in db.rows(sql, self._terms)]
-        holds.sort(key=lambda each: (each.login, self._order[each.code]))
+        sql = _HELD.format(ids=", ".join(map(str, ids)), now=int(self._now), early=int(self._early), **self._codes)
+        found = {Holds(login, staff_id, code) for login, staff_id, code, role_id in db.rows(sql) if (role_id, code) not in self._recent}
+        holds = sorted(found, key=lambda each: (each.login, self._order[each.code]))
         for each, at in zip(holds, last_use.last(holds), strict=True):
             if at is None or at <= self._early:
                 yield Found(each.staff_id, code=each.code, high=permissions()[each.code].high_risk, at=at)
 
 
-def _recent(early: int) -> list[str]:
-    """What came into a role since `early`, as `role:permission`: its holders have held it for no longer than that."""
-    return [str(added) for (added,) in db.rows(_ADDED, (early,))]
+def _quoted(codes: list[str]) -> str:
+    """Codes of the catalogue, in SQL."""
+    return ", ".join(f"'{code}'" for code in codes)
+
+
+def _recent(early: int) -> set[tuple[int | None, str]]:
+    """What came into which role since `early`: its holders have held it for no longer. An entry that was damaged tells nothing."""
+    found: set[tuple[int | None, str]] = set()
+    for role_id, new in db.rows(_EDITS, (early,)):
+        with suppress(ValueError, AttributeError, TypeError):
+            found |= {(role_id, code) for code in json.loads(new).get("added", ())}
+    return found

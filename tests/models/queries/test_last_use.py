@@ -86,8 +86,8 @@ def test_a_refused_use_is_none(little_shop: Founded) -> None:
 
 def test_last_use_is_a_probe_of_an_index(little_shop: Founded) -> None:
     """No query reads the log from end to end: each says `SEARCH`, with the index that is there for it."""
-    for sql in (last_use._OF_PROGRAMS, last_use._OF_OURS, last_use._FIRST):
-        plan = " ".join(row[-1] for row in db.rows(f"EXPLAIN QUERY PLAN {sql}", ("[]",)))
+    for sql, asked in ((last_use._OF_PROGRAMS, "(0, 'a', 'b')"), (last_use._OF_OURS, "(0, 'a', 'b', 1)"), (last_use._FIRST, "('a')")):
+        plan = " ".join(row[-1] for row in db.rows(f"EXPLAIN QUERY PLAN {sql.format(asked=asked)}"))
         assert "SEARCH e USING" in plan
         assert "SCAN e" not in plan
         assert "TEMP B-TREE" not in plan

@@ -100,7 +100,8 @@ def test_what_came_into_a_role_lately_is_not_found(little_shop: Founded, watch: 
 
 def test_a_damaged_entry_hides_nothing(told: Founded) -> None:
     """An entry that is no JSON tells of no role, and stops nobody."""
-    entry(clock.now(), "x", "role.edit", "role", "Own", 1, new="{broken")
+    for new in ("{broken", "[]", '{"added": 7}', "7"):
+        entry(clock.now(), "x", "role.edit", "role", "Own", 1, new=new)
     assert unused(told) == {("bob", "refund.approve")}
 
 
