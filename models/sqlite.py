@@ -194,6 +194,25 @@ def in_plain_words(error: BaseException, kinds: type[Exception] | tuple[type[Exc
     return found() if found else None
 
 
+def each(parameter: str = "?") -> str:
+    """A table with a row for every element of the JSON list that is handed over, in its column `value`."""
+    return f"json_each({parameter})"
+
+
+LISTED: Final = f"(SELECT value FROM {each()})"  # noqa: S608  our own text only
+"""What is in a JSON list, to stand behind IN."""
+
+
+def gathered(column: str, condition: str) -> str:
+    """The values of the rows that meet a condition, as a JSON list, in their order."""
+    return f"json_group_array({column}) FILTER (WHERE {condition})"
+
+
+def part(column: str, key: str) -> str:
+    """The text under `key` in a column of JSON; "" where there is none, or the JSON is damaged."""
+    return f"CASE WHEN json_valid({column}) THEN coalesce(json_extract({column}, '$.{key}'), '') ELSE '' END"
+
+
 def append_only(table: str) -> tuple[str, str]:
     """The triggers that let rows of `table` be neither updated nor deleted."""
     return (

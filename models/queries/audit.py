@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final, NamedTuple
 
-from models import db
+from models import db, sqlite
 from models.actor import Actor
 from models.errors import Unknown
 from models.events import PROGRAMS, risk_of, sentence
@@ -17,7 +17,7 @@ from models.queries._reading import may_read
 from models.queries.audit_changes import Change, changes, values
 from models.queries.audit_filters import END, Asked, Wanted, between, logins_in
 from models.queries.audit_streams import Found, search
-from models.rules import codes
+from models.rules import anchor_codes
 
 __all__ = [
     "ALL",
@@ -42,9 +42,6 @@ DEPARTMENT: Final = "department"
 OWN: Final = "own"
 
 PAGE: Final = 200
-
-CODE: Final = 10
-"""Bytes of a hash that its short form tells."""
 
 
 class EntryRow(NamedTuple):
@@ -91,7 +88,7 @@ class EntryDetail(NamedTuple):
         session: the number of the session it was done in; None for none.
         device: the device key by the name it was given, else by its fingerprint; "" without one.
         address: "" at the machine itself.
-        code: the short form of its hash.
+        code: its number and the beginning of its hash, as `audit verify` takes it.
     """
 
     row: EntryRow
@@ -103,10 +100,10 @@ class EntryDetail(NamedTuple):
 
 
 _MINE: Final = "SELECT department_id FROM staff WHERE id = ?"
-_ROWS: Final = """
+_ROWS: Final = f"""
     SELECT e.seq, e.at, e.actor, coalesce(s.name, ''), e.action, e.object_kind, e.object_id, e.object_label, e.new
-    FROM json_each(?) j CROSS JOIN audit_entry e ON e.seq = j.value LEFT JOIN staff s ON s.login = e.actor ORDER BY e.seq DESC
-"""
+    FROM {sqlite.each()} j CROSS JOIN audit_entry e ON e.seq = j.value LEFT JOIN staff s ON s.login = e.actor ORDER BY e.seq DESC
+"""  # noqa: S608  our own text only
 _ENTRY: Final = """
     SELECT e.actor, e.session, coalesce((SELECT d.name FROM device d WHERE d.fingerprint = e.device), e.device),
         e.address, e.old, e.new, e.hash
@@ -224,4 +221,4 @@ def entry(actor: Actor, seq: int) -> EntryDetail:
             raise Unknown("entry", str(seq))
         (line,) = db.rows(_ROWS, (json.dumps([seq]),))
         _by, session, device, address, old, new, digest = found
-        return EntryDetail(_row(line), session, device, address, changes(line[4], old, new), codes.grouped(codes.written(digest[:CODE])))
+        return EntryDetail(_row(line), session, device, address, changes(line[4], old, new), anchor_codes.code(seq, digest))

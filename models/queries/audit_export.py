@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import Any, Final
 
-from models import clock, db
+from models import clock, db, sqlite
 from models.actor import Actor
 from models.errors import Cancelled
 from models.events import HIGH, PROGRAMS, risk_of, sentence
@@ -42,7 +42,7 @@ WINDOW: Final = 5_000
 _FIELDS: Final = "seq, at, actor, action, object_kind, object_id, object_label, session, address, old, new, hash"
 _ROWS: Final = "SELECT {fields} FROM audit_entry WHERE seq >= ? AND seq < ? AND {tests} ORDER BY seq"
 _COUNT: Final = "SELECT count(*) FROM audit_entry WHERE seq >= ? AND seq < ? AND {tests}"
-_THESE: Final = f"SELECT {_FIELDS} FROM json_each(?) j CROSS JOIN audit_entry e ON e.seq = j.value ORDER BY seq DESC"  # noqa: S608  ours
+_THESE: Final = f"SELECT {_FIELDS} FROM {sqlite.each()} j CROSS JOIN audit_entry e ON e.seq = j.value ORDER BY seq DESC"  # noqa: S608  ours
 _LANGUAGES: Final = {"en": "en", "zh": "zh-Hans"}
 
 _STYLE: Final = """

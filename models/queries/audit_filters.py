@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from models import db
+from models import db, sqlite
 from models.events import PERMISSION, PROGRAMS
 from models.queries import audit_words
 from models.queries.audit_streams import Cut, Test, estimate, narrowed
@@ -41,12 +41,12 @@ class Wanted(NamedTuple):
 END: Final = 1 << 62
 """Above every number, and later than every moment."""
 
-_LOGINS: Final = "SELECT s.login FROM json_each(?) d CROSS JOIN staff s WHERE s.department_id = d.value"
-_ONE_OF: Final = "{column} IN (SELECT value FROM json_each(?))"
+_LOGINS: Final = f"SELECT s.login FROM {sqlite.each()} d CROSS JOIN staff s WHERE s.department_id = d.value"  # noqa: S608  our own text only
+_ONE_OF: Final = f"{{column}} IN {sqlite.LISTED}"
 _RISK: Final = f"""
-    action IN (SELECT value FROM json_each(?)) OR
-    object_kind = '{PERMISSION}' AND action IN (SELECT value FROM json_each(?)) AND object_label IN (SELECT value FROM json_each(?))
-"""  # noqa: S608  our own text only
+    action IN {sqlite.LISTED} OR
+    object_kind = '{PERMISSION}' AND action IN {sqlite.LISTED} AND object_label IN {sqlite.LISTED}
+"""
 
 
 def logins_in(department_id: int) -> frozenset[str]:

@@ -13,7 +13,7 @@ from heapq import heapify, heappop, heapreplace
 from time import perf_counter
 from typing import Final, NamedTuple, TypeVar
 
-from models import db
+from models import db, sqlite
 from models.events import PERMISSION, PROGRAM_ALLOW
 
 _T = TypeVar("_T")
@@ -94,7 +94,7 @@ class _Index(NamedTuple):
 
 
 _PERMISSION: Final = f"object_kind = '{PERMISSION}'"
-_LABELLED: Final = f"{_PERMISSION} AND object_label IN (SELECT value FROM json_each(?))"  # noqa: S608  our own text only
+_LABELLED: Final = f"{_PERMISSION} AND object_label IN {sqlite.LISTED}"
 _ANY: Final = "0 = {b}"
 _BY_PAIR: Final = _Index("auditentry_actor_action", "actor = {a}", "action = {b}", frozenset({"actor", "action"}))
 _BY_ACTOR: Final = _Index("auditentry_actor", "actor = {a}", _ANY, frozenset({"actor"}))
@@ -110,22 +110,22 @@ _BY_ACTOR_LABEL: Final = _Index(
 _ALLOWED: Final = frozenset({PROGRAM_ALLOW})
 _NONE: Final[tuple[object, ...]] = (0,)
 
-_HEADS: Final = """
+_HEADS: Final = f"""
     SELECT one, other, head FROM (
         SELECT a.value AS one, b.value AS other,
-            (SELECT max(seq) FROM audit_entry INDEXED BY {name} WHERE {key} AND seq < ?3 AND seq >= ?4) AS head
-        FROM json_each(?1) a, json_each(?2) b LIMIT -1)
+            (SELECT max(seq) FROM audit_entry INDEXED BY {{name}} WHERE {{key}} AND seq < ?3 AND seq >= ?4) AS head
+        FROM {sqlite.each("?1")} a, {sqlite.each("?2")} b LIMIT -1)
     WHERE head IS NOT NULL
-"""  # the LIMIT keeps SQLite from looking for each of them twice
-_COUNT: Final = """
+"""  # noqa: S608  our own text only; the LIMIT keeps SQLite from looking for each of them twice
+_COUNT: Final = f"""
     SELECT count(*) FROM (
-        SELECT 1 FROM json_each(?1) a CROSS JOIN json_each(?2) b CROSS JOIN audit_entry e INDEXED BY {name}
-        WHERE {key} AND seq < ?3 AND seq >= ?4 LIMIT ?5)
-"""
-_READ: Final = """
-    SELECT count(*), min(seq), json_group_array(seq) FILTER (WHERE passes) FROM (
-        SELECT seq, {tests} AS passes FROM audit_entry {rest} AND seq < ? AND seq >= ? ORDER BY seq DESC LIMIT ?)
-"""
+        SELECT 1 FROM {sqlite.each("?1")} a CROSS JOIN {sqlite.each("?2")} b CROSS JOIN audit_entry e INDEXED BY {{name}}
+        WHERE {{key}} AND seq < ?3 AND seq >= ?4 LIMIT ?5)
+"""  # noqa: S608  our own text only
+_READ: Final = f"""
+    SELECT count(*), min(seq), {sqlite.gathered("seq", "passes")} FROM (
+        SELECT seq, {{tests}} AS passes FROM audit_entry {{rest}} AND seq < ? AND seq >= ? ORDER BY seq DESC LIMIT ?)
+"""  # noqa: S608  our own text only
 _STREAM: Final = "INDEXED BY {name} WHERE {key}"
 _NEWEST: Final = "WHERE 1"
 _IDS: Final = """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from models import db
+from models import db, sqlite
 from models.catalogue import department_label, permission_label, role_label
 from models.events import PERMISSION, PROGRAM_ALLOW, PROGRAM_REFUSE, PROGRAMS, SENTENCES, area_of, risk_of
 from models.i18n import _
@@ -31,15 +31,15 @@ _LABELS: Final = _DISTINCT.format(column="object_label", index="auditentry_permi
 _OPERATORS: Final = _DISTINCT.format(column="actor", index="auditentry_actor", only="actor >= 'console:' AND actor < 'console;'")
 _TEXT: Final = f"""
     action IN ('{PROGRAM_ALLOW}', '{PROGRAM_REFUSE}') AND new LIKE ? ESCAPE '\\'
-    AND CASE WHEN json_valid(new) THEN coalesce(json_extract(new, '$.act'), '') LIKE ? ESCAPE '\\' ELSE 0 END
+    AND ({sqlite.part("new", "act")}) LIKE ? ESCAPE '\\'
 """
 _MET: Final = f"""
-    actor IN (SELECT value FROM json_each(?)) OR action IN (SELECT value FROM json_each(?))
-    OR object_kind = 'staff' AND object_id IN (SELECT value FROM json_each(?))
-    OR object_kind = 'role' AND object_id IN (SELECT value FROM json_each(?))
-    OR object_kind = 'department' AND object_id IN (SELECT value FROM json_each(?))
-    OR action IN ('{PROGRAM_ALLOW}', '{PROGRAM_REFUSE}') AND object_label IN (SELECT value FROM json_each(?)) OR {_TEXT}
-"""  # noqa: S608  our own text only
+    actor IN {sqlite.LISTED} OR action IN {sqlite.LISTED}
+    OR object_kind = 'staff' AND object_id IN {sqlite.LISTED}
+    OR object_kind = 'role' AND object_id IN {sqlite.LISTED}
+    OR object_kind = 'department' AND object_id IN {sqlite.LISTED}
+    OR action IN ('{PROGRAM_ALLOW}', '{PROGRAM_REFUSE}') AND object_label IN {sqlite.LISTED} OR {_TEXT}
+"""
 
 
 def actions() -> frozenset[str]:

@@ -6,7 +6,7 @@ import json
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
-from models import clock, db
+from models import clock, db, sqlite
 from models.actor import Actor
 from models.clock import MINUTE
 from models.events import HIGH, PERMISSION, PROGRAMS
@@ -24,9 +24,9 @@ _FIRST: Final = "SELECT seq FROM audit_entry WHERE at >= ? ORDER BY at, seq LIMI
 # Of so few days the entries themselves are read, in their order: the indexes by action and permission would lead all over the table.
 _COUNTED: Final = f"""
     SELECT at / ?1, count(*) FROM audit_entry NOT INDEXED
-    WHERE seq >= ?2 AND at BETWEEN ?3 AND ?4 AND (?5 IS NULL OR actor IN (SELECT value FROM json_each(?5)))
-          AND (action IN (SELECT value FROM json_each(?6)) OR object_kind = '{PERMISSION}'
-               AND object_label IN (SELECT value FROM json_each(?7)) AND action IN (SELECT value FROM json_each(?8)))
+    WHERE seq >= ?2 AND at BETWEEN ?3 AND ?4 AND (?5 IS NULL OR actor IN (SELECT value FROM {sqlite.each("?5")}))
+          AND (action IN (SELECT value FROM {sqlite.each("?6")}) OR object_kind = '{PERMISSION}'
+               AND object_label IN (SELECT value FROM {sqlite.each("?7")}) AND action IN (SELECT value FROM {sqlite.each("?8")}))
     GROUP BY 1
 """  # noqa: S608  our own text only
 

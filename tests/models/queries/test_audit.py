@@ -10,6 +10,7 @@ from models.errors import NotAllowed, SessionEnded, SessionLocked, SignInRefused
 from models.operations import departments, presence, sessions, staff
 from models.queries import audit
 from models.queries.audit import Change, Wanted
+from models.rules import anchor_codes
 from tests import hostile
 from tests.factories import CONSOLE, STRANGER, Founded, signed_in
 
@@ -178,7 +179,7 @@ def test_pages_stay_put_while_entries_arrive(little_shop: Founded) -> None:
 
 
 def test_an_entry_opens_to_what_it_changed(little_shop: Founded) -> None:
-    """By whom, from where, in which session; the code is the start of its hash."""
+    """By whom, from where, in which session; the code is one that verifying takes."""
     bob = little_shop.person("bob")
     actor = signed_in("owner", "203.0.113.24")
     staff.edit(actor, little_shop.id_of("bob"), 1, staff.Profile("Bob Zhao 赵波", phone="13800000000"))
@@ -188,7 +189,8 @@ def test_an_entry_opens_to_what_it_changed(little_shop: Founded) -> None:
     assert row.name == "Wang Fang"
     assert (detail.session, detail.device, detail.address) == (actor.session_id, "", "203.0.113.24")
     assert detail.changes == (Change("Name", "Bob", "Bob Zhao 赵波"), Change("Phone", "", "13800000000"))
-    assert len(detail.code.replace("-", "")) == 16
+    assert anchor_codes.read(detail.code) is not None
+    assert detail.code.startswith(f"{row.seq}-")
     for stranger, seq in ((bob, row.seq), (CONSOLE, 10**6), (CONSOLE, 0), (CONSOLE, -1), (CONSOLE, 1 << 70)):
         with pytest.raises(Unknown, match="entry"):
             audit.entry(stranger, seq)
