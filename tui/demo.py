@@ -109,7 +109,7 @@ def fill(home: Path, language: Language, operator: Actor) -> list[tuple[str, str
     """
     shop.open(home, create=True)
     try:
-        month = Month(language, operator)
+        month = Month(home, language, operator)
         month.happen()
         return [(login, sample.PASSWORDS.get(login) or month.codes[login]) for login in sample.ABOUT]
     finally:

@@ -1,4 +1,7 @@
-"""Who works in the sample shop, and what became of them in its first month: data only. `tui.sample_month` lets it happen."""
+"""Who works in the sample shop, and what became of them: data only. `tui.sample_month` lets it happen.
+
+What they do in other programs is in `tui.sample_acts`, how they are kept in check in `tui.sample_control`.
+"""
 
 from __future__ import annotations
 
@@ -61,8 +64,8 @@ class Key(NamedTuple):
 
 SHOP: Final = ("Little Shop", "小满杂货铺")
 OWNER: Final = ("alice", "Alice Wang 王丽")
-FOUNDED: Final = 32
-"""Days ago."""
+FOUNDED: Final = 97
+"""Days ago: what was given at first has been held for long enough that an access review can say it lies unused."""
 
 DEPARTMENTS: Final = {
     "service": ("Customer service", "客服部"),
@@ -108,8 +111,8 @@ PEOPLE: Final = (
         "operations",
         "operations",
         "manager",
-        31,
-        31,
+        96,
+        96,
         "alice",
     ),
     Sample(
@@ -122,13 +125,13 @@ PEOPLE: Final = (
         "service",
         "service",
         "service_lead",
-        30,
-        29,
+        95,
+        94,
         "alice",
     ),
-    Sample("lilei", "李雷", ("Ray", "雷雷"), "S-004", "138 0013 0004", "", "service", "service", "customer_service", 30, 29, "alice"),
-    Sample("hanmeimei", "韩梅梅", ("May", "梅梅"), "S-005", "138 0013 0005", "", "service", "service", "customer_service", 30, 28, "alice"),
-    Sample("liumin", "刘敏", ("", "敏姐"), "S-006", "138 0013 0006", "", "warehouse", "operations", "warehouse", 30, 28, "alice"),
+    Sample("lilei", "李雷", ("Ray", "雷雷"), "S-004", "138 0013 0004", "", "service", "service", "customer_service", 95, 94, "alice"),
+    Sample("hanmeimei", "韩梅梅", ("May", "梅梅"), "S-005", "138 0013 0005", "", "service", "service", "customer_service", 95, 93, "alice"),
+    Sample("liumin", "刘敏", ("", "敏姐"), "S-006", "138 0013 0006", "", "warehouse", "operations", "warehouse", 95, 93, "alice"),
     Sample(
         "grace",
         "Grace Qian 钱思",
@@ -139,8 +142,8 @@ PEOPLE: Final = (
         "finance",
         "operations",
         "finance",
-        29,
-        29,
+        94,
+        94,
         "alice",
     ),
     Sample("chenjie", "陈杰", ("Jay", "阿杰"), "S-008", "138 0013 0008", "", "operations", "operations", "operations", 28, 28, "bob"),
@@ -189,12 +192,12 @@ PEOPLE: Final = (
 GIFTS: Final = (
     Gift(21, "alice", "hanmeimei", "chat.record.team", 40),
     Gift(21, "alice", "emma", OWN, None),
+    Gift(21, "alice", "xuan", "trade.order.close", None),
     Gift(21, "alice", "emma", "data.staffperf.view", 60),
     Gift(17, "bob", "wuhao", "trade.order.export", -4),
     Gift(14, "alice", "zhanggang", "logistics.freight.edit", 7),
     Gift(9, "bob", "wuhao", "marketing", 20),
     Gift(6, "alice", "zhouxin", "refund.approve", 14),
-    Gift(6, "alice", "sunyue", "service_lead", 12),
     Gift(1, "bob", "chenjie", "logistics.tool.use", 2),
 )
 MOVES: Final = ((17, "zhouxin", "night"), (9, "zhouxin", "service"))
@@ -202,19 +205,20 @@ MOVES: Final = ((17, "zhouxin", "night"), (9, "zhouxin", "service"))
 
 SIGN_INS: Final = (
     *((12, "carol"), (4, "lilei"), (2, "carol"), (1, "lilei")),
-    *((11, "hanmeimei"), (8, "zhouxin"), (5, "sunyue"), (4, "emma"), (3, "grace"), (2, "liumin"), (1, "chenjie"), (1, "wuhao")),
+    *((8, "zhouxin"), (5, "sunyue"), (4, "emma"), (3, "grace"), (2, "liumin"), (1, "wuhao")),
 )
 """Days ago, who: on days on which they did nothing that is told elsewhere. Each costs a hash, so there are not many."""
 
 KEYS: Final = (
-    Key(31, "alice", ("Laptop at home", "家里的笔记本"), "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"),
+    Key(95, "alice", ("Laptop at home", "家里的笔记本"), "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"),
     Key(20, "bob", ("Old laptop", "旧笔记本"), "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c", revoked=8),
     Key(8, "bob", ("New laptop", "新笔记本"), "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025"),
     Key(13, "carol", ("Tablet", "平板"), "278117fc144c72340f67d0f2316e8386ceffbf2b2428c9c51fef7c597f1d426e", days=9),
+    Key(6, "shanlan", ("Work laptop", "工作笔记本"), "ec172b93ad5e563bf4932c70e1245034c35467ef2efd4d64ebf819683467e2bf"),
 )
 """Public keys of the test vectors in RFC 8032, 7.1: everybody knows the halves that belong to them, so they are for samples only."""
 
-ADDRESSES: Final = {"alice": "203.0.113.24", "bob": "198.51.100.7", "carol": "198.51.100.23"}
+ADDRESSES: Final = {"alice": "203.0.113.24", "bob": "198.51.100.7", "carol": "198.51.100.23", "shanlan": "192.0.2.61"}
 """Where people sign in from over SSH; addresses for examples (RFC 5737)."""
 
 PHONE: Final = (3, "grace")
