@@ -23,8 +23,8 @@ SLOT: Final = 15 * MINUTE
 _FIRST: Final = "SELECT seq FROM audit_entry WHERE at >= ? ORDER BY at, seq LIMIT 1"
 # Of so few days the entries themselves are read, in their order: the indexes by action and permission would lead all over the table.
 _COUNTED: Final = f"""
-    SELECT at / ?1, count(*) FROM audit_entry NOT INDEXED
-    WHERE seq >= ?2 AND at BETWEEN ?3 AND ?4 AND (?5 IS NULL OR actor IN (SELECT value FROM {sqlite.each("?5")}))
+    SELECT min(at, ?4) / ?1, count(*) FROM audit_entry NOT INDEXED
+    WHERE seq >= ?2 AND at >= ?3 AND (?5 IS NULL OR actor IN (SELECT value FROM {sqlite.each("?5")}))
           AND (action IN (SELECT value FROM {sqlite.each("?6")}) OR object_kind = '{PERMISSION}'
                AND object_label IN (SELECT value FROM {sqlite.each("?7")}) AND action IN (SELECT value FROM {sqlite.each("?8")}))
     GROUP BY 1
@@ -47,6 +47,8 @@ class Day(NamedTuple):
 
 def daily(actor: Actor, days: int = DAYS) -> tuple[Day, ...]:
     """How many high-risk acts the actor may see of each of the last days, the oldest first, today last.
+
+    What a clock that ran ahead wrote down for later counts today: the log lists it, too.
 
     Raises:
         SessionEnded, SessionLocked, EnrolFirst: as every read.

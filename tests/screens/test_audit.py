@@ -46,6 +46,11 @@ def lead(shop: Founded) -> Actor:
     return signed_in("leo")
 
 
+def front(app: Any) -> Any:
+    """The screen in front, whatever it is."""
+    return app.screen
+
+
 def entries(app: Any) -> ListView:
     """The list."""
     found: ListView = app.screen.query_one("#entries", ListView)
@@ -71,7 +76,7 @@ async def test_everything_is_listed_the_newest_first(desk: DeskFactory, shop: Fo
         assert said(app)[-1] == "Set up the shop Little Shop"
         assert f"Everything that was done · {newest(shop)} entries" in grid(app)
         assert "▲  2026-03-01 12:00  Wang Fang" in grid(app)
-        assert "operator (test" in grid(app)
+        assert "operator (" in grid(app)
 
 
 async def test_an_entry_says_everything_and_leads_to_its_neighbours(desk: DeskFactory, shop: Founded) -> None:
@@ -123,7 +128,7 @@ async def test_searching_waits_for_a_pause_and_enter_does_not(desk: DeskFactory,
         assert "Nothing like that was done. esc clears what you look for." in grid(app)
         await press(pilot, "escape")
         assert entries(app).count == everything
-        assert not app.screen.query_one("#search", Input).value
+        assert not front(app).query_one("#search", Input).value
 
 
 async def test_filters_add_up_and_are_said_in_words(desk: DeskFactory, shop: Founded) -> None:
@@ -131,16 +136,16 @@ async def test_filters_add_up_and_are_said_in_words(desk: DeskFactory, shop: Fou
     async with desk(AuditScreen, may=may(shop.owner), actor=shop.owner) as (app, pilot):
         everything = entries(app).count
         await press(pilot, "f")
-        assert isinstance(app.screen, FilterScreen)
+        assert isinstance(front(app), FilterScreen)
         await press(pilot, "type:wang fang", "tab", "tab", "right", "ctrl+s")
-        assert isinstance(app.screen, AuditScreen)
-        assert app.screen.wanted == Wanted(by="owner", area="staff")
+        assert isinstance(front(app), AuditScreen)
+        assert front(app).wanted == Wanted(by="owner", area="staff")
         assert "by owner · People · " in grid(app)
         assert "Signed out bob" not in said(app)
         assert "Froze bob" in said(app)
         await press(pilot, "escape")
         assert entries(app).count == everything
-        assert app.screen.check_action("clear", ()) is False
+        assert front(app).check_action("clear", ()) is False
 
 
 @pytest.mark.parametrize(
@@ -161,7 +166,7 @@ async def test_what_is_no_filter_is_refused_beside_its_field(
     """Nobody, several, no day, no time, an end before the beginning: the form stays and says so."""
     async with desk(AuditScreen, may=may(shop.owner), actor=shop.owner) as (app, pilot):
         await press(pilot, "f")
-        form = app.screen
+        form = front(app)
         for each in typed:
             if each == "up":
                 controls = form.form.controls
@@ -180,26 +185,26 @@ async def test_times_mean_the_shops_days(desk: DeskFactory, shop: Founded) -> No
     async with desk(AuditScreen, may=may(shop.owner), actor=shop.owner) as (app, pilot):
         await press(pilot, "f")
         for field, typed in (("since", "2026-03-01 11:59"), ("until", "2026-03-01")):
-            control = app.screen.form.control_named(field)
+            control = front(app).form.control_named(field)
             control.value = typed
         await press(pilot, "ctrl+s")
-        assert clock.rfc3339(app.screen.wanted.since) == "2026-03-01T03:59:00.000000Z"
-        assert clock.rfc3339(app.screen.wanted.until) == "2026-03-01T15:59:59.999999Z"
+        assert clock.rfc3339(front(app).wanted.since) == "2026-03-01T03:59:00.000000Z"
+        assert clock.rfc3339(front(app).wanted.until) == "2026-03-01T15:59:59.999999Z"
         assert "from 2026-03-01 11:59 · until 2026-03-01 · " in grid(app)
         await press(pilot, "f")
-        assert app.screen.form.text("since") == "2026-03-01 11:59"
-        app.screen.form.control_named("since").value = "7d"
+        assert front(app).form.text("since") == "2026-03-01 11:59"
+        front(app).form.control_named("since").value = "7d"
         await press(pilot, "ctrl+s")
-        assert clock.rfc3339(app.screen.wanted.since) == "2026-02-21T16:00:00.000000Z"
+        assert clock.rfc3339(front(app).wanted.since) == "2026-02-21T16:00:00.000000Z"
         await press(pilot, "f", "ctrl+n")
-        assert app.screen.wanted == Wanted()
+        assert front(app).wanted == Wanted()
 
 
 async def test_an_action_of_another_area_is_let_go(desk: DeskFactory, shop: Founded) -> None:
     """Choosing an area offers its actions only; what was chosen of another is taken back."""
     async with desk(AuditScreen, may=may(shop.owner), actor=shop.owner) as (app, pilot):
         await press(pilot, "f")
-        area, action = app.screen.form.control_named("area"), app.screen.form.control_named("action")
+        area, action = front(app).form.control_named("area"), front(app).form.control_named("action")
         action.value = "role.add"
         area.value = "staff"
         await settle(pilot)
@@ -211,8 +216,13 @@ async def test_ten_thousand_entries_are_read_where_one_looks(desk: DeskFactory, 
     """End comes to the very first entry at once; no more than a few windows are read for it."""
     fill(10_000, days=3)
     read: list[int] = []
-    page = audit.page
-    monkeypatch.setattr(audit, "page", lambda *args: read.append(args[-1]) or page(*args))
+    real = audit.page
+
+    def counted(actor: Actor, wanted: Wanted, before: int | None, limit: int) -> audit.Page:
+        read.append(limit)
+        return real(actor, wanted, before, limit)
+
+    monkeypatch.setattr(audit, "page", counted)
     async with desk(AuditScreen, may=may(shop.owner), actor=shop.owner) as (app, pilot):
         assert f"{newest(shop):,} entries" in grid(app)
         await press(pilot, "end")
@@ -227,12 +237,12 @@ async def test_what_is_filtered_is_read_page_by_page(desk: DeskFactory, shop: Fo
     """One page at first; the next before the cursor comes to the end; at the end all of them, each once, in order."""
     fill(3_000, days=3)
     async with desk(AuditScreen, may=may(shop.owner), actor=shop.owner) as (app, pilot):
-        app.screen.want(Wanted(area="sign_in"))
+        front(app).want(Wanted(area="sign_in"))
         await settle(pilot)
         assert entries(app).count == PAGE
         assert f"{PAGE} entries+" in grid(app)
         counts = []
-        while app.screen.source.more:
+        while front(app).source.more:
             await press(pilot, "end")
             counts.append(entries(app).count)
         assert counts == sorted(counts)
@@ -246,9 +256,9 @@ async def test_n_goes_over_the_edge_of_a_page(desk: DeskFactory, shop: Founded) 
     """Going on from the last entry that was read opens the first of the next page, and the list goes there too."""
     fill(1_000, days=3)
     async with desk(AuditScreen, may=may(shop.owner), actor=shop.owner) as (app, pilot):
-        app.screen.want(Wanted(area="sign_in"))
+        front(app).want(Wanted(area="sign_in"))
         await settle(pilot)
-        screen = app.screen
+        screen = front(app)
         last = screen.source.at(PAGE - 1).seq
         following = screen._beside(last, 1)
         assert following is not None
@@ -262,11 +272,11 @@ async def test_what_comes_meanwhile_is_on_top_and_nothing_jumps(desk: DeskFactor
     """The cursor stays on its entry and the entry in its line; Home shows the new one."""
     fill(600, days=3)
     async with desk(AuditScreen, may=may(shop.owner), actor=shop.owner) as (app, pilot):
-        app.screen.want(wanted)
+        front(app).want(wanted)
         await press(pilot, *["down"] * 5)
         key, before = entries(app).key, grid(app).splitlines()[3:20]
         role_operations.add(shop.owner, "Live host", ("goods.view",))
-        app.screen.look_again()
+        front(app).look_again()
         await settle(pilot)
         assert entries(app).key == key
         assert [line[:-3] for line in grid(app).splitlines()[3:20]] == [line[:-3] for line in before]
@@ -306,7 +316,7 @@ async def test_a_search_that_stops_says_down_to_when_and_goes_on(desk: DeskFacto
         assert "Nothing is found down to 2026-03-01 12:00. m searches further down." in grid(app)
         await press(pilot, "m")
         assert entries(app).count == end - 3
-        assert app.screen.check_action("read_on", ()) is False
+        assert front(app).check_action("read_on", ()) is False
 
 
 async def test_a_lead_sees_the_department_and_below(desk: DeskFactory, shop: Founded) -> None:
@@ -317,7 +327,7 @@ async def test_a_lead_sees_the_department_and_below(desk: DeskFactory, shop: Fou
         assert "What people of your department and below did · " in grid(app)
         assert "Changed the language of carol" in said(app)
         assert "Froze bob" not in said(app)
-        assert app.screen.check_action("export", ()) is False
+        assert front(app).check_action("export", ()) is False
 
 
 async def test_staff_have_no_section_and_their_own_entries(desk: DeskFactory, shop: Founded) -> None:
@@ -358,7 +368,7 @@ async def test_a_departments_history(desk: DeskFactory, shop: Founded) -> None:
     async with desk(DepartmentsScreen, may=may(shop.owner), actor=shop.owner) as (app, pilot):
         await press(pilot, "o")
         assert isinstance(app.screen, DepartmentsScreen)
-        app.screen.tree_list.select(next(row.id for row in app.screen._tree.rows if row.label == "Night shift"))
+        front(app).tree_list.select(next(row.id for row in front(app)._tree.rows if row.label == "Night shift"))
         await settle(pilot)
         await press(pilot, "o")
         assert said(app) == ["Added the department Night shift"]
@@ -367,7 +377,7 @@ async def test_a_departments_history(desk: DeskFactory, shop: Founded) -> None:
 async def test_the_export_is_what_is_listed(desk: DeskFactory, shop: Founded) -> None:
     """Esc exports nothing; JSON lands in the outbox with the filtered entries alone, and where it is stands on the screen."""
     async with desk(AuditScreen, may=may(shop.owner), actor=shop.owner) as (app, pilot):
-        app.screen.want(Wanted(action="staff.freeze"))
+        front(app).want(Wanted(action="staff.freeze"))
         await settle(pilot)
         await press(pilot, "x", "escape")
         assert not list((shop.home / "outbox").glob("log-*"))
