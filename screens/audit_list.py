@@ -29,6 +29,9 @@ from screens.widgets.said import Said
 PAUSE: Final = 0.15
 """Seconds without a letter before what was typed is searched for: among a million entries every search counts."""
 
+AT_ONCE: Final = 5
+"""Searches that one key sets off, as long as nothing is found: less than half a second."""
+
 _SEEN: Final = {
     ALL: N_("Everything that was done"),
     DEPARTMENT: N_("What people of your department and below did"),
@@ -128,13 +131,21 @@ class EntriesScreen(DeskScreen):
             return
         fixed = [field for field in FIELDS if getattr(self.base, field) == getattr(self.wanted, field)]
         filtered = filter_words(self.wanted, self._departments, shop.zone(), fixed)
-        count = source.count()
-        number = ngettext("{n:,} entry", "{n:,} entries", count).format(n=count)
-        parts = [" · ".join([self.about(), *filtered]), number + ("+" if source.more else "")]
+        narrowed = bool(filtered or self.wanted.words) and self.reach == ALL
+        parts = [] if narrowed else [self.about()]  # of everything, what is looked for says enough
+        parts += filtered
+        if source.count() or not source.more:
+            parts.append(self._number(source))
         if source.searched_to is not None:
             parts.append(self._stopped(source.searched_to))
         said = words.plain(" · ".join(parts), "$accent" if filtered else "", lines=False)
         self.query_one("#seen", Said).update(said)
+
+    @staticmethod
+    def _number(source: Entries) -> str:
+        """How many there are, as far as is known."""
+        count = source.count()
+        return ngettext("{n} entry", "{n} entries", count).format(n=f"{count:,}{'+' if source.more else ''}")
 
     @staticmethod
     def _stopped(us: int) -> str:
@@ -163,9 +174,15 @@ class EntriesScreen(DeskScreen):
 
     def action_read_on(self) -> None:
         """Search further down."""
-        if self.source is not None:
-            with self.refusals_shown():
-                self._read_on(self.source)
+        source = self.source
+        with self.refusals_shown():
+            for _time in range(AT_ONCE):
+                if source is None or source.searched_to is None:
+                    return
+                count = source.count()
+                self._read_on(source)
+                if source.count() > count:
+                    return
 
     # ---- finding
 
@@ -273,9 +290,6 @@ class EntriesScreen(DeskScreen):
     @work(exclusive=True, group="change")
     async def action_export(self) -> None:
         """Write what is listed into a file in the outbox."""
-        count = self.source.count() if self.source is not None else 0
-        more = self.source is not None and self.source.more
-        number = ngettext("{n:,} entry", "{n:,} entries", count).format(n=count) if not more else _("all that is filtered")
-        await take_out(
-            self, _("Export the log: {number}").format(number=number), _("Writing the log"), log_export.put_into_outbox, self.wanted
-        )
+        if self.source is not None:
+            title = _("Export the log: {number}").format(number=self._number(self.source))
+            await take_out(self, title, _("Writing the log"), log_export.put_into_outbox, self.wanted)
