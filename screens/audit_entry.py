@@ -43,8 +43,8 @@ class EntryScreen(DetailScreen):
     AUTO_FOCUS = "FactList"
     ABOUT = N_("One entry of the log: what was done, by whom, when and from where, and what it changed.")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "step(1)", N_("Next"), tooltip=N_("Show the entry below this one in the list")),
-        Binding("p", "step(-1)", N_("Previous"), tooltip=N_("Show the entry above this one in the list")),
+        Binding("n", "step(1)", N_("Next entry"), tooltip=N_("Show the entry below this one in the list")),
+        Binding("p", "step(-1)", N_("Entry before"), tooltip=N_("Show the entry above this one in the list")),
         Binding("o", "same_thing", N_("Its history"), tooltip=N_("Show all that was done to the same person, role or department")),
         Binding("b", "same_person", N_("By them"), tooltip=N_("Show all that the same person did")),
         Binding("w", "why", N_("Why?"), tooltip=N_("Say whether who did it may do so now, and why")),
@@ -142,13 +142,13 @@ def _what(detail: EntryDetail, zone: str) -> list[Fact]:
     session = str(detail.session) if detail.session is not None else _("none: at the command line") if outside else NOTHING
     return [
         Fact("what", _("What"), (row.sentence,), mark=risk_mark(row.risk)),
-        Fact("who", _("Who"), (who_in_full(row.actor, row.name),)),
+        Fact("who", _("Who acted"), (who_in_full(row.actor, row.name),)),
         Fact("when", _("When"), (when,)),
         Fact("from", _("From where"), (address,)),
         Fact("device", _("Device key"), (detail.device or NOTHING,)),
         Fact("session", _("Session"), (session,)),
         Fact("risk", _("Risk"), (risk_label(row.risk),), high_risk=row.risk == HIGH),
-        Fact("number", _("Number"), (_("{seq}, code {code}").format(seq=f"{row.seq:,}", code=detail.code),)),
+        Fact("number", _("Entry number"), (_("{seq}, code {code}").format(seq=f"{row.seq:,}", code=detail.code),)),
     ]
 
 

@@ -69,12 +69,12 @@ class FilterScreen(DetailScreen):
         wanted, zone = self._wanted, self._zone
         days = _("2026-12-31, 2026-12-31 14:05, or 7d for seven days back")
         found = {
-            "by": Field("by", _("Who"), value=wanted.by, hint=_("login, name or part of it; console:… for an operator"), limit=80),
+            "by": Field("by", _("Who acted"), value=wanted.by, hint=_("login, name or part of it; console:… for an operator"), limit=80),
             "department_id": Choice("department_id", _("Department"), self._departments, value=wanted.department_id or NOTHING),
             "area": Choice("area", _("Area"), area_options, value=wanted.area),
             "action": Choice("action", _("What was done"), self._actions, value=wanted.action),
             "risk": Choice("risk", _("Risk"), risk_options, value=wanted.risk),
-            "since": Field("since", _("From"), value=_typed(wanted.since, zone), hint=days, limit=20),
+            "since": Field("since", _("Since"), value=_typed(wanted.since, zone), hint=days, limit=20),
             "until": Field("until", _("Until"), value=_typed(wanted.until, zone, end=True), limit=20),
         }
         yield Form(*(field for name, field in found.items() if name not in self._fixed), submit=N_("Show"))

@@ -18,7 +18,7 @@ from screens.widgets.list_view import ALWAYS, Column, Key, Row
 COLUMNS: Final = (
     Column("risk", width=1, keep=ALWAYS),
     Column("at", N_("When"), width=16, keep=ALWAYS),
-    Column("who", N_("Who"), least=10, keep=ALWAYS, flex=1),
+    Column("who", N_("Who acted"), least=10, keep=ALWAYS, flex=1),
     Column("what", N_("What was done"), least=20, keep=ALWAYS, flex=4),
 )
 
