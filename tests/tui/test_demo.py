@@ -6,21 +6,20 @@ import os
 import signal
 import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from models import clock, db, i18n, shop, text
+from models import clock, db, text
 from models.actor import Actor
 from models.catalogue import permissions
 from models.errors import DiskFull
-from models.i18n import Language
 from models.operations import sessions
 from models.queries import access, departments, exports, security, staff
 from models.rules import passwords
 from models.rules.audit_chain import FIRST, link
 from models.rules.policy import NOBODY, Policy
+from tests.tui.conftest import Made
 from tui import demo, sample, throwaway
 
 OPERATOR = Actor.console("tester")
@@ -28,24 +27,6 @@ JUST_NOW = 2 * clock.HOUR
 HERE = 4
 ENDED = "SELECT count(*) FROM session WHERE ended_at IS NOT NULL"
 """Sessions that somebody, or something, ended."""
-
-
-@pytest.fixture(scope="module", params=i18n.LANGUAGES)
-def made(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Language, Path, list[tuple[str, str]]]]:
-    """The sample shop in a language, open."""
-    language: Language = request.param
-    home = tmp_path_factory.mktemp("sample") / "home"
-    i18n.install(language)
-    accounts = demo.fill(home, language, OPERATOR)
-    shop.open(home)
-    yield language, home, accounts
-    shop.close()
-    i18n.install("en")
-
-
-Made = tuple[Language, Path, list[tuple[str, str]]]
 
 
 def test_its_people_are_of_every_kind(made: Made) -> None:
@@ -63,7 +44,7 @@ def test_its_people_are_of_every_kind(made: Made) -> None:
 
 def test_it_speaks_one_language(made: Made) -> None:
     """What its people typed is in the shop's; nothing of the other is left over."""
-    language = made[0]
+    language = made.language
     names = {row.label for row in departments.tree(OPERATOR).rows}
     assert {each[language == "zh"].rpartition("/")[2] for each in sample.DEPARTMENTS.values()} == names
     ((shop_name, kept),) = db.rows("SELECT name, language FROM shop")
@@ -94,8 +75,8 @@ def test_its_log_is_made_of_whole_days(made: Made) -> None:
 def test_the_accounts_that_are_shown_open_it(made: Made) -> None:
     """Four by their passwords; the last one is activated with the code."""
     ended = db.rows(ENDED)
-    *known, (invited, code) = made[2]
-    assert [login for login, _password in made[2]] == [*sample.ABOUT]
+    *known, (invited, code) = made.accounts
+    assert [login for login, _password in made.accounts] == [*sample.ABOUT]
     for login, password in known:
         actor = sessions.sign_in(Actor.stranger(), login, password)
         sessions.sign_out(actor)
@@ -108,7 +89,7 @@ def test_people_come_over_ssh_with_keys_of_every_kind(made: Made) -> None:
     kept = db.rows("SELECT w.login, d.name, d.expires_at, d.end, d.used_at FROM device d JOIN staff w ON w.id = d.staff_id ORDER BY d.id")
     assert [login for login, *_key in kept] == ["alice", "bob", "carol", "bob", "shanlan"]
     assert [end for *_key, end, _used in kept] == [None, "revoked", None, None, None]
-    assert {name for _login, name, *_key in kept} == {key.name[made[0] == "zh"] for key in sample.KEYS}
+    assert {name for _login, name, *_key in kept} == {key.name[made.language == "zh"] for key in sample.KEYS}
     ends = [until for _login, _name, until, *_key in kept if until is not None]
     assert [clock.now() < until < clock.now() + 14 * clock.DAY for until in ends] == [True]
     assert all(used for *_key, used in kept)
@@ -129,7 +110,7 @@ def test_its_keys_are_those_that_everybody_knows(made: Made) -> None:
         "278117fc144c7234",
         "ec172b93ad5e563b",
     }
-    assert b"PRIVATE KEY" not in (made[1] / "shop.db").read_bytes()
+    assert b"PRIVATE KEY" not in (made.home / "shop.db").read_bytes()
 
 
 def test_nobody_needs_a_phone_to_look_around(made: Made) -> None:
