@@ -1,4 +1,4 @@
-"""Draws the pictures in this folder from the real program and the sample shop: `python docs/pictures.py`.
+"""Draws the pictures in this folder from the real program and the sample shop: `python docs/pictures.py [NAME ...]`, all without a name.
 
 Each picture is one screen, reached by keys as a person would reach it. Every word is placed by its cell, double-width characters one by
 one, so that columns stand straight whatever font a viewer has; nothing is fetched from anywhere.
@@ -25,7 +25,7 @@ from textual._compositor import LayoutUpdate
 HERE: Final = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
-from models import shop  # noqa: E402  the path to them is known only now
+from models import anchors, shop  # noqa: E402  the path to them is known only now
 from models.actor import Actor  # noqa: E402  as above
 from models.i18n import Language  # noqa: E402  as above
 from models.operations import sessions  # noqa: E402  as above
@@ -61,6 +61,8 @@ PICTURES: Final = (
     Picture("departments", "alice", "en", ["2", "down", "down"]),
     Picture("role", "alice", "en", ["3", "down", "enter", "down", "down", "down"]),
     Picture("staff", "alice", "en", ["4"], (100, 24)),
+    Picture("audit", "alice", "en", ["6", *["down"] * 7], (100, 24)),
+    Picture("review", "alice", "en", ["6", "r", "down"]),
     Picture("my-access-zh", "lilei", "zh", ["9"]),
 )
 
@@ -136,14 +138,18 @@ async def draw(picture: Picture, home: Path) -> None:
         print(f"{picture.name}.svg")
 
 
-def main() -> None:
-    """Draw every picture, in a sample shop of its language."""
-    for language in ("en", "zh"):
+def main(names: Sequence[str]) -> None:
+    """Draw the pictures with these names, or every one, in a sample shop of its language."""
+    anchors.keep_out_of_syslog()
+    wanted = [picture for picture in PICTURES if not names or picture.name in names]
+    if strange := {*names} - {picture.name for picture in wanted}:
+        raise SystemExit(f"There is no picture called {', '.join(sorted(strange))}.")
+    for language in dict.fromkeys(picture.language for picture in wanted):
         speak(language)
         with TemporaryDirectory() as folder:
             home = Path(folder) / "home"
             fill(home, language, Actor.console("docs"))
-            for picture in PICTURES:
+            for picture in wanted:
                 if picture.language == language:
                     shop.open(home)
                     asyncio.run(draw(picture, home))
@@ -151,4 +157,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
