@@ -50,13 +50,15 @@ def manageable(journal: Journal, staff_id: int) -> Any:
 
 
 def in_status(staff: Any, *statuses: str) -> None:
-    """Refuse what does not go with the person's status.
+    """Refuse what does not go with the person's status, and anything where their day was over once: a clock that went back proves nothing.
 
     Raises:
         WrongStatus: the person is in none of `statuses`.
     """
     if staff.status not in statuses:
         raise WrongStatus(staff.login, staff.status)
+    if person_of(staff).has_gone(clock.now()):
+        raise WrongStatus(staff.login, catalogue.LEFT)
 
 
 def person_of(staff: Any) -> Person:

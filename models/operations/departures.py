@@ -60,6 +60,7 @@ def unplan(actor: Actor, staff_id: int) -> None:
 
     Raises:
         NothingChanged: none is planned.
+        WrongStatus: it was over once, though the clock went back since.
         NotAllowed: it takes `staff.offboard`.
         OwnerProtected, OwnAccount, OutOfReach, ProofNeeded, Unknown: as elsewhere.
     """
@@ -67,4 +68,5 @@ def unplan(actor: Actor, staff_id: int) -> None:
         staff = manageable(journal, staff_id)
         if staff.leaves_at is None:
             raise NothingChanged
+        in_status(staff, catalogue.INVITED, catalogue.ACTIVE, catalogue.FROZEN)
         _leaving.stay(journal, staff)

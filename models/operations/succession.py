@@ -100,7 +100,7 @@ def replace(
         former = manageable(journal, former_id)
         in_status(former, *_HERE)
         staff = _successor(journal, former_id, successor_id, version)
-        held = queries.held(former_id)
+        held = tuple(each for each in queries.held(former_id) if each.until is None or each.until >= journal.now)
         gifts = passed_on(held, queries.held(successor_id), journal.now)
         heads = _lead(journal, former, staff)
         if not held and not heads and not leaves:

@@ -23,7 +23,19 @@ from models.errors import (
     WrongProof,
     WrongStatus,
 )
-from models.operations import codes, departments, departures, exports as recording, grants, onboarding, security, sessions, staff
+from models.operations import (
+    codes,
+    departments,
+    departures,
+    exports as recording,
+    grants,
+    onboarding,
+    ownership,
+    presence,
+    security,
+    sessions,
+    staff,
+)
 from models.operations.onboarding import Newcomer
 from models.operations.staff import Profile
 from models.queries import (
@@ -42,7 +54,7 @@ from models.queries import (
 )
 from models.rules.grants import AccessChange, ExtraGift, RoleGift
 from tests.device_keys import enrolled
-from tests.factories import AGELESS, DAY, PASSWORD, STRANGER, Founded, signed_in
+from tests.factories import AGELESS, CONSOLE, DAY, PASSWORD, STRANGER, Founded, signed_in
 from tests.models.doors import Watch, enrol
 from tests.models.operations.acts import entries, newest
 
@@ -182,7 +194,30 @@ def test_a_clock_that_is_set_back_revives_nobody(shop_in_time: Founded, bob: Act
         standing.of(bob)
     with pytest.raises(SignInRefused):
         sessions.sign_in(STRANGER, "bob", PASSWORD)
+    for act in (staff.freeze, departures.unplan, lambda who, staff_id: departures.plan(who, staff_id, "2099-12-31")):
+        with pytest.raises(WrongStatus):
+            act(little.owner, bob.staff_id or 0)
+    assert (column("status", bob), column("leaves_at", bob)) == ("active", at)
+    watch.now = at + 1
+    departments.add(little.owner, "Day shift")
     assert (column("status", bob), column("left_at", bob)) == ("left", at)
+
+
+def test_a_clock_that_was_ahead_for_a_moment_makes_nobody_leave_for_good(shop_in_time: Founded, bob: Actor, watch: Watch) -> None:
+    """Whoever comes in once it is right again, or accepts the time, writes nobody down: their day is still to come."""
+    little, here = shop_in_time, watch.now
+    at = leaves(little, bob, 10)
+    watch.now += 365 * DAY
+    presence.seen(little.owner)
+    assert checking.ask(str(little.home), "bob", CODE).verdict.allowed is False
+    watch.now = here
+    shop.close()
+    shop.open(little.home)
+    departments.add(little.owner, "Day shift")
+    ownership.accept_clock(CONSOLE)
+    assert (column("status", bob), column("leaves_at", bob)) == ("active", at)
+    assert checking.ask(str(little.home), "bob", CODE).verdict.allowed
+    departures.unplan(signed_in("owner"), bob.staff_id or 0)
 
 
 def test_who_is_to_leave_gives_nothing_for_longer(shop_in_time: Founded, watch: Watch) -> None:

@@ -9,7 +9,7 @@ from models.catalogue import OPERATIONS
 from models.errors import NothingChanged
 from models.i18n import N_, _
 from models.operations import ownership as operations
-from models.queries import exports, shop, staff
+from models.queries import departures, exports, shop, staff
 from tui.cli.console import Console
 from tui.cli.faults import UsageError, remark
 from tui.cli.output import print_rows
@@ -77,4 +77,10 @@ def doctor(console: Console) -> int:
                 "machine's clock."
             )
         )
+        if gone := departures.ahead(now):
+            told = _(
+                "While the clock was ahead, these were written down as having left: {people}. “shopstaff staff reinstate” brings them "
+                "back, without access."
+            )
+            remark(told.format(people=", ".join(gone)))
     return 0

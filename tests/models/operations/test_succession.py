@@ -19,11 +19,12 @@ from models.errors import (
     UntilTooLate,
     WrongStatus,
 )
-from models.operations import departments, departures, separation, staff, succession
+from models.operations import departments, departures, grants, roles as making, separation, staff, succession
 from models.queries import access, staff as queries, succession as reading
-from models.rules.grants import RoleGift
+from models.rules.grants import AccessChange, ExtraGift, RoleGift
 from models.tables import Session
 from tests.factories import DAY, Founded, signed_in
+from tests.models.doors import Watch
 from tests.models.operations.acts import entries, newest, recorded, refused
 
 CODE = "goods.price.edit"
@@ -263,6 +264,18 @@ def test_who_holds_nothing_can_be_replaced_only_where_they_leave_or_lead(little_
     assert db.rows("SELECT head_id FROM department WHERE id = 2") == [(bob,)]
     succession.replace(little_shop.owner, new, bob, leaves=succession.NOW)
     assert queries.detail(little_shop.owner, new).status == "left"
+
+
+def test_a_role_that_ended_and_was_closed_since_is_in_nobodys_way(little_shop: Founded, watch: Watch, bob: int) -> None:
+    """What is over passes to nobody, and need not be taken."""
+    role_id = making.add(little_shop.console, "Sale", ["goods.view"])
+    eve = little_shop.person("eve", gave=["Sale"], until=watch.now + DAY).staff_id or 0
+    grants.change(little_shop.console, eve, AccessChange(give_extras=(ExtraGift("goods.edit", None),)))
+    watch.now += 2 * DAY
+    making.close(little_shop.console, role_id, None)
+    succession.replace(little_shop.console, eve, bob)
+    assert "goods.edit" in held(little_shop, bob)
+    assert held(little_shop, eve).keys() <= {"Sale"}
 
 
 def test_leaving_and_leading_take_their_own_rights(little_shop: Founded, bob: int) -> None:

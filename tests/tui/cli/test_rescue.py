@@ -7,7 +7,7 @@ import pytest
 from models import clock, db, shop
 from models.clock import DAY, HOUR, MINUTE
 from models.errors import ClockWrong, SignInRefused
-from models.operations import ownership, security, sessions
+from models.operations import departures, ownership, security, sessions
 from tests.factories import CONSOLE, PASSWORD, STRANGER, Founded
 from tests.models.doors import NEW, come_in, enrol, recovery_codes
 from tests.tui.cli.conftest import Run
@@ -145,6 +145,22 @@ def test_d8_the_machines_time_is_accepted(staffed: Founded, run: Run, ahead: int
     assert staffed.log("clock.accept") == [(CONSOLE.name, "clock.accept", "Little Shop")]
     shop.open(staffed.home)
     assert come_in("owner", phone.code()).name == "owner"
+
+
+def test_d8_who_left_because_the_clock_was_ahead_is_named(staffed: Founded, run: Run) -> None:
+    """Their day had not come: somebody knocked meanwhile, which wrote them down."""
+    bob, right = staffed.id_of("bob"), clock.now() + MINUTE
+    departures.plan(CONSOLE, bob, clock.day(right + 10 * DAY, "Asia/Shanghai"))
+    clock.set_clock(lambda: right + 30 * DAY)
+    with pytest.raises(SignInRefused):
+        sign_in("owner", NEW)
+    clock.set_clock(lambda: right)
+    ran = run("doctor", "--clock")
+    assert ran.code == 0
+    assert ran.err.count("\n") == 2
+    assert "as having left: bob. “shopstaff staff reinstate”" in ran.err
+    assert run("staff", "reinstate", "bob").code == 0
+    assert staffed.log("staff.reinstate") == [(CONSOLE.name, "staff.reinstate", "bob")]
 
 
 def test_d8_where_the_clock_is_not_behind_there_is_nothing_to_accept(staffed: Founded, run: Run) -> None:
