@@ -161,6 +161,13 @@ def old_shop(home: Path) -> Path:
             PRAGMA foreign_keys = OFF;
             DROP TABLE device; DROP TABLE policy; DROP TABLE totp; DROP TABLE recovery_code; DROP TABLE failure;
             DROP TABLE sign_in_limit; DROP TABLE owner_offer; DROP TABLE spent_password; DROP TABLE session;
+            DROP TABLE request; DROP TABLE separation; DROP INDEX staff_leaving;
+            DROP INDEX auditentry_permission; DROP INDEX auditentry_actor_permission;
+            ALTER TABLE staff DROP COLUMN leaves_by; ALTER TABLE staff DROP COLUMN leaves_at;
+            ALTER TABLE role_grant DROP COLUMN confirmed_by; ALTER TABLE role_grant DROP COLUMN confirmed_at;
+            ALTER TABLE role_grant DROP COLUMN stands_for_id;
+            ALTER TABLE extra DROP COLUMN confirmed_by; ALTER TABLE extra DROP COLUMN confirmed_at;
+            ALTER TABLE extra DROP COLUMN stands_for_id;
             DELETE FROM setting WHERE name IN ('key_check', 'clock_seen', 'clock_from', 'password_cost');
             DELETE FROM schema_migration WHERE name > '0001_first_tables';
             CREATE TABLE session (
