@@ -79,6 +79,7 @@ EXEMPT: Final = {
     "ownership.checked_post": "judges a field",
     "ownership.open_offer": "reads an offer, for operations",
     "review.pieces": "reads; whoever hands it out has recorded it",
+    "review.pieces": "lays out what queries read, which judge; its caller has recorded it",
     "roles.content": "reads a role, for operations",
     "sessions.check_new": "judges a password",
     "sessions.meant": "judges a login",
