@@ -254,6 +254,7 @@ ACTS: Final[dict[str, Act]] = {
     "requests.decline": lambda t: requests.decline(t.actor, t.request_of(t.target), "no"),
     "requests.withdraw": lambda t: requests.withdraw(t.actor, t.request_of(t.me)),
     "review.confirm": lambda t: review.confirm(t.actor, [t.line()]),
+    "review.pieces": lambda t: list(review.pieces(t.actor, "csv")),
     "review.put_into_outbox": lambda t: review.put_into_outbox(t.actor, "csv"),
     "roles.add": lambda t: roles.add(t.actor, "New", ["staff.view"]),
     "roles.edit": lambda t: roles.edit(t.actor, t.role, None, name="New"),

@@ -78,8 +78,6 @@ EXEMPT: Final = {
     "outbox.take_back": "removes what its caller wrote a moment ago",
     "ownership.checked_post": "judges a field",
     "ownership.open_offer": "reads an offer, for operations",
-    "review.pieces": "reads; whoever hands it out has recorded it",
-    "review.pieces": "lays out what queries read, which judge; its caller has recorded it",
     "roles.content": "reads a role, for operations",
     "sessions.check_new": "judges a password",
     "sessions.meant": "judges a login",
