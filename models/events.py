@@ -86,8 +86,8 @@ SENTENCES: Final = {
     "separation.withdraw": N_("Let two permissions of {object} go together again"),
     "audit.verify": N_("Verified the log of {object}"),
     "audit.accept": N_("Accepted that the log of {object} is damaged, and went on"),
-    "program.allow": N_("In another program: {object}"),
-    "program.refuse": N_("Was refused in another program: {object}"),
+    "program.allow": N_("Elsewhere: {object}"),
+    "program.refuse": N_("Refused elsewhere: {object}"),
 }
 
 PROGRAM_ALLOW: Final = "program.allow"

@@ -142,7 +142,7 @@ def enrol_key(home: Path, barrier: Any, found: Any, staff_id: int, keys: Sequenc
 
 
 def act(home: Path, barrier: Any, found: Any, number: int, times: int) -> None:
-    """Ask so often, at the same time as everybody else, whether somebody may do something, and have it written down; finds how often it was."""
+    """Ask so often, at the same time as everybody else, whether somebody may do something, and have it written down; finds how often."""
     barrier.wait(PATIENCE)
     allowed = [acting.ask(str(home), "bob", "goods.view", f"Act {number}-{turn}", "counter").verdict.allowed for turn in range(times)]
     found.put(sum(allowed))

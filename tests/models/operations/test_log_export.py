@@ -186,6 +186,6 @@ def test_what_another_program_said_is_in_the_sentence(busy: Founded) -> None:
     """In place of the permission's code."""
     thing = {"kind": "permission", "id": None, "label": "goods.view"}
     row = {"action": "program.allow", "object": thing, "new": {"act": "look at teapots"}}
-    assert audit_export.said(row) == "In another program: look at teapots"
-    assert audit_export.said(row | {"new": {}}) == "In another program: goods.view"
+    assert audit_export.said(row) == "Elsewhere: look at teapots"
+    assert audit_export.said(row | {"new": {}}) == "Elsewhere: goods.view"
     assert audit_export.risk(row) == "low"
