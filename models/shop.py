@@ -67,11 +67,11 @@ def open(home: Path, *, create: bool = False) -> None:  # noqa: A001  `shop.open
         raise ShopMissing(str(home))
     try:
         _check_key(home)
+        if is_founded():
+            log.judge()
     except DataUnusable:
         close()
         raise
-    if is_founded():
-        log.judge()
     _settle()
 
 

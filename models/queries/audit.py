@@ -129,11 +129,6 @@ def reach(actor: Actor) -> str:
 
 
 def sight(actor: Actor) -> Sight:
-    """Whose entries the actor sees now.
-
-    Raises:
-        SessionEnded, SessionLocked, EnrolFirst: as every read.
-    """
     """How much of the log the actor sees, and whose entries that is.
 
     Raises:

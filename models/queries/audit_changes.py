@@ -98,7 +98,7 @@ LABELS: Final = {
     "session_hours": N_("Session ends after, hours"),
     "sessions": N_("Sessions"),
     "sessions_each": N_("Sessions at once"),
-    "since": N_("From"),
+    "since": N_("Since"),
     "status": N_("Status"),
     "through": N_("Through"),
     "totp": N_("Phone codes (TOTP)"),
@@ -111,6 +111,9 @@ LABELS: Final = {
     "zone": N_("Time zone"),
 }
 """What each key is called; marked."""
+
+_OF_ACTIONS: Final = {("export.audit", "by"): N_("Who acted")}
+"""Keys that of one action mean something else."""
 
 _REASONS: Final = {
     "unknown": N_("nobody has that login"),
@@ -145,7 +148,7 @@ _ENDS: Final = {
     "signed out": N_("signed out"),
     "ended": N_("ended by somebody else"),
     "elsewhere": N_("ended from another session"),
-    "replaced": N_("one session too many"),
+    "too many": N_("one session too many"),
     "expired": N_("its hours were over"),
     "idle": N_("nobody was there"),
     "asked": N_("asked for"),
@@ -188,12 +191,13 @@ def changes(action: str, old: str, new: str) -> tuple[Change, ...]:
     before, after = values(old), values(new)
     say = _Words(action)
     keys = dict.fromkeys([*(key for key in before if key in after), *before, *after])
-    told = (Change(_label(key), *(say(key, each[key]) if key in each else "" for each in (before, after))) for key in keys)
+    told = (Change(_label(action, key), *(say(key, each[key]) if key in each else "" for each in (before, after))) for key in keys)
     return tuple(change for change in told if change.old or change.new)
 
 
-def _label(key: str) -> str:
-    return _(LABELS[key]) if key in LABELS else visible(key)
+def _label(action: str, key: str) -> str:
+    label = _OF_ACTIONS.get((action, key)) or LABELS.get(key)
+    return visible(key) if label is None else _(label)
 
 
 class _Words:

@@ -11,7 +11,7 @@ from peewee import PeeweeException
 from models import anchors, db
 from models.actor import Actor
 from models.anchors import Anchor
-from models.errors import Cancelled, Invalid
+from models.errors import Cancelled, Invalid, ShopLocked, ShopReadOnly
 from models.i18n import N_
 from models.queries._reading import may_read
 from models.queries.damage import Accepted, known
@@ -227,13 +227,20 @@ def _around(first: int, last: int) -> list[Row]:
 
 
 def _readable(sql: str, parameters: Sequence[object]) -> list[Row] | None:
-    """Rows with text as the database holds it; None where it cannot be read."""
+    """Rows with text as the database holds it; None where it cannot be read.
+
+    Raises:
+        ShopLocked, ShopReadOnly: nobody can read now, which says nothing of the log.
+    """
     with db.connection():
         connection = db.database.connection()
         connection.text_factory = bytes
         try:
             return list(connection.execute(sql, parameters))
-        except (sqlite3.Error, PeeweeException, OverflowError, UnicodeDecodeError):  # the last where a message quotes what is damaged
+        except (sqlite3.Error, PeeweeException, OverflowError, UnicodeDecodeError) as error:  # the last: a message quotes it
+            plain = db.in_plain_words(error)
+            if isinstance(plain, ShopLocked | ShopReadOnly):
+                raise plain from error
             return None
         finally:
             connection.text_factory = str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final
 
 from models import db
@@ -27,7 +28,8 @@ def _marked(since: int) -> Iterator[tuple[int, Mark]]:
     for account, *values in db.rows(_NOW):
         yield from _told(account, dict(zip(FIELDS, values, strict=True)))
     for account, old in db.rows(_ONCE, (since,)):
-        yield from _told(account, json.loads(old))
+        with suppress(ValueError, AttributeError, TypeError):  # an entry that was damaged tells nothing
+            yield from _told(account, json.loads(old))
 
 
 def _told(account: int, profile: dict[str, str]) -> Iterator[tuple[int, Mark]]:

@@ -5,7 +5,6 @@ Of oneself alone. What others did is the log's, and takes a permission.
 
 from __future__ import annotations
 
-import json
 from typing import Any, Final, NamedTuple
 
 from models import clock, db
@@ -13,6 +12,7 @@ from models.actor import Actor
 from models.clock import HOUR, MINUTE
 from models.queries import standing
 from models.queries._reading import may_read
+from models.queries.audit_changes import values
 from models.queries.security import policy
 
 PAGE: Final = 200
@@ -208,7 +208,7 @@ def sign_in_limits(actor: Actor) -> SignInLimits:
 
 def _sign_in(row: tuple[Any, ...]) -> SignIn:
     seq, at, action, new, address, device, terminal, session, ended_at, end = row
-    told = json.loads(str(new)) if new else {}
+    told = values(str(new))
     came_in = action == "session.start"
     return SignIn(
         seq,

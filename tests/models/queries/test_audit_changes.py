@@ -99,6 +99,12 @@ def test_every_refusal_that_is_recorded_has_its_words(little_shop: Founded) -> N
         assert (label, said != name) == ("Because", True), name
 
 
+def test_every_end_of_a_session_has_its_words(little_shop: Founded) -> None:
+    """What whoever it was ended for is told of has words in the log as well."""
+    assert refusals._ENDS.keys() <= audit_changes._ENDS.keys()
+    assert changes("session.end", "", '{"why":"too many"}') == (Change("Why", "", "one session too many"),)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
@@ -137,6 +143,12 @@ def test_values_are_said_as_people_say_them(little_shop: Founded, old: str, new:
     assert found or not (old or new)
     for change in found:
         assert not {change.old, change.new} & {"NotAllowed", "expired", "high_risk", "everyone", "idle", "totp", "zh", "staff.freeze"}
+
+
+def test_whose_entries_were_exported_is_no_way_to_sign_in(little_shop: Founded) -> None:
+    """One key, two meanings: of a sign-in how it was proved, of an export whom it was narrowed to."""
+    assert changes("session.start", "", '{"by":"totp"}') == (Change("By", "", "phone code"),)
+    assert changes("export.audit", "", '{"by":"alice"}') == (Change("Who acted", "", "alice"),)
 
 
 def test_a_department_is_told_by_its_path(little_shop: Founded) -> None:

@@ -13,9 +13,9 @@ from typing import Final
 
 import pytest
 
-from models import anchors, db, shop
-from models.errors import ShopDamaged
-from models.operations import departments
+from models import anchors, db, shop, sqlite
+from models.errors import ShopDamaged, ShopLocked
+from models.operations import departments, log
 from models.queries import chain, damage
 from models.rules.audit_damage import CHANGED, MISSING, TRUNCATED, UNREADABLE, Damage
 from tests import factories
@@ -169,8 +169,6 @@ def test_the_hash_before_the_last_64_that_is_none_is_gone_over(home: Path) -> No
 
 def test_a_log_that_lost_its_end_twice_is_told_from_where_it_ends(home: Path) -> None:
     """Also where what was accepted lay behind that."""
-    from models.operations import log
-
     with attacker(home) as bare:
         bare.execute("UPDATE audit_entry SET actor = 'x' WHERE seq = ?", (LENGTH,))
     shop.open(home)
@@ -199,6 +197,20 @@ def test_while_it_is_read_others_write(home: Path, monkeypatch: pytest.MonkeyPat
     assert (report.entries, report.new) == (LENGTH, ())
     assert len(written) == 7
     assert len(rows(home)) == LENGTH + 7
+
+
+def test_who_keeps_the_file_locked_damages_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A backup that takes its time: neither a start nor verifying says that the log cannot be read, by which nothing could be changed."""
+    monkeypatch.setattr(chain, "WINDOW", 50)
+    shop.open(home)
+    sqlite.wait(db.database.connection(), 0.02)
+    with closing(sqlite3.connect(home / db.FILE_NAME, isolation_level=None)) as backup:
+        with pytest.raises(ShopLocked):
+            log.verify(CONSOLE, progress=lambda done, _total: backup.execute("BEGIN EXCLUSIVE") if done == 100 else None)
+        with pytest.raises(ShopLocked):
+            chain.judge()
+    assert damage.known().found == ()
+    assert log.verify(CONSOLE).is_whole
 
 
 def test_a_start_costs_next_to_nothing(home: Path) -> None:

@@ -18,6 +18,7 @@ from models.rules.grants import AccessChange, ExtraGift, RoleGift
 from models.tables import Request, Role, Staff
 from tests.factories import CONSOLE, DAY, STRANGER, Founded
 from tests.models.operations.test_requests import NOON, ask, bob, boss, end, profile
+from tests.tampering import attacker
 
 __all__ = ["bob", "boss"]  # fixtures
 
@@ -267,6 +268,16 @@ def test_accounts_of_one_person_are_found_in_profiles_and_in_the_log(little_shop
     profile(little_shop, boss, email="")
     assert identity.of(mine, NOON + 2) == {mine, theirs}
     assert identity.of(mine, NOON + 3) == {mine}
+
+
+def test_an_entry_that_was_damaged_tells_of_no_account(little_shop: Founded, bob: Actor, boss: Actor) -> None:
+    """Whoever decides is not kept from it by what verifying is to find."""
+    profile(little_shop, bob, email="b@example.com")
+    request_id = ask(bob, "goods.view")
+    with attacker(little_shop.home) as bare:
+        bare.execute("UPDATE audit_entry SET old = '{' WHERE action = 'staff.edit'")
+    assert [row.id for row in deciding.waiting(boss)] == [request_id]
+    assert identity.of(bob.staff_id or 0, 0) == {bob.staff_id}
 
 
 # ---- many
