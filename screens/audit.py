@@ -24,7 +24,7 @@ class AuditScreen(EntriesScreen):
     ABOUT = N_("Who did what and when, the newest first. ▲ marks what is high-risk. Nobody can change or delete an entry.")
     NEEDS: ClassVar[dict[str, str]] = {**EntriesScreen.NEEDS, "verify": ALL, "review": ALL}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("w", "signed_in", N_("Signed in"), tooltip=N_("Show who is signed in now; end a session")),
+        Binding("w", "signed_in", N_("Who is in"), tooltip=N_("Show who is signed in now; end a session")),
         Binding("v", "verify", N_("Verify"), tooltip=N_("Find out whether every entry is as it was written")),
         Binding("r", "review", N_("Review"), tooltip=N_("Go through who can do what; confirm it, or take it away")),
         Binding("h", "high_risk", N_("High-risk"), tooltip=N_("Show the high-risk acts of the last 30 days, day by day")),

@@ -43,7 +43,7 @@ class RequestsWaitingScreen(DetailScreen):
     def compose_content(self) -> ComposeResult:
         """The list."""
         yield ListView(
-            Column("name", N_("Who"), least=10, keep=ALWAYS, flex=2),
+            Column("name", N_("Name"), least=10, keep=ALWAYS, flex=2),
             Column("what", N_("Asked for"), least=14, keep=ALWAYS, flex=3),
             Column("days", N_("For"), width=8, align="right", keep=4),
             Column("since", N_("Asked"), width=14, keep=3),
@@ -93,7 +93,7 @@ class RequestHistoryScreen(DetailScreen):
         """The list."""
         yield ListView(
             Column("mark", width=1, keep=ALWAYS),
-            Column("name", N_("Who"), least=10, keep=ALWAYS, flex=2),
+            Column("name", N_("Name"), least=10, keep=ALWAYS, flex=2),
             Column("what", N_("Asked for"), least=14, keep=ALWAYS, flex=3),
             Column("asked", N_("On"), width=10, keep=3),
             Column("days", N_("For"), width=8, align="right", keep=2),

@@ -85,7 +85,7 @@ class ReviewScreen(DetailScreen):
         yield PeopleList(*PEOPLE, empty=lambda: _("Nobody is found. `esc` clears what you look for."), sort=("risk", "down"), id=BY_PERSON)
         yield ListView(
             *PERMISSIONS,
-            choose=N_("Who"),
+            choose=N_("Holders"),
             empty=lambda: _("No permission is called that. `esc` clears what you look for."),
             id=BY_PERMISSION,
         )

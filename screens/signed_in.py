@@ -33,7 +33,7 @@ class SignedInScreen(DetailScreen):
         "The list follows by itself. Whoever is sent to the door may sign in again; freezing is what keeps out."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("x", "end", N_("End"), tooltip=N_("Ends the session; its screen closes within seconds.")),
+        Binding("x", "end", N_("End it"), tooltip=N_("Ends the session; its screen closes within seconds.")),
         Binding("a", "end_all", N_("End all"), tooltip=N_("Ends every session of this person.")),
     ]
 
@@ -55,7 +55,7 @@ class SignedInScreen(DetailScreen):
 
     def compose_content(self) -> ComposeResult:
         """The sessions, and all about the one under the cursor."""
-        yield ListView(*COLUMNS, choose=N_("Person"), empty=lambda: _("Nobody whom you may see is signed in. `esc` goes back."))
+        yield ListView(*COLUMNS, choose=N_("Profile"), empty=lambda: _("Nobody whom you may see is signed in. `esc` goes back."))
         yield Said(id="says")
 
     @property
@@ -150,7 +150,7 @@ class SignedInScreen(DetailScreen):
 
     async def _sure(self, question: str, sessions: list[SignedIn]) -> bool:
         lines = [origin(session, shop.zone()) for session in sessions]
-        sure: bool = await self.app.push_screen_wait(Confirm(question, yes_label=_("End"), detail=lines))
+        sure: bool = await self.app.push_screen_wait(Confirm(question, yes_label=_("End it"), detail=lines))
         return sure
 
     def _again(self) -> None:

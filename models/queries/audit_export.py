@@ -103,7 +103,7 @@ class Selection:
         when = _said(f"{clock.minute(clock.now(), known.zone)} ({known.zone})")
         yield f'<!DOCTYPE html>\n<html lang="{_LANGUAGES[language()]}">\n<head>\n<meta charset="utf-8">\n'
         yield f"<title>{title} – {name}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n<p>{name} · {when}</p>\n"
-        headings = (_("Number"), _("When"), _("Who"), _("What"), _("From where"), _("Changed"))
+        headings = (_("Entry"), _("When"), _("Who acted"), _("What was done"), _("From where"), _("Before → after"))
         yield f"<table>\n<thead><tr>{''.join(f'<th>{_said(heading)}</th>' for heading in headings)}</tr></thead>\n<tbody>\n"
         for fields in self._read(progress, cancelled):
             yield _printed(fields, known.zone)

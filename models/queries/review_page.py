@@ -101,7 +101,7 @@ def _findings(actor: Actor, zone: str, progress: Progress, cancelled: Asked) -> 
     for each in shown:
         yield f"<h3>{_said(_(review_findings.LABELS[each.kind]))} · {each.count():,}</h3>\n"
         rows = ([_person(row), _marked(row.label, high=row.found.high), _said(_when(each.kind, row, zone))] for row in _rows(each))
-        yield from _table((_("Person"), _("What"), _("When")), rows)
+        yield from _table((_("Name"), _("What"), _("When")), rows)
         if each.count() > MOST:
             more = ngettext("… and {n:,} more.", "… and {n:,} more.", each.count() - MOST).format(n=each.count() - MOST)
             yield f'<p class="none">{_said(more)}</p>\n'

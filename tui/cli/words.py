@@ -14,7 +14,7 @@ from tui.cli.output import Row, cell
 
 _HEADINGS: Final = {
     "about": N_("What"),
-    "actor": N_("Who"),
+    "actor": N_("Who acted"),
     "added": N_("Added"),
     "at": N_("When"),
     "because": N_("Because"),
@@ -53,7 +53,7 @@ _HEADINGS: Final = {
     "risk": N_("Risk"),
     "role": N_("Role"),
     "roles": N_("Roles"),
-    "seq": N_("Number"),
+    "seq": N_("Entry"),
     "shop": N_("Shop"),
     "source": N_("From"),
     "sources": N_("From"),
