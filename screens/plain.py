@@ -182,7 +182,7 @@ class PlainScreen(Screen[Any]):
         """Read again what is shown; called whenever the screen comes to the front. Must not touch what is being typed."""
 
     def follow(self) -> None:
-        """Show what has changed by itself; called every few seconds while the screen is in front, so it reads little, and writes nothing new.
+        """Show what has changed by itself; called every few seconds while the screen is in front, so it reads little and writes nothing.
 
         Raises:
             Unauthorised: the screen is about to be closed.

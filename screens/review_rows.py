@@ -24,7 +24,7 @@ from screens.widgets.list_view import ALWAYS, Column, Key, Row
 PEOPLE: Final = (
     Column("status", width=1, keep=ALWAYS),
     Column("login", N_("Login"), width=12, sortable=True, keep=ALWAYS),
-    Column("name", N_("Name"), least=10, sortable=True, keep=ALWAYS),
+    Column("name", N_("Name"), least=14, sortable=True, keep=ALWAYS, flex=2),
     Column("risk", words.HIGH_RISK, width=4, align="right", sortable=True, keep=ALWAYS),
     Column("permissions", N_("Permissions"), width=11, align="right", keep=5),
     Column("given", N_("Roles and extras"), least=12, keep=8, flex=2),
@@ -46,7 +46,7 @@ FOUND: Final = (
     Column("mark", width=1, keep=ALWAYS),
     Column("login", N_("Login"), width=12, keep=ALWAYS),
     Column("name", N_("Name"), least=8, keep=5),
-    Column("what", N_("What"), least=16, keep=ALWAYS, flex=2),
+    Column("what", N_("What"), least=16, keep=ALWAYS, flex=4),
     Column("when", N_("When"), width=24, keep=ALWAYS),
 )
 HOLDERS: Final = (

@@ -18,7 +18,7 @@ from screens.widgets.list_view import ALWAYS, Column, Key, Row
 COLUMNS: Final = (
     Column("mark", width=1, keep=ALWAYS),
     Column("login", N_("Login"), least=8, keep=ALWAYS, flex=2),
-    Column("name", N_("Name"), least=10, keep=5, flex=3),
+    Column("name", N_("Name"), least=10, keep=9, flex=3),
     Column("idle", N_("Idle"), width=14, keep=ALWAYS),
     Column("address", N_("From where"), least=12, keep=8, flex=3),
     Column("section", N_("Section"), width=9, keep=7),
