@@ -14,8 +14,8 @@ from textual.content import Content
 from models.i18n import N_, _, ngettext
 from models.operations import log
 from models.queries import chain, damage, shop
-from models.queries.chain import HOLDS, PERMISSION, Report
-from models.queries.chain_words import answer, known, whole
+from models.queries.chain import PERMISSION, Report
+from models.queries.chain_words import answer, holds, known, whole
 from screens.base import DetailScreen
 from screens.dialogs.working import Outcome, Working
 from screens.widgets import words
@@ -126,5 +126,5 @@ class VerifyLogScreen(DetailScreen):
         if report.anchors and not report.new:
             said.append((*good, _(_OWN)))
         if report.asked is not None:
-            said.append((*(good if report.answer == HOLDS else bad), answer(report)))
+            said.append((*(good if holds(report) else bad), answer(report)))
         return [words.plain(f"{mark} {sentence}\n", style) for mark, style, sentence in said]

@@ -15,6 +15,7 @@ _ANSWERS: Final = {
     REWRITTEN: N_("Entry {number} is not the one that this code was made of: the log was written anew, in part or whole."),
     TRUNCATED: N_("The log has no entry {number} any more: its end is gone."),
 }
+_DAMAGED_SINCE: Final = N_("Entry {number} is the one that this code was made of, but the log before it is not as it was written.")
 
 
 def whole(report: Report) -> str:
@@ -29,6 +30,17 @@ def known(accepted: Accepted, tz: str) -> str:
     return _("{damage} Accepted by {who} on {moment}.").format(damage=accepted.damage, who=accepted.by, moment=moment)
 
 
+def holds(report: Report) -> bool:
+    """Whether a code was asked for and the log has exactly its past: its entry is there, and nothing before it is damaged."""
+    asked = report.asked
+    if asked is None or report.answer != HOLDS:
+        return False
+    return not any(each.first <= asked.number for each in (*report.new, *(before.damage for before in report.known)))
+
+
 def answer(report: Report) -> str:
     """What became of the code that was asked for; "" where none was."""
-    return _(_ANSWERS[report.answer]).format(number=report.asked.number) if report.asked is not None else ""
+    if report.asked is None:
+        return ""
+    said = _DAMAGED_SINCE if report.answer == HOLDS and not holds(report) else _ANSWERS[report.answer]
+    return _(said).format(number=report.asked.number)

@@ -10,7 +10,7 @@ from models.errors import Invalid, NothingChanged
 from models.i18n import N_, _, ngettext
 from models.operations import log
 from models.queries.chain import HOLDS, Progress, Report, silent
-from models.queries.chain_words import answer, known, whole
+from models.queries.chain_words import answer, holds, known, whole
 from models.queries.shop import zone
 from models.rules.audit_damage import Damage
 from tui.cli.console import Console
@@ -76,7 +76,7 @@ def _rows(report: Report, tz: str) -> Iterator[dict[str, object]]:
     if not report.new and not report.known:
         yield _row(FINE, Damage(WHOLE, 1, report.entries), whole(report))
     if report.asked is not None:
-        verdict = FINE if report.answer == HOLDS else WRONG
+        verdict = FINE if holds(report) else LOOK if report.answer == HOLDS else WRONG
         yield _row(verdict, Damage(ANCHOR, report.asked.number, report.asked.number), answer(report))
     if report.head is not None:
         yield _row(FINE, Damage(HEAD, report.head.number, report.head.number), report.head.code)

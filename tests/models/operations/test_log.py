@@ -24,7 +24,7 @@ from models.operations import (
 from models.operations.onboarding import Newcomer
 from models.operations.staff import Profile
 from models.queries import chain, damage, shop as shop_queries
-from models.queries.chain_words import answer, known, whole
+from models.queries.chain_words import answer, holds, known, whole
 from models.queries.staff import find
 from models.rules import anchor_codes
 from models.rules.audit_damage import CHANGED, MISSING, REWRITTEN, TRUNCATED, UNREADABLE, Damage
@@ -244,7 +244,7 @@ def test_verifying_is_in_the_log_with_what_came_of_it(little_shop: Founded) -> N
     """How many entries, whole or not, and a code that was compared."""
     code = chain.head().code  # type: ignore[union-attr]  # a founded shop has a log
     report = log.verify(little_shop.owner, code=code)
-    assert (report.answer, report.is_whole) == (chain.HOLDS, True)
+    assert (report.answer, report.is_whole, holds(report)) == (chain.HOLDS, True, True)
     assert answer(report).startswith("Entry 1 is the one")
     assert whole(report) == "The log is whole: 1 entry."
     assert json.loads(told("audit.verify")[-1]) == {"entries": 1, "whole": True, "compared": 1, "answer": "holds"}
@@ -252,6 +252,19 @@ def test_verifying_is_in_the_log_with_what_came_of_it(little_shop: Founded) -> N
     report = log.verify(little_shop.owner)
     assert answer(report) == ""
     assert json.loads(told("audit.verify")[-1]) == {"entries": 2, "whole": False, "damage": [{"kind": CHANGED, "first": 1, "last": 1}]}
+
+
+def test_a_code_says_nothing_good_of_damage_before_it(damaged: Founded) -> None:
+    """Its entry may be there unchanged while another before it is not: then the log has not that past, accepted or not."""
+    code = chain.head().code  # type: ignore[union-attr]  # a founded shop has a log
+    report = log.verify(CONSOLE, code=code)
+    assert (report.answer, holds(report)) == (chain.HOLDS, False)
+    assert answer(report).endswith("but the log before it is not as it was written.")
+    log.accept(CONSOLE)
+    report = log.verify(CONSOLE, code=code)
+    assert (report.is_whole, holds(report)) == (True, False)
+    assert answer(report).endswith("but the log before it is not as it was written.")
+    assert not holds(log.verify(CONSOLE))
 
 
 def test_a_code_that_does_not_fit_is_said_and_shuts_nobody_out(little_shop: Founded) -> None:
