@@ -36,7 +36,12 @@ FILTERS: Final = (
     Argument("--since", N_("of the log: from this day on, as 2026-12-31"), metavar="DATE"),
     Argument("--until", N_("of the log: through this day"), metavar="DATE"),
     Argument("--department", N_("of the log: only what people did who belong to it now, or to one below it"), metavar="PATH"),
-    Argument("--area", N_("of the log: only this area"), choices=tuple(AREAS), metavar="AREA"),
+    Argument(
+        "--area",
+        N_("of the log: staff, access, requests, roles, departments, sign_in, security, shop, log, refused or programs"),
+        choices=tuple(AREAS),
+        metavar="AREA",
+    ),
     Argument("--risk", N_("of the log: low, medium or high"), choices=RISKS, metavar="RISK"),
     Argument("--words", N_("of the log: people, things, kinds of acts, what other programs said"), metavar="TEXT"),
 )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from models import i18n
+from models.events import AREAS
 from tests.tui.cli.conftest import Run
 from tui import __version__
-from tui.cli.commands import COMMANDS, GROUPS
+from tui.cli.commands import COMMANDS, FILTERS, GROUPS
 from tui.cli.parser import build
 from tui.language import speak
 
@@ -15,7 +16,11 @@ PROMISED = (
     ("demo",),
     ("init", "--shop", "Shop", "--code", "shop", "--owner", "alice", "--name", "Alice", "--lang", "zh"),
     ("import", "people.csv", "--dry-run", "--skip-bad", "--rejects", "bad.csv", "--codes", "codes.csv"),
-    *(("export", what, form, "-o", "file") for what in ("staff", "roles", "access") for form in ("--csv", "--json", "--html")),
+    *(
+        ("export", what, form, "-o", "file")
+        for what in ("staff", "roles", "access", "review", "audit")
+        for form in ("--csv", "--json", "--html")
+    ),
     ("staff", "list"),
     *(("staff", verb, "alice") for verb in ("show", "freeze", "unfreeze", "leave", "reinstate", "code")),
     ("staff", "move", "alice", "Operations"),
@@ -39,6 +44,9 @@ PROMISED = (
     ("device", "revoke", "alice", "SHA256:x"),
     ("audit", "list", "--by", "alice", "--action", "staff.freeze", "--since", "2026-01-01", "--until", "2026-12-31", "--json"),
     ("audit", "list", "--limit", "9"),
+    ("staff", "leave", "alice", "--on", "2026-12-31"),
+    ("staff", "leave", "alice", "--on", "never"),
+    ("check", "alice", "goods.view", "--act=-1 teapot"),
     ("audit", "list", "--department", "Operations/Night shift", "--area", "access", "--risk", "high", "--words", "refund"),
     ("export", "audit", "--since", "2026-01-01", "--csv", "-o", "file"),
     ("audit", "verify"),
@@ -79,6 +87,12 @@ def test_what_is_not_there_is_wrong_usage(run: Run, words: tuple[str, ...]) -> N
     assert ran.out == ""
     assert ran.err.count("\n") == 1
     assert "--help" in ran.err
+
+
+def test_the_areas_of_the_log_are_in_the_help() -> None:
+    """All of them, since their list is no part of the usage line."""
+    said = next(argument.help for argument in FILTERS if argument.name == "--area")
+    assert [area for area in AREAS if area not in said.replace(",", "").split()] == []
 
 
 def test_an_abbreviated_option_is_no_option(run: Run) -> None:
