@@ -243,11 +243,6 @@ def risk_of(action: str, label: str = "") -> str:
     return permission.risk if permission is not None else LOW
 
 
-def actions_of_risk(risk: str) -> tuple[str, ...]:
-    """The actions of a risk, in the vocabulary's order; acts in other programs, which have the permission's, are not among them."""
-    return tuple(action for action in SENTENCES if action not in PROGRAMS and risk_of(action) == risk)
-
-
 def sentence(action: str, object_label: str) -> str:
     """What was done, in the language in force; an action of a newer version's is shown as it is written."""
     return _(SENTENCES[action]).format(object=object_label) if action in SENTENCES else f"{action} {object_label}"

@@ -111,7 +111,7 @@ def replace(
         for gift in gifts:  # for whom the other stood in, the successor does
             if gift.stands_for not in {None, successor_id}:
                 _mark(journal, staff, gift.stands_for, [gift.role_id], [gift.permission])
-        _let_go(journal, former, held, leaves, reason)
+        _let_go(journal, former, held, leaves, reason, moves=bool(held or heads))
 
 
 def _colleague(journal: Journal, absent_id: int) -> Any:
@@ -143,8 +143,12 @@ def _lead(journal: Journal, former: Any, staff: Any) -> list[str]:
     return led
 
 
-def _let_go(journal: Journal, former: Any, held: Iterable[Held], leaves: str, reason: str) -> None:
-    """Take everything from whoever is replaced; they leave, if that was asked for."""
+def _let_go(journal: Journal, former: Any, held: Iterable[Held], leaves: str, reason: str, *, moves: bool) -> None:
+    """Take everything from whoever is replaced; they leave, if that was asked for.
+
+    Args:
+        moves: whether anything passes to the successor.
+    """
     if leaves and departures.PERMISSION not in journal.held:
         raise NotAllowed(departures.PERMISSION)
     journal.subject = thing(former)
@@ -154,7 +158,11 @@ def _let_go(journal: Journal, former: Any, held: Iterable[Held], leaves: str, re
     save(Staff, former.id, None, former.name)
     grants.apply(journal, former, taking(held), None)
     if leaves:
-        departures.set_day(journal, former, leaves, reason)
+        try:
+            departures.set_day(journal, former, leaves, reason)
+        except NothingChanged:  # that very day is planned already, which is in nobody's way
+            if not moves:
+                raise
 
 
 def _mark(journal: Journal, staff: Any, colleague_id: int | None, role_ids: list[int | None], codes: list[str]) -> None:

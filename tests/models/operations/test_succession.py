@@ -266,6 +266,16 @@ def test_who_holds_nothing_can_be_replaced_only_where_they_leave_or_lead(little_
     assert queries.detail(little_shop.owner, new).status == "left"
 
 
+def test_a_day_that_is_planned_already_is_in_nobodys_way(little_shop: Founded, alice: int, bob: int) -> None:
+    """First the day was planned, then it was found who takes over; where nothing passes, nothing changes."""
+    departures.plan(little_shop.owner, alice, "2099-12-31")
+    succession.replace(little_shop.owner, alice, bob, leaves="2099-12-31")
+    assert {"operations", "warehouse", CODE} <= held(little_shop, bob).keys()
+    assert held(little_shop, alice) == {}
+    assert queries.detail(little_shop.owner, alice).leaves_at == clock.end_of_day("2099-12-31", "Asia/Shanghai")
+    refused(lambda: succession.replace(little_shop.owner, alice, bob, leaves="2099-12-31"), NothingChanged)
+
+
 def test_a_role_that_ended_and_was_closed_since_is_in_nobodys_way(little_shop: Founded, watch: Watch, bob: int) -> None:
     """What is over passes to nobody, and need not be taken."""
     role_id = making.add(little_shop.console, "Sale", ["goods.view"])
