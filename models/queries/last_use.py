@@ -40,11 +40,12 @@ _OF_PROGRAMS: Final = f"""
 _OF_OURS: Final = """
     WITH asked (place, login, act, staff_id) AS (VALUES {asked})
     SELECT a.place, (SELECT e.at FROM audit_entry e WHERE e.actor = a.login AND e.action = a.act
-        AND (e.object_kind <> 'staff' OR e.object_id IS NOT a.staff_id) ORDER BY e.seq DESC LIMIT 1)
+        AND (e.object_kind <> 'staff' OR e.object_id IS NOT a.staff_id)
+        AND (e.action <> 'staff.leave' OR e.session IS NOT NULL) ORDER BY e.seq DESC LIMIT 1)
     FROM asked a
 """
-"""Each is a probe of an index; of a person's own acts, the newest that was not done to their own account."""
-
+"""Each is a probe of an index; of a person's own acts, the newest that was not done to their own account. A departure that was planned is
+written down in no session, whenever anybody writes next: who planned it used their permission when they did."""
 
 ONCE: Final = 2_000
 """So many are asked about in one statement: SQLite takes 32,766 values."""

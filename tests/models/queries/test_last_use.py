@@ -11,11 +11,11 @@ from models import clock, db
 from models.catalogue import permissions
 from models.clock import DAY
 from models.events import PROGRAM_ALLOW, PROGRAM_REFUSE, USES
-from models.operations import staff as staff_operations
+from models.operations import departures, staff as staff_operations
 from models.operations.staff import Profile
 from models.queries import last_use
 from models.queries.last_use import Holds, Use
-from tests.factories import Founded
+from tests.factories import CONSOLE, Founded
 from tests.models.doors import Watch
 
 NOW = 1_772_337_600_000_000
@@ -36,7 +36,7 @@ def naive(login: str, staff_id: int, code: str) -> int | None:
         "SELECT at, actor, action, object_kind, object_id, object_label FROM audit_entry ORDER BY seq"
     ):
         by_program = action == PROGRAM_ALLOW and label == code
-        ours = USES.get(action) == code and not (kind == "staff" and object_id == staff_id)
+        ours = USES.get(action) == code and not (kind == "staff" and object_id == staff_id) and action != "staff.leave"  # in no session
         if actor == login and (by_program or ours):
             found = at
     return found
@@ -74,6 +74,20 @@ def test_what_one_does_to_ones_own_account_uses_nothing(little_shop: Founded) ->
     assert last_use.last([hold]) == [None]
     staff_operations.edit(meg, tom.staff_id or 0, 1, Profile("Tom", phone="13800138000"))
     assert last_use.last([hold]) != [None]
+
+
+def test_a_departure_was_used_when_it_was_planned_not_when_it_was_written_down(little_shop: Founded, watch: Watch) -> None:
+    """Which happens under the name of who planned it, who may not have been there for months."""
+    meg = little_shop.person("meg", gave=["manager"])
+    ann, tom = little_shop.person("ann").staff_id or 0, little_shop.person("tom").staff_id or 0
+    hold, planned = Holds("meg", meg.staff_id or 0, "staff.offboard"), watch.now
+    departures.plan(meg, tom, clock.day(planned + 100 * DAY, "Asia/Shanghai"))
+    watch.now += 120 * DAY
+    staff_operations.freeze(CONSOLE, ann)
+    assert [actor for actor, _act, label in little_shop.log("staff.leave") if label == "tom"] == ["meg"]
+    assert last_use.last([hold]) == [planned]
+    staff_operations.leave(meg, ann)
+    assert last_use.last([hold]) == [watch.now]
 
 
 def test_a_refused_use_is_none(little_shop: Founded) -> None:
