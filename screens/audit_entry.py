@@ -141,7 +141,7 @@ def _what(detail: EntryDetail, zone: str) -> list[Fact]:
     address = detail.address or (_("the machine itself") if row.actor else NOTHING)
     session = str(detail.session) if detail.session is not None else _("none: at the command line") if outside else NOTHING
     return [
-        Fact("what", _("What"), (row.sentence,), mark=risk_mark(row.risk)),
+        Fact("what", _("What was done"), (row.sentence,), mark=risk_mark(row.risk)),
         Fact("who", _("Who acted"), (who_in_full(row.actor, row.name),)),
         Fact("when", _("When"), (when,)),
         Fact("from", _("From where"), (address,)),

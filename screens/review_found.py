@@ -96,7 +96,7 @@ class ReviewFoundScreen(DetailScreen):
             return
         with self.refusals_shown():
             done, skipped = await self.ask(operations.confirm, [key_of(key) for key in keys])
-            said = [confirmed_words(done), *(f"{login}: {why}" for login, why in skipped)]
+            said = [confirmed_words(done), *(_("{name}: {reason}").format(name=login, reason=why) for login, why in skipped)]
             self.toast("\n".join(said), bad=bool(skipped))
         with self.refusals_shown():
             self.rows.ticked = frozenset()

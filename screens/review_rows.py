@@ -185,8 +185,8 @@ def _when(kind: str, at: int | None, zone: str) -> str | Content:
     if at is None:
         return words.plain(_("never seen"), NEVER) if kind == UNUSED else ""
     day = clock.day(at, zone)
-    said = {UNUSED: _("last used {day}"), UNCONFIRMED: _("since {day}"), ENDING: f"{{day}} ({clock.distance(at)})"}
-    return said.get(kind, _("until {day}")).format(day=day)
+    said = {UNUSED: _("last used {day}"), UNCONFIRMED: _("since {day}"), ENDING: _("{day} ({distance})")}
+    return said.get(kind, _("until {day}")).format(day=day, distance=clock.distance(at))
 
 
 def line_row(line: Line, zone: str) -> Row:

@@ -217,7 +217,7 @@ class ViolationsScreen(DetailScreen):
         if event.key is not None and self._row is not None:
             pair, zone = queries.pair_of(self._row), shop.zone()
             found = zip(pair, self.read(queries.through, int(event.key), *pair), strict=True)
-            said = "\n".join(f"{permission_label(code)}: {sources(through, zone)}" for code, through in found)
+            said = "\n".join(_("{what}: {new}").format(what=permission_label(code), new=sources(through, zone)) for code, through in found)
         self.query_one("#through", Static).update(words.plain(said, "$text-muted"))
 
     @on(ListView.Chosen, "#people")

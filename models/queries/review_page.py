@@ -140,9 +140,9 @@ def _who_may(actor: Actor) -> Iterator[list[str]]:
         if not permissions()[row.code].high_risk:
             continue
         holders = review.holders(actor, row.code)
-        names = ", ".join(f"{name} ({login})" for login, name in holders.names())
+        names = _(", ").join(f"{name} ({login})" for login, name in holders.names())
         about = f'{_marked(row.label, high=True)}<br><span class="about">{_said(permissions()[row.code].consequence)}</span>'
-        yield [about, f"{row.people:,}: {_said(names)}"]
+        yield [about, _said(_("{total}: {places}").format(total=f"{row.people:,}", places=names))]
 
 
 def _people(actor: Actor, zone: str, progress: Progress, cancelled: Asked) -> Iterator[str]:
