@@ -14,7 +14,7 @@ from models import clock
 from models.i18n import N_, _, language, ngettext
 from models.operations import log_export
 from models.queries import audit, departments, shop
-from models.queries.audit import ALL, DEPARTMENT, EntryRow, Page, Wanted
+from models.queries.audit import ALL, DEPARTMENT, EntryRow, Page, Sight, Wanted
 from screens import audit_ways
 from screens.audit_entry import EntryScreen
 from screens.audit_filter import FIELDS, FilterScreen, filter_words, is_filtered
@@ -77,7 +77,7 @@ class EntriesScreen(DeskScreen):
         self.base = base or Wanted()
         self.wanted = self.base
         self.source: Entries | None = None
-        self._shown: tuple[Wanted, str, str] | None = None
+        self._shown: tuple[Wanted, Sight, str] | None = None
         self.reach = audit.OWN
         self._departments: dict[int, str] = {}
         self._typing: Timer | None = None
@@ -102,14 +102,15 @@ class EntriesScreen(DeskScreen):
 
     def reload(self) -> None:
         """Read what came since; the cursor stays on its entry."""
-        self.reach = self.read(audit.reach)
         if self.may("staff.view"):
             self._departments = {row.id: row.label for row in self.read(departments.tree).rows}
         self.fetch()
 
     def fetch(self) -> None:
         """Read what came since, or all anew where something else is wanted, or may be seen."""
-        shown = (self.wanted, self.reach, language())
+        seen = self.read(audit.sight)
+        self.reach = seen.name
+        shown = (self.wanted, seen, language())
         if self.source is not None and self._shown == shown:
             self.source = self.source.anew()
         else:

@@ -330,6 +330,25 @@ async def test_a_lead_sees_the_department_and_below(desk: DeskFactory, shop: Fou
         assert front(app).check_action("export", ()) is False
 
 
+async def test_whoever_moves_to_another_department_no_longer_sees_what_was_read_of_the_last(desk: DeskFactory, shop: Founded) -> None:
+    """However far down it was read: what may be seen is otherwise, so all of it is read anew."""
+    leo, carol = lead(shop), signed_in("carol")
+    for who in (carol, leo):
+        for _time in range(PAGE // 2 + 25):
+            staff_operations.set_language(who, "zh")
+            staff_operations.set_language(who, "en")
+    async with desk(AuditScreen, may=may(leo), actor=leo) as (app, pilot):
+        while front(app).source.more:
+            await press(pilot, "end")
+        assert entries(app).count >= 2 * PAGE
+        staff_operations.move(shop.console, leo.staff_id or 0, 2)
+        front(app).look_again()
+        await settle(pilot)
+        while front(app).source.more:
+            await press(pilot, "end")
+        assert {row.actor for row in (front(app).source.at(place) for place in range(entries(app).count))} == {"leo"}
+
+
 async def test_staff_have_no_section_and_their_own_entries(desk: DeskFactory, shop: Founded) -> None:
     """Who may not see the log is not offered it, and finds what they did themselves under Me."""
     staff_operations.set_language(signed_in("zhangsan"), "en")
