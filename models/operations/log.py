@@ -57,14 +57,18 @@ def verify(
 def accept(actor: Actor) -> tuple[Damage, ...]:
     """Go on with a log that was found damaged: at the console only.
 
+    The log is verified for it: what was kept of earlier finds stands in the database, where whoever tampered could have written more of
+    it than there is, to have later damage pass for known.
+
     Returns:
-        What is accepted by it; `chain.verify` names it as known from now on.
+        What is accepted by it, which may be nothing any more; `chain.verify` names it as known from now on.
 
     Raises:
         ConsoleAlone: it is not the operator at the machine.
         NothingChanged: no damage is known that was not accepted.
         KeyMissing, KeyExposed, KeyWrong: the key file is not as it has to be.
     """
+    new = (chain.verify(actor).new or chain.judge()) if actor.is_console and damage.is_damaged() else ()
     with operation(actor, None, "audit.accept", damaged=True) as journal:
         journal.subject = _shop()
         if not actor.is_console:
@@ -74,11 +78,11 @@ def accept(actor: Actor) -> tuple[Damage, ...]:
             raise NothingChanged
         head = chain.head()
         number = head.number if head is not None else 0
-        fresh = [Accepted(each, actor.name, journal.now, number) for each in known.found]
+        fresh = [Accepted(each, actor.name, journal.now, number) for each in new]
         db.write_many(_SET, [(ACCEPTED, damage.sealed([*known.accepted, *fresh]))])
         db.write_many(_UNSET, [(DAMAGE,)])
-        journal.record("audit.accept", journal.subject, new={"damage": _named(known.found)})
-        return known.found
+        journal.record("audit.accept", journal.subject, new={"damage": _named(new)})
+        return new
 
 
 def judge() -> None:

@@ -131,6 +131,23 @@ def test_d9_what_was_accepted_stays_named_and_what_is_new_is_found(damaged: Foun
     assert [each.damage.first for each in log.verify(CONSOLE).known] == [2, 4]
 
 
+def test_d9_more_than_there_is_cannot_be_slipped_under_what_is_accepted(damaged: Founded) -> None:
+    """Whoever had the database writes that all of it was found damaged, so that what is done to it next would pass for known."""
+    with attacker(damaged.home) as bare:
+        bare.execute("UPDATE setting SET value = '[[\"changed\", 1, 999999]]' WHERE name = 'log_damage'")
+    assert log.accept(CONSOLE) == (Damage(CHANGED, 2, 2),)
+    tamper(damaged, 4)
+    assert log.verify(CONSOLE).new == (Damage(CHANGED, 4, 4),)
+
+
+def test_d9_what_is_not_found_any_more_is_let_go(little_shop: Founded) -> None:
+    """As where the file could not be read for a while: changes are possible again, and nothing is accepted."""
+    log.keep((Damage(UNREADABLE, 1, 1),))
+    assert log.accept(CONSOLE) == ()
+    assert (damage.known().found, damage.known().accepted) == ((), ())
+    departments.add(CONSOLE, "Night shift")
+
+
 def _truncate(founded: Founded) -> None:
     rewrite(founded.home, rows(founded.home)[:3])
 
