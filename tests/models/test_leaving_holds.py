@@ -40,6 +40,7 @@ from models.operations.onboarding import Newcomer
 from models.operations.staff import Profile
 from models.queries import (
     access,
+    departures as departing,
     devices,
     due,
     exports,
@@ -218,6 +219,15 @@ def test_a_clock_that_was_ahead_for_a_moment_makes_nobody_leave_for_good(shop_in
     assert (column("status", bob), column("leaves_at", bob)) == ("active", at)
     assert checking.ask(str(little.home), "bob", CODE).verdict.allowed
     departures.unplan(signed_in("owner"), bob.staff_id or 0)
+
+
+def test_who_was_written_down_while_the_clock_was_ahead_is_told(shop_in_time: Founded, bob: Actor, watch: Watch) -> None:
+    """Of those who left: whose moment is still to come."""
+    here, at = watch.now, leaves(shop_in_time, bob, 10)
+    watch.now = at + 1
+    departments.add(shop_in_time.owner, "Day shift")
+    assert departing.ahead(watch.now) == ()
+    assert departing.ahead(here) == ("bob",)
 
 
 def test_who_is_to_leave_gives_nothing_for_longer(shop_in_time: Founded, watch: Watch) -> None:
