@@ -170,6 +170,7 @@ UNGUARDED = {
     "standing.of": "is what guards",
     "deciding.is_own": "is handed a request that its caller was judged to read, as what follows",
     "deciding.judge": "refuses, and gives nothing out",
+    "deciding.waiting_for": "is part of the first screen, and handed what its reader was judged to hold",
     "drafts.kept": "gives nothing out, rather than an error",
     "reminders.of": "is part of the first screen, and handed what its reader was judged to hold",
     "shop.languages": "the language of a screen that says it is locked",
