@@ -168,5 +168,6 @@ def test_it_imports_neither_peewee_nor_argparse(staffed: Founded) -> None:
 def test_the_long_way_is_the_same(staffed: Founded, monkeypatch: pytest.MonkeyPatch) -> None:
     """`--home` behind the command is argparse's to read."""
     monkeypatch.setattr(program, "become_owner", lambda _home: None)
+    monkeypatch.setattr(os, "environ", dict(os.environ))  # which the program cleans
     assert program.main(["check", "bob", "goods.view", "--act", "Open the till", "--home", str(staffed.home)]) == 0
     assert [act[:3] for act in acts()] == [("bob", *ALLOWED)]
