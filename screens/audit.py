@@ -12,6 +12,7 @@ from screens.audit_list import EntriesScreen
 from screens.audit_ways import VIEW
 from screens.base import scheduled
 from screens.sections import load
+from screens.widgets import words
 from screens.widgets.said import Said
 
 ALL: Final = "audit.view.all"
@@ -41,8 +42,8 @@ class AuditScreen(EntriesScreen):
     def fetch(self) -> None:
         """Read the log, and what one may do beside reading it."""
         super().fetch()
-        open_to = [way for way in self.WAYS if self.check_action(way.action, ())]
-        self.query_one("#ways", Said).update("   ".join(f"{way.key} {_(way.description)}" for way in open_to))
+        open_to = [f"{way.key} {_(way.description)}" for way in self.WAYS if self.check_action(way.action, ())]
+        self.query_one("#ways", Said).update(words.plain("   ".join(open_to)))
 
     def action_verify(self) -> None:
         """Find out whether every entry is as it was written."""
