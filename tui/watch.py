@@ -163,9 +163,10 @@ class WatchedApp(ModedApp, inherit_bindings=False):
 
     def _follow(self) -> None:
         """Have the screen in front show what has changed meanwhile, if it is one that goes on by itself."""
-        if self._is_inside and isinstance(self.screen, PlainScreen) and self.screen.is_mounted:
+        front = self.screen_stack[-1] if self.screen_stack else None  # none while the program is ending
+        if self._is_inside and isinstance(front, PlainScreen) and front.is_mounted:
             with suppress(Unauthorised):  # taken this very moment: the next look closes the screen
-                self.screen.follow()
+                front.follow()
 
     def _is_idle(self, stands: Standing, now: int) -> bool:
         """Whether no key was pressed for so long, by either clock."""

@@ -49,7 +49,8 @@ def operation(
         act: the action that is attempted, named in the entry if it is refused.
         proof: whether it changes access or security, and so asks for proof again where the last is too old.
         enrolling: whether it can be done before TOTP is set up.
-        damaged: whether it can be done while the log is known to be damaged, because it changes nothing of the shop.
+        damaged: whether it can be done while the log is known to be damaged, because it changes nothing of the shop, or shuts
+            somebody out who may be why it is damaged.
 
     Raises:
         SessionEnded: the session was ended meanwhile.

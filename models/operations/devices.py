@@ -138,7 +138,7 @@ def revoke(actor: Actor, device_id: int) -> None:
         ProofNeeded, SessionEnded, SessionLocked, EnrolFirst: as elsewhere.
     """
     own = actor.staff_id is not None and db.row(_WHOSE, (device_id,)) == (actor.staff_id,)
-    with operation(actor, None if own else RESET, "device.revoke", proof=True) as journal:
+    with operation(actor, None if own else RESET, "device.revoke", proof=True, damaged=True) as journal:
         device = Device.get_or_none(Device.id == device_id)
         if device is None:
             raise Unknown("device", str(device_id))

@@ -37,7 +37,7 @@ def end_session(actor: Actor, session_id: int, *, reason: str = "") -> None:
         ProofNeeded, SessionEnded, SessionLocked, EnrolFirst: as elsewhere.
     """
     reason = text.clean("reason", reason, limit=200)
-    with operation(actor, PERMISSION, "session.end", proof=True) as journal:
+    with operation(actor, PERMISSION, "session.end", proof=True, damaged=True) as journal:
         session = Session.get_or_none(Session.id == session_id, Session.ended_at.is_null())
         if session is None:
             raise Unknown("session", str(session_id))
@@ -52,7 +52,7 @@ def end_sessions(actor: Actor, staff_id: int, *, reason: str = "") -> int:
         NotAllowed, OwnerProtected, OwnAccount, OutOfReach, Unknown, ProofNeeded: as `end_session`.
     """
     reason = text.clean("reason", reason, limit=200)
-    with operation(actor, PERMISSION, "session.end", proof=True) as journal:
+    with operation(actor, PERMISSION, "session.end", proof=True, damaged=True) as journal:
         ended = _end(journal, manageable(journal, staff_id), reason)
         if not ended:
             raise NothingChanged

@@ -136,7 +136,7 @@ def freeze(actor: Actor, staff_id: int, *, reason: str = "") -> None:
         OwnerProtected, OwnAccount, OutOfReach, WrongStatus, Unknown: as elsewhere.
     """
     reason = text.clean("reason", reason, limit=200)
-    with operation(actor, "staff.freeze", "staff.freeze", proof=True) as journal:
+    with operation(actor, "staff.freeze", "staff.freeze", proof=True, damaged=True) as journal:
         staff = manageable(journal, staff_id)
         in_status(staff, catalogue.INVITED, catalogue.ACTIVE)
         save(Staff, staff_id, None, staff.name, status=catalogue.FROZEN)

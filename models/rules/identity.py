@@ -1,12 +1,13 @@
-"""Who counts as one person: accounts that share a phone, an e-mail or a staff number, directly or through others.
+"""Who counts as one person: two accounts that share a phone, an e-mail or a staff number.
 
 Two people who share an office telephone are one person to this; that is the price of a rule that a second account cannot get around.
+Accounts that share something with a third, and nothing with each other, are two: people write their own phone and e-mail, so whoever put
+the phone of one and the address of another into theirs could keep both from deciding on each other's requests.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
@@ -48,23 +49,12 @@ def mark(field: str, value: str) -> Mark | None:
 
 
 def accounts_of(start: int, marked: Iterable[tuple[int, Mark]]) -> frozenset[int]:
-    """Every account that belongs to whom `start` belongs to, itself included.
+    """Every account that counts as whom `start` belongs to, itself included.
 
     Args:
         start: an account.
         marked: accounts, each with something that it has, or had.
     """
-    having: dict[Mark, list[int]] = defaultdict(list)
-    marks: dict[int, list[Mark]] = defaultdict(list)
-    for account, each in marked:
-        having[each].append(account)
-        marks[account].append(each)
-    found, seen, waiting = {start}, set[Mark](), [start]
-    while waiting:
-        for each in marks[waiting.pop()]:
-            if each not in seen:
-                seen.add(each)
-                new = set(having[each]) - found
-                found |= new
-                waiting += new
-    return frozenset(found)
+    marked = tuple(marked)
+    own = {each for account, each in marked if account == start}
+    return frozenset({start, *(account for account, each in marked if each in own)})

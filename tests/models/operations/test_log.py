@@ -12,8 +12,10 @@ from models import anchors, clock, db, shop
 from models.errors import Cancelled, ConsoleAlone, DiskFull, Invalid, LogDamaged, NotAllowed, NothingChanged
 from models.operations import (
     departments,
+    devices,
     exports,
     log,
+    monitoring,
     onboarding,
     policy,
     presence,
@@ -30,6 +32,7 @@ from models.rules import anchor_codes
 from models.rules.audit_damage import CHANGED, MISSING, REWRITTEN, TRUNCATED, UNREADABLE, Damage
 from models.rules.passwords import Cost
 from models.rules.policy import Policy
+from tests.device_keys import enrolled
 from tests.factories import CONSOLE, PASSWORD, STRANGER, Founded, signed_in
 from tests.models.doors import NEW, Watch, told
 from tests.tampering import attacker, forged, recomputed, rewrite, rows
@@ -63,7 +66,7 @@ CHANGES: Final[dict[str, Callable[[Founded], object]]] = {
     "departments.add": lambda f: departments.add(f.owner, "Night shift"),
     "onboard": lambda f: onboarding.onboard(f.owner, TOM),
     "roles.add": lambda f: roles.add(f.owner, "New", ["staff.view"]),
-    "freeze": lambda f: staff.freeze(f.owner, f.id_of("bob")),
+    "edit": lambda f: staff.edit(f.owner, f.id_of("bob"), 1, Profile("Bobby")),
     "policy": lambda f: policy.edit(f.owner, 1, Policy()),
     "by the console": lambda _f: departments.add(CONSOLE, "Night shift"),
     "activate": lambda _f: sessions.activate(STRANGER, "bob", "x", NEW),
@@ -78,6 +81,21 @@ def test_d9_while_the_log_is_damaged_nothing_is_changed(damaged: Founded, act: s
         CHANGES[act](damaged)
     assert refused.value.exit_code == 3
     assert damaged.log() == before
+
+
+def test_d9_while_the_log_is_damaged_people_can_be_shut_out(little_shop: Founded) -> None:
+    """Who did the damage may be signed in: freezing, ending a session and revoking a device key go on; letting back in does not."""
+    bob, eve, owner = little_shop.person("bob"), little_shop.person("eve"), little_shop.owner
+    enrolled(eve.staff_id or 0, "laptop")
+    ((device,),) = db.rows("SELECT id FROM device")
+    tamper(little_shop)
+    log.verify(CONSOLE)
+    staff.freeze(owner, bob.staff_id or 0)
+    monitoring.end_session(owner, eve.session_id or 0)
+    devices.revoke(owner, device)
+    assert [action for _who, action, _what in little_shop.log()][-3:] == ["staff.freeze", "session.end", "device.revoke"]
+    with pytest.raises(LogDamaged):
+        staff.unfreeze(owner, bob.staff_id or 0)
 
 
 def test_d9_while_the_log_is_damaged_people_come_and_go_and_look(damaged: Founded, cheap: Cost) -> None:
