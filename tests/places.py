@@ -156,7 +156,7 @@ PLACES: Final = (
     Place("ReviewScreen", ("6", "r"), "By permission", title="people"),
     Place("ReviewScreen", ("6", "r", "w"), "Reveal buyers", data=False, title="permissions"),
     Place("ReviewScreen", ("6", "r", "f"), "Roles that nobody holds", data=False, title="findings"),
-    Place("ReviewPersonScreen", (*_REVIEWED, "enter", "=Access review · Alice"), "Manager"),
+    Place("ReviewPersonScreen", (*_REVIEWED, "enter", "=Access review · Alice"), "Role or extra"),
     Place("ReviewHoldersScreen", ("6", "r", "w", "down", "enter"), "may"),
     Place("ReviewFoundScreen", ("6", "r", "f", "=Roles that nobody", "home", "enter"), "Ends within"),
     Place("EntryScreen", ("6", "enter"), "From where"),

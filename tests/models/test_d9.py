@@ -291,3 +291,11 @@ def test_d9_three_hundred_bits_that_fell_over_are_found_where_they_hit_the_log(h
             hits += 1
             assert report.new
     assert hits > 20 and elsewhere > 20
+
+
+def test_d9_where_only_the_head_cannot_be_asked_for_the_rest_is_read(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Entry after entry, until there are no more."""
+    readable = chain._readable
+    monkeypatch.setattr(chain, "_readable", lambda sql, given: None if sql == chain._HEAD else readable(sql, given))
+    report = verified(home)
+    assert (report.entries, report.head, report.new) == (LENGTH, None, ())

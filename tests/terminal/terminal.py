@@ -27,6 +27,7 @@ KEYS: Final = {
     "down": "\x1b[B",
     "right": "\x1b[C",
     "left": "\x1b[D",
+    "home": "\x1b[H",
     "end": "\x1b[F",
 }
 

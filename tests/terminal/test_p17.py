@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -39,13 +40,14 @@ ENOUGH: Final = 40
 
 COLUMNS: Final = {
     "shop": ("name",),
-    "staff": ("name", "nickname", "number", "phone", "email", "created_by"),
+    "staff": ("name", "nickname", "number", "phone", "email", "created_by", "leaves_by"),
     "department": ("name",),
     "role": ("name",),
-    "role_grant": ("granted_by",),
-    "extra": ("granted_by",),
+    "role_grant": ("granted_by", "confirmed_by"),
+    "extra": ("granted_by", "confirmed_by"),
     "session": ("device", "address", "terminal", "end"),
     "device": ("name", "added_by"),
+    "separation": ("reason", "declared_by"),
     "request": ("reason", "word", "decided_by"),
 }
 """Where people's words are kept; logins, drafts, the log and files to import come on top."""
@@ -77,8 +79,8 @@ def poison(home: Path, payloads: list[str]) -> None:
             for turn, key in enumerate(keys):
                 for column in columns:
                     (begin,) = bare.execute(f'SELECT "{column}" FROM {table} WHERE rowid = ?', (key,)).fetchone()
-                    if column in {"end", "decided_by"} and begin is None:
-                        continue  # it goes on
+                    if column in {"end", "decided_by", "leaves_by", "confirmed_by"} and begin is None:
+                        continue  # it goes on, or was never done
                     bare.execute(f'UPDATE {table} SET "{column}" = ? WHERE rowid = ?', (value(begin or "", turn * 7), key))
         for turn, (login,) in enumerate(bare.execute("SELECT login FROM staff WHERE login IN ('bob', 'gone')").fetchall()):
             bare.execute("UPDATE staff SET login = lower(?) WHERE login = ?", (value(login, turn * 7).replace("\0", ""), login))
@@ -87,15 +89,7 @@ def poison(home: Path, payloads: list[str]) -> None:
             person = {"login": "erin", **{field: value(field, 2) for field in ("name", "nickname", "number", "phone", "email")}}
             bare.execute("UPDATE draft SET payload = ? WHERE staff_id = ?", (json.dumps({**json.loads(kept), "person": person}), staff_id))
         bare.execute("COMMIT")
-    shop.open(home)
-    try:
-        staff_id = int(db.rows("SELECT id FROM staff WHERE login = 'alice'")[0][0])
-        with unattended(Actor(value("", 4), None, None, value("", 6), value("", 8))) as journal:
-            journal.record("staff.edit", Thing("staff", staff_id, value("", 1)), old={"name": value("", 2)}, new={"name": value("", 3)})
-            for turn in range(0, len(payloads), 4):
-                journal.record("session.refuse", Thing("staff", staff_id, value("", turn)), new={"because": "password"})
-    finally:
-        shop.close()
+    _poison_log(home, payloads, value)
     rows = [{"name": payload, "nickname": payload} for payload in payloads if "\0" not in payload]
     (home / "inbox" / ROSTER).write_bytes(csv_of(*rows, {"name": "Second"}))
     hostile = re.sub("[/\0]", "", value("", 3)).encode()[:200].decode(errors="ignore")
@@ -103,6 +97,23 @@ def poison(home: Path, payloads: list[str]) -> None:
         other = home / "inbox" / f"{hostile}.{suffix}"
         other.write_bytes(b"login")
         os.utime(other, (0, 0))
+
+
+def _poison_log(home: Path, payloads: list[str], value: Callable[[str, int], str]) -> None:
+    """Entries of strangers, of whose name is hostile, and of somebody's own, high-risk ones among them."""
+    shop.open(home)
+    try:
+        staff_id = int(db.rows("SELECT id FROM staff WHERE login = 'alice'")[0][0])
+        with unattended(Actor(value("", 4), None, None, value("", 6), value("", 8))) as journal:
+            journal.record("staff.edit", Thing("staff", staff_id, value("", 1)), old={"name": value("", 2)}, new={"name": value("", 3)})
+            for turn in range(0, len(payloads), 4):
+                journal.record("session.refuse", Thing("staff", staff_id, value("", turn)), new={"because": "password"})
+        ((carol,),) = db.rows("SELECT id FROM staff WHERE login = 'carol'")
+        with unattended(Actor("carol", carol)) as journal:
+            for turn in range(1, len(payloads), 4):  # high-risk, and somebody's own
+                journal.record("role.edit", Thing("role", None, value("", turn)))
+    finally:
+        shop.close()
 
 
 def shown(opened: Born) -> set[str]:
