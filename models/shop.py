@@ -19,7 +19,7 @@ from typing import Final
 
 from models import clock, db, key_file, migrations, sqlite
 from models.errors import DataUnusable, ShopDamaged, ShopMissing, ShopReadOnly
-from models.operations import _operation as operations, log
+from models.operations import log, settling
 from models.queries import departures
 
 connection = db.connection
@@ -79,7 +79,7 @@ def _settle() -> None:
     """Write down who has left meanwhile, where that can be written now: whoever reads it judges it by the day itself."""
     if departures.are_over(clock.now()):
         with suppress(DataUnusable), impatient():
-            operations.settle()
+            settling.settle()
 
 
 def _check_key(home: Path) -> None:

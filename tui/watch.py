@@ -23,7 +23,7 @@ from models.clock import SECOND
 from models.errors import DataUnusable, SessionEnded, Unauthorised
 from models.i18n import N_
 from models.operations import presence
-from models.operations.departures import settle
+from models.operations.settling import settle
 from models.queries import damage, departures, moments, standing
 from models.queries.standing import Standing
 from screens.base import PlainScreen, scheduled

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, Final
 
 from models import clock, db
 from models.actor import Actor
-from models.errors import LogDamaged, NotAllowed, OwnerAlone, Stale, Unauthorised
+from models.errors import NotAllowed, OwnerAlone, Stale, Unauthorised
 from models.operations._journal import Entry, Journal, Thing, write
-from models.queries import damage, departures, standing
+from models.operations.settling import settle
+from models.queries import damage, standing
 from models.queries._reading import held_in_standing
 from models.rules.delegation import Held
 
@@ -21,18 +22,6 @@ class SilentOperationError(RuntimeError):
 
 OWNER: Final = "owner"
 """In place of a permission: what the owner alone may do, and the operator at the machine."""
-
-
-def settle() -> None:
-    """Write down who has left since anybody last wrote: reading judges by their day itself, lists and filters by what is written.
-
-    Nearly always nobody has, which one small read finds out. While the log is known to be damaged nothing is written down.
-    """
-    if departures.are_over(clock.now()):
-        from models.operations._leaving import settle as write_down  # here, because it takes the operations that stand on this module
-
-        with suppress(LogDamaged):
-            write_down()
 
 
 @contextmanager

@@ -10,12 +10,10 @@ from models.errors import NothingChanged
 from models.operations import _leaving
 from models.operations._journal import Journal, moment
 from models.operations._leaving import PLAN, UNPLAN, because
-from models.operations._operation import operation, save, settle
+from models.operations._operation import operation, save
 from models.operations._people import in_status, manageable, thing
 from models.queries.shop import zone
 from models.tables import Staff
-
-__all__ = ["PERMISSION", "plan", "settle", "unplan"]
 
 PERMISSION = "staff.offboard"
 

@@ -16,8 +16,9 @@ from models.i18n import N_
 from models.operations import _entering, _hashing, _proof
 from models.operations._entering import Entrant
 from models.operations._journal import Journal, Thing
-from models.operations._operation import settle, unattended
+from models.operations._operation import unattended
 from models.operations._people import person_of, thing
+from models.operations.settling import settle
 from models.queries import damage, security
 from models.rules import codes, lockout, passwords, totp
 from models.tables import Credential, Device, OneTimeCode, Session, SpentPassword, Staff, Totp as TotpTable

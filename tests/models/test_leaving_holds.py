@@ -34,6 +34,7 @@ from models.operations import (
     presence,
     security,
     sessions,
+    settling,
     staff,
 )
 from models.operations.onboarding import Newcomer
@@ -353,7 +354,7 @@ def test_of_two_who_come_at_once_one_writes_it_down(shop_in_time: Founded, bob: 
     def settle() -> None:
         with shop.connection():
             ready.wait()
-            departures.settle()
+            settling.settle()
 
     with ThreadPoolExecutor(4) as pool:
         for each in [pool.submit(settle) for _ in range(4)]:
@@ -398,7 +399,7 @@ def test_who_planned_it_may_have_left_meanwhile(shop_in_time: Founded, bob: Acto
     at = departures.plan(lead, bob.staff_id or 0, day)
     staff.leave(little.owner, lead.staff_id or 0)
     watch.now = at + 1
-    departures.settle()
+    settling.settle()
     (left,) = [entry for entry in entries() if entry.action == "staff.leave" and entry.label == "bob"]
     assert left.actor == "lead"
     assert "reason" not in left.new
@@ -412,7 +413,7 @@ def test_a_log_that_was_written_into_keeps_nobody_here(shop_in_time: Founded, bo
         db.database.execute_sql(f'DROP TRIGGER "{name}"')
     db.database.execute_sql("UPDATE audit_entry SET new = '{broken' WHERE action = 'staff.leave.plan'")
     watch.now = at + 1
-    departures.settle()
+    settling.settle()
     (left,) = [entry for entry in _readable() if entry[0] == "staff.leave"]
     assert "reason" not in left[1]
 
@@ -430,7 +431,7 @@ def test_several_leave_in_the_order_of_their_days(shop_in_time: Founded, bob: Ac
     at = leaves(little, carol, 2)
     leaves(little, dave, 1)
     watch.now = at + 1
-    departures.settle()
+    settling.settle()
     assert [entry.label for entry in entries() if entry.action == "staff.leave"] == ["dave", "carol"]
     assert column("status", bob) == "active"
 

@@ -81,6 +81,7 @@ EXEMPT: Final = {
     "roles.content": "reads a role, for operations",
     "sessions.check_new": "judges a password",
     "sessions.meant": "judges a login",
+    "settling.settle": "writes down what time has brought, whoever comes first",
     "shop.calibrated": "measures the machine",
     "shop.checked": "judges fields",
     "staff.checked": "judges fields",
