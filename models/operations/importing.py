@@ -18,12 +18,10 @@ from models.operations.codes import FreshCode
 from models.operations.onboarding import Newcomer, Prepared
 from models.operations.staff import Profile
 from models.queries.importing import PERMISSION, Examination, judged
+from models.rules.progress import Asked, Progress, unasked, unheard
 from models.rules.roster import Roster, RosterRow, rejects_csv
 
 T = TypeVar("T")
-
-Progress = Callable[[int, int], object]
-"""Told how much is done, out of how much."""
 
 STEP: Final = 50
 """Rows between two looks at whether somebody cancelled."""
@@ -59,8 +57,8 @@ def run(
     *,
     skip_bad: bool = False,
     seen: Examination | None = None,
-    progress: Progress | None = None,
-    cancelled: Callable[[], bool] | None = None,
+    progress: Progress = unheard,
+    cancelled: Asked = unasked,
     hand_out: Callable[[Imported], object] | None = None,
 ) -> Imported:
     """Onboard everybody in the file.
@@ -104,8 +102,8 @@ def run_into_outbox(
     *,
     skip_bad: bool = False,
     seen: Examination | None = None,
-    progress: Progress | None = None,
-    cancelled: Callable[[], bool] | None = None,
+    progress: Progress = unheard,
+    cancelled: Asked = unasked,
 ) -> Delivered:
     """The same, with the codes and the rejected rows written into the outbox; if they cannot be, nothing is imported.
 
@@ -155,7 +153,7 @@ def _placed(examination: Examination, prepared: dict[str, Prepared], places: dic
 class _Watch:
     """Tells how far it is, and asks whether to go on, every few rows."""
 
-    def __init__(self, total: int, progress: Progress | None, cancelled: Callable[[], bool] | None) -> None:
+    def __init__(self, total: int, progress: Progress, cancelled: Asked) -> None:
         self._total = total
         self._progress = progress
         self._cancelled = cancelled
@@ -176,11 +174,9 @@ class _Watch:
 
     def done(self) -> None:
         """Tell that everything is done."""
-        if self._progress is not None:
-            self._progress(self._total, self._total)
+        self._progress(self._total, self._total)
 
     def _look(self) -> None:
-        if self._cancelled is not None and self._cancelled():
+        if self._cancelled():
             raise Cancelled
-        if self._progress is not None:
-            self._progress(min(self._done, self._total), self._total)
+        self._progress(min(self._done, self._total), self._total)

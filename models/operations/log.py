@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
@@ -12,9 +11,10 @@ from models.errors import ConsoleAlone, DataUnusable, NothingChanged
 from models.operations._journal import Thing
 from models.operations._operation import housekeeping, operation
 from models.queries import chain, damage
-from models.queries.chain import PERMISSION, Progress, Report, silent
+from models.queries.chain import PERMISSION, Report
 from models.queries.damage import ACCEPTED, DAMAGE, Accepted
 from models.rules.audit_damage import Damage
+from models.rules.progress import Asked, Progress, unasked, unheard
 
 TOLD: Final = 20
 """Damages that an entry names one by one."""
@@ -27,8 +27,8 @@ _SHOP: Final = "SELECT name FROM shop"
 def verify(
     actor: Actor,
     *,
-    progress: Progress = silent,
-    cancelled: Callable[[], bool] = bool,
+    progress: Progress = unheard,
+    cancelled: Asked = unasked,
     code: str = "",
 ) -> Report:
     """Verify the log, as `chain.verify` does, and write down what came of it, where it can be written.

@@ -14,7 +14,8 @@ from models.operations._journal import Values
 from models.queries import audit_export
 from models.queries.audit import Wanted
 from models.queries.audit_export import COLUMNS, Selection
-from models.rules.handing_out import Asked, Progress, as_csv, as_json, unasked, unheard
+from models.rules.handing_out import as_csv, as_json
+from models.rules.progress import Asked, Progress, unasked, unheard
 
 
 def pieces(

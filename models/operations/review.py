@@ -21,7 +21,8 @@ from models.queries import review_export, review_page
 from models.queries.review import GrantKey, count
 from models.queries.review_lines import Line, of_grants
 from models.rules.delegation import within_reach
-from models.rules.handing_out import Asked, Progress, as_csv, as_json, unasked, unheard
+from models.rules.handing_out import as_csv, as_json
+from models.rules.progress import Asked, Progress, unasked, unheard
 from models.tables import Extra, RoleGrant
 
 PERMISSION: Final = "staff.manage"

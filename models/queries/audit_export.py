@@ -26,7 +26,7 @@ from models.queries.audit import Wanted
 from models.queries.audit_changes import changes, values
 from models.queries.audit_filters import Asked as Filter, between
 from models.queries.audit_streams import Test
-from models.rules.handing_out import Asked, Progress, unasked, unheard
+from models.rules.progress import Asked, Progress, unasked, unheard
 from models.text import visible
 
 Row = dict[str, Any]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from peewee import PeeweeException
@@ -18,6 +18,7 @@ from models.queries.damage import Accepted, known
 from models.rules import anchor_codes
 from models.rules.anchor_codes import AnchorCode
 from models.rules.audit_damage import REWRITTEN, TRUNCATED, UNREADABLE, Damage, Row, Walk
+from models.rules.progress import Asked, Progress, unasked, unheard
 
 PERMISSION: Final = "audit.view.all"
 
@@ -34,9 +35,6 @@ _HEAD: Final = "SELECT seq, hash, at FROM audit_entry ORDER BY seq DESC LIMIT 1"
 _ONE: Final = "SELECT hash FROM audit_entry WHERE seq = ?"
 _UNKNOWN: Final = 2**62
 """In place of the number of a last entry that cannot be read."""
-
-Progress = Callable[[int, int], object]
-"""Is told how many entries were read, and how many there are."""
 
 HOLDS: Final = "holds"
 """What became of a code that somebody had written down: the log still has exactly that past; likewise `REWRITTEN` and `TRUNCATED`."""
@@ -99,15 +97,11 @@ def head() -> Head | None:
 # ---- the whole log
 
 
-def silent(_done: int, _total: int) -> None:
-    """Tell nobody."""
-
-
 def verify(
     actor: Actor,
     *,
-    progress: Progress = silent,
-    cancelled: Callable[[], bool] = bool,
+    progress: Progress = unheard,
+    cancelled: Asked = unasked,
     code: str = "",
 ) -> Report:
     """Read the whole log and compare it with itself, with the heads that are kept beside it, and with one that somebody wrote down.

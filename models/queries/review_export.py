@@ -25,7 +25,7 @@ from models.queries import last_use, review
 from models.queries.last_use import Holds
 from models.queries.review import PersonRow, Wanted
 from models.queries.review_lines import Given, Line, of_people
-from models.rules.handing_out import Asked, Progress, unasked, unheard
+from models.rules.progress import Asked, Progress, unasked, unheard
 
 Row = dict[str, Any]
 """One object of the export."""

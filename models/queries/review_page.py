@@ -19,7 +19,7 @@ from models.queries.review import CONFIRMED_DAYS, PersonRow, Wanted
 from models.queries.review_export import persons
 from models.queries.review_findings import ENDING, SEPARATION, UNCONFIRMED, UNUSED, Finding, FoundRow
 from models.queries.review_lines import Line
-from models.rules.handing_out import Asked, Progress, unasked, unheard
+from models.rules.progress import Asked, Progress, unasked, unheard
 from models.text import visible
 
 MOST: Final = 500

@@ -4,25 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from models.text import csv_cell, visible
-
-Progress = Callable[[int, int], object]
-"""Told how much is done, and of how much."""
-
-Asked = Callable[[], bool]
-"""Whether somebody stopped it."""
-
-
-def unheard(_done: int, _total: int) -> None:
-    """Nobody asks how far it is."""
-
-
-def unasked() -> bool:
-    """Nobody asks to stop."""
-    return False
 
 
 def as_csv(found: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -22,6 +21,7 @@ from tui.cli.console import Console
 from tui.cli.faults import UsageError, remark
 from tui.cli.files import EXISTS, keep, new_file, read_file
 from tui.cli.output import Row, print_rows
+from tui.cli.progress import percent
 
 _PROBLEM: Final = ("line", "login", "column", "reason")
 _CODE: Final = ("login", "name", "code", "good_until")
@@ -75,14 +75,13 @@ def _import(console: Console, actor: Actor, found: Roster) -> None:
             _write_rejects(asked.rejects, found, imported.rejected)
 
         try:
-            imported = importing.run(actor, found, skip_bad=asked.skip_bad, progress=_progress(), hand_out=hand_out)
+            with percent() as progress:
+                imported = importing.run(actor, found, skip_bad=asked.skip_bad, progress=progress, hand_out=hand_out)
         except RowsRefused:
             rejected = examine(actor, found).rejected
             print_rows(_problems(rejected), _PROBLEM, as_json=asked.json)
             _write_rejects(asked.rejects, found, rejected)
             raise
-        finally:
-            _end_progress()
     if not asked.codes:
         print_rows(_codes(imported), _CODE, as_json=asked.json)
     remark(_("Onboarded: {done}. Left out: {rejected}.").format(done=len(imported.codes), rejected=len(imported.rejected)))
@@ -108,19 +107,3 @@ def _problems(rejected: Iterable[RosterRow]) -> Iterator[Row]:
 def _codes(imported: Imported) -> Iterator[Row]:
     for login, code, expires_at in imported.codes:
         yield {"login": login, "name": imported.names[login], "code": code, "good_until": clock.rfc3339(expires_at)}
-
-
-def _progress() -> importing.Progress | None:
-    """Tells a person at a terminal how far it is."""
-    if not sys.stderr.isatty():
-        return None
-
-    def tell(done: int, of: int) -> None:
-        print(f"\r{done * 100 // max(of, 1):3} %", end="", file=sys.stderr, flush=True)
-
-    return tell
-
-
-def _end_progress() -> None:
-    if sys.stderr.isatty():
-        print("\r      \r", end="", file=sys.stderr, flush=True)

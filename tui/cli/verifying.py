@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from typing import Final
 
 from models.errors import Invalid, NothingChanged
 from models.i18n import N_, _, ngettext
 from models.operations import log
-from models.queries.chain import HOLDS, Progress, Report, silent
+from models.queries.chain import HOLDS, Report
 from models.queries.chain_words import answer, holds, known, whole
 from models.queries.shop import zone
 from models.rules.audit_damage import Damage
 from tui.cli.console import Console
 from tui.cli.faults import UNUSABLE, UsageError, remark
 from tui.cli.output import print_rows
+from tui.cli.progress import percent
 from tui.doctor.finding import FINE, LOOK, WRONG
 
 _COLUMNS: Final = ("verdict", "kind", "first", "last", "found")
@@ -25,7 +25,6 @@ HEAD: Final = "head"
 """What a line is about that tells of no damage: the whole log, the code that was asked for, the code to write down."""
 
 _OPTION: Final = N_("{option}: {reason}")
-_CLEAR: Final = "\r\x1b[K"
 
 
 def verify(console: Console) -> int:
@@ -36,11 +35,10 @@ def verify(console: Console) -> int:
     """
     with console.shop() as actor:
         try:
-            report = log.verify(actor, progress=_progress(), code=console.asked.anchor or "")
+            with percent() as progress:
+                report = log.verify(actor, progress=progress, code=console.asked.anchor or "")
         except Invalid as wrong:
             raise UsageError(_OPTION, option="--anchor", reason=wrong) from wrong
-        finally:
-            _clear()
         print_rows(list(_rows(report, zone())), _COLUMNS, as_json=console.asked.json)
         if report.head is not None:
             remark(
@@ -84,24 +82,3 @@ def _rows(report: Report, tz: str) -> Iterator[dict[str, object]]:
 
 def _row(verdict: str, damage: Damage, found: str) -> dict[str, object]:
     return {"verdict": verdict, "kind": damage.kind, "first": damage.first, "last": damage.last, "found": found}
-
-
-def _progress() -> Progress:
-    """Says how far it is, on a terminal, in hundredths."""
-    if not sys.stderr.isatty():
-        return silent
-    said = -1
-
-    def tell(done: int, total: int) -> None:
-        nonlocal said
-        share = done * 100 // max(1, total)
-        if share != said:
-            said = share
-            print(f"{_CLEAR}{share} %", end="", file=sys.stderr, flush=True)
-
-    return tell
-
-
-def _clear() -> None:
-    if sys.stderr.isatty():
-        print(_CLEAR, end="", file=sys.stderr, flush=True)

@@ -12,7 +12,7 @@ from models.rules.audit_damage import Damage
 from tests.factories import Founded
 from tests.tampering import attacker, forged, recomputed, rewrite, rows
 from tests.tui.cli.conftest import Run
-from tui.cli import verifying
+from tui.cli.progress import percent
 
 
 def tamper(founded: Founded, *numbers: int) -> None:
@@ -110,10 +110,9 @@ def test_how_far_it_is_shows_on_a_terminal(staffed: Founded, run: Run, monkeypat
     """And is gone at the end; elsewhere nothing is shown."""
     monkeypatch.setattr(chain, "WINDOW", 1)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
-    tell = verifying._progress()
-    for done in (1, 1, 2):
-        tell(done, 3)
-    verifying._clear()
+    with percent() as tell:
+        for done in (1, 1, 2):
+            tell(done, 3)
     assert "66 %" in run_err(run)
 
 
