@@ -67,8 +67,8 @@ def _past(days: Days, seen_to: Callable[[int], int]) -> Iterator[tuple[int, int,
 def _today(days: Days) -> Iterator[tuple[int, int, Callable[[], object]]]:
     """What happens until now, so many minutes before: whoever does it stays signed in, so that the list of who is has somebody in it."""
     yield 0, 27, partial(_look, days, "emma", "tty1", "home")
-    yield 0, 14, lambda: log.verify(days.actor("shanlan"))
-    yield 0, 12, partial(_export_log, days, "shanlan")
+    yield 0, 11, lambda: log.verify(days.actor("shanlan"))
+    yield 0, 9, partial(_export_log, days, "shanlan")
     yield 0, 10, partial(_ask, days, "hanmeimei", "refund.approve", 12, OPEN_TODAY)
     yield 0, 8, lambda: presence.seen(days.actor("hanmeimei"), "me")
     yield 0, 6, partial(_look, days, "chenjie", "tty3", "me")
