@@ -86,6 +86,9 @@ SENTENCES: Final = {
     "separation.withdraw": N_("Let two permissions of {object} go together again"),
     "audit.verify": N_("Verified the log of {object}"),
     "audit.accept": N_("Accepted that the log of {object} is damaged, and went on"),
+    "backup.make": N_("Made a backup of {object}"),
+    "backup.key": N_("Copied the key file of {object}"),
+    "shop.restore": N_("Restored {object} from a backup"),
     "program.allow": N_("Elsewhere: {object}"),
     "program.refuse": N_("Refused elsewhere: {object}"),
 }
@@ -148,6 +151,9 @@ RISKS: Final = (LOW, MEDIUM, HIGH)
 
 _RISKS: Final = {
     "shop.found": HIGH,
+    "shop.restore": HIGH,
+    "backup.make": HIGH,
+    "backup.key": HIGH,
     "owner.offer": HIGH,
     "owner.accept": HIGH,
     "owner.reset": HIGH,
@@ -212,6 +218,7 @@ _AREA_OF: Final = {
     "owner": "shop",
     "shop": "shop",
     "clock": "shop",
+    "backup": "shop",
     "audit": "log",
     "export": "log",
     "act": "refused",

@@ -49,6 +49,7 @@
         ├── ShopMissing                there is no shop here yet
         ├── ShopLocked                 another process has been holding it for too long
         ├── KeyMissing  KeyWrong  KeyExposed    the key file is not as it has to be
+        ├── BackupImpossible  BackupUnusable    a copy could not be made; a file is no backup
         ├── LogDamaged                 the log was tampered with: nothing is changed until somebody has looked
         ├── DiskFull  ShopReadOnly  ShopDamaged  ShopNewer
 
@@ -60,6 +61,8 @@ from __future__ import annotations
 from models.errors._base import ShopstaffError
 from models.errors.control import AskedAlready, HeldAlready, Incompatible, PostBars, RequestGone, RequestsFull, SamePerson
 from models.errors.data import (
+    BackupImpossible,
+    BackupUnusable,
     DataUnusable,
     DiskFull,
     KeyExposed,
@@ -119,6 +122,8 @@ from models.errors.wrong import Invalid, PasswordWeak, Taken, Unknown, Wrong
 __all__ = [
     "AlreadyFounded",
     "AskedAlready",
+    "BackupImpossible",
+    "BackupUnusable",
     "Cancelled",
     "ClockWrong",
     "CodeRefused",

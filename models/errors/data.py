@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from models.errors._base import ShopstaffError
-from models.i18n import N_
+from models.i18n import N_, _
 
 
 class DataUnusable(ShopstaffError):
@@ -83,3 +85,39 @@ class LogDamaged(DataUnusable):
 
     def __init__(self, seq: int) -> None:
         super().__init__(seq=seq)
+
+
+class BackupUnusable(DataUnusable):
+    """A file is no backup that can be used; which file is left as it is.
+
+    Args:
+        file: its name.
+        reason: a marked (`N_`) half sentence; `facts` fill its placeholders.
+    """
+
+    words = N_("{file} cannot be used: {reason}.")
+
+    def __init__(self, file: str, reason: str, **facts: object) -> None:
+        super().__init__(file=file, **facts)
+        self.reason: Final = reason
+
+    def __str__(self) -> str:
+        reason = _(self.reason).format(**self.facts)
+        return _(self.words).format(**{**self.facts, "reason": reason})
+
+
+class BackupImpossible(DataUnusable):
+    """A copy could not be made; no part of it is left under its name.
+
+    Args:
+        reason: a marked (`N_`) half sentence, or what the system said; `facts` fill its placeholders.
+    """
+
+    words = N_("No backup was made: {reason}.")
+
+    def __init__(self, reason: str, **facts: object) -> None:
+        super().__init__(**facts)
+        self.reason: Final = reason
+
+    def __str__(self) -> str:
+        return _(self.words).format(reason=_(self.reason).format(**self.facts))

@@ -1,0 +1,162 @@
+"""Packing a database into a backup that has its name when it is whole."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Final
+
+from models import clock
+from models.backup_file._manifest import DATABASE, MANIFEST, SUFFIX, Manifest, is_ours, told
+from models.errors import BackupImpossible, Cancelled, DiskFull
+from models.i18n import N_
+from models.rules.progress import Asked, Progress, unasked, unheard
+
+if TYPE_CHECKING:
+    from zipfile import ZipInfo
+
+PART: Final = ".part"
+MODE: Final = 0o600
+PIECE: Final = 256 * 1024
+"""Bytes that are packed at once: 3 ms here."""
+
+_LEVEL: Final = 1
+"""Of compression: a sixth of the size, three times as fast as the usual 6."""
+
+_EXISTS: Final = N_("{file} is there already, and nothing is written over")
+_NOT_WRITTEN: Final = N_("{file} cannot be written ({said})")
+
+
+def write(database: Path, target: Path, manifest: Manifest, *, progress: Progress = unheard, cancelled: Asked = unasked) -> Manifest:
+    """Pack `database` into the new file `target`, which has its name when all of it is on the disk, and not before.
+
+    Args:
+        manifest: `bytes` and `sha256` are filled in here.
+        progress: told how many bytes were packed, and how many there are.
+
+    Returns:
+        The manifest as it is in the file.
+
+    Raises:
+        BackupImpossible: there is such a file already; it cannot be written.
+        DiskFull: there is no room for it.
+        Cancelled: it was stopped.
+    """
+    part = target.with_name(f".{target.name}{PART}")
+    with in_plain_words(target):
+        require_new(target)
+        file = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, MODE)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # whoever tidies up sees by it that this is not left over
+            with os.fdopen(file, "w+b") as stream:
+                written = _pack(database, stream, manifest, progress, cancelled)
+                stream.flush()
+                os.fsync(stream.fileno())
+                _name(part, target)
+        finally:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+        sync(target.parent)
+    return written
+
+
+def sweep(folder: Path) -> None:
+    """Remove what backups that were killed left in `folder`: parts that nobody holds any more, under names of ours."""
+    with suppress(OSError):
+        for part in folder.glob(f".*{SUFFIX}{PART}"):
+            if is_ours(part.name.removeprefix(".").removesuffix(PART)):
+                _remove_if_left(part)
+
+
+def _remove_if_left(part: Path) -> None:
+    with suppress(OSError):
+        file = os.open(part, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            part.unlink()
+        finally:
+            os.close(file)
+
+
+def _pack(database: Path, stream: IO[bytes], manifest: Manifest, progress: Progress, cancelled: Asked) -> Manifest:
+    from zipfile import ZIP_DEFLATED, ZipFile  # here, because a backup is made once a day and the start is not to wait for it
+
+    total, done, digest = database.stat().st_size, 0, sha256()
+    with ZipFile(stream, "w", ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
+        with database.open("rb") as source, archive.open(_entry(DATABASE, manifest.made_at), "w", force_zip64=True) as packed:
+            while piece := source.read(PIECE):
+                if cancelled():
+                    raise Cancelled
+                packed.write(piece)
+                digest.update(piece)
+                done += len(piece)
+                progress(done, total)
+        manifest = manifest._replace(bytes=done, sha256=digest.hexdigest())
+        archive.writestr(_entry(MANIFEST, manifest.made_at), told(manifest))
+    return manifest
+
+
+def _entry(name: str, made_at: int) -> ZipInfo:
+    from zipfile import ZIP_DEFLATED, ZipInfo  # as above
+
+    day, _t, time = clock.rfc3339(made_at)[:19].partition("T")
+    year, month, date = (int(part) for part in day.split("-"))
+    hour, minute, second = (int(part) for part in time.split(":"))
+    entry = ZipInfo(name, (max(1980, year), month, date, hour, minute, second))  # before 1980 ZIP knows no time
+    entry.compress_type = ZIP_DEFLATED
+    entry.external_attr = (stat.S_IFREG | MODE) << 16
+    return entry
+
+
+def require_new(target: Path) -> None:
+    if os.path.lexists(target):
+        raise BackupImpossible(_EXISTS, file=target)
+
+
+def _name(part: Path, target: Path) -> None:
+    """Give a whole file its name, never another's.
+
+    A second name that is refused where it is taken, and then the first goes; file systems without second names, as of most sticks, leave
+    the instant between looking and renaming.
+    """
+    try:
+        os.link(part, target, follow_symlinks=False)
+    except FileExistsError as error:
+        raise BackupImpossible(_EXISTS, file=target) from error
+    except OSError:
+        require_new(target)
+        part.rename(target)
+
+
+def sync(folder: Path) -> None:
+    """Have the names in `folder` on the disk.
+
+    Raises:
+        OSError: the disk says no.
+    """
+    file = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+@contextmanager
+def in_plain_words(target: Path) -> Iterator[None]:
+    """Turn what the system says of writing `target` into words of ours.
+
+    Raises:
+        BackupImpossible, DiskFull: instead of OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+            raise DiskFull from error
+        raise BackupImpossible(_NOT_WRITTEN, file=target, said=error.strerror or type(error).__name__) from error
