@@ -8,27 +8,13 @@ from textual.content import Content
 
 from models import clock
 from models.catalogue import INVITED
-from models.i18n import N_, _, ngettext
-from models.queries.failures import Failure
+from models.i18n import _, ngettext
+from models.queries.failures import REASONS, Failure
 from models.queries.protection import Protected
 from models.rules.limits import said_hours
 from screens.home_rows import ago
 from screens.widgets import words
 from screens.widgets.fact_list import Fact
-
-_REASONS: Final = {
-    "unknown": N_("nobody has that login"),
-    "password": N_("wrong password"),
-    "status": N_("the account may not sign in"),
-    "locked": N_("too many attempts"),
-    "second factor": N_("wrong code"),
-    "clock": N_("the machine's clock is wrong"),
-    "NotFromHere": N_("not from this address"),
-    "NotNow": N_("not at this hour"),
-    "DeviceNeeded": N_("no device key"),
-    "device": N_("device key not theirs, or ended"),
-    "code": N_("wrong activation or reset code"),
-}
 
 
 def reason(failure: Failure) -> str:
@@ -50,7 +36,7 @@ def reason_words(because: str, *, proving: bool) -> str:
         because: as the log has it.
         proving: whether somebody who was signed in was asked once more.
     """
-    said = _(_REASONS[because]) if because in _REASONS else because
+    said = _(REASONS[because]) if because in REASONS else because
     return _("proving once more: {reason}").format(reason=said) if proving else said
 
 

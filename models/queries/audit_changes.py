@@ -23,6 +23,7 @@ from models.catalogue import (
 )
 from models.events import AREAS, RISKS, SENTENCES, sentence
 from models.i18n import N_, _, pick
+from models.queries import failures
 from models.queries.departments import paths
 from models.queries.shop import zone
 from models.rules.policy import EVERYONE, HIGH_RISK, NOBODY
@@ -115,19 +116,8 @@ LABELS: Final = {
 _OF_ACTIONS: Final = {("export.audit", "by"): N_("Who acted")}
 """Keys that of one action mean something else."""
 
-_REASONS: Final = {
-    "unknown": N_("nobody has that login"),
-    "password": N_("wrong password"),
-    "status": N_("the account may not sign in"),
-    "locked": N_("too many attempts"),
-    "second factor": N_("wrong code"),
+_REASONS: Final = failures.REASONS | {
     "owner.accept": N_("wrong code"),
-    "clock": N_("the machine's clock is wrong"),
-    "NotFromHere": N_("not from this address"),
-    "NotNow": N_("not at this hour"),
-    "DeviceNeeded": N_("no device key"),
-    "device": N_("device key not theirs, or ended"),
-    "code": N_("wrong activation or reset code"),
     "NotAllowed": N_("a permission was missing"),
     "OutOfReach": N_("it reaches further than their own access"),
     "UntilTooLate": N_("it would outlive their own"),

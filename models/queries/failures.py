@@ -8,10 +8,26 @@ from typing import Final, NamedTuple
 from models import db
 from models.actor import Actor
 from models.clock import DAY
+from models.i18n import N_
 from models.queries import standing
 
 ACTIONS: Final = ("session.refuse", "session.prove.refuse", "staff.activate.refuse")
 """What the log calls them: signing in, proving once more, coming in with a one-time code."""
+
+REASONS: Final = {
+    "unknown": N_("nobody has that login"),
+    "password": N_("wrong password"),
+    "status": N_("the account may not sign in"),
+    "locked": N_("too many attempts"),
+    "second factor": N_("wrong code"),
+    "clock": N_("the machine's clock is wrong"),
+    "NotFromHere": N_("not from this address"),
+    "NotNow": N_("not at this hour"),
+    "DeviceNeeded": N_("no device key"),
+    "device": N_("device key not theirs, or ended"),
+    "code": N_("wrong activation or reset code"),
+}
+"""What the log writes of why somebody was not let in, and its words; marked."""
 
 # Each part comes in the index's order, so that SQLite merges them and stops at the end of the window.
 _SEQS: Final = " UNION ALL ".join(f"SELECT seq FROM audit_entry WHERE action = '{action}'" for action in ACTIONS)  # noqa: S608  our own text only
