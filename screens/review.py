@@ -10,8 +10,6 @@ from typing import ClassVar, Final
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
-from textual.widgets import Input
 
 from models.errors import Cancelled
 from models.i18n import N_, _, ngettext
@@ -20,6 +18,7 @@ from models.queries.review import PERMISSION, Wanted
 from models.queries.review_findings import LABELS, UNUSED, Finding
 from screens.base import DetailScreen, scheduled
 from screens.dialogs.working import EVERY
+from screens.parts import PartsScreen
 from screens.review_export import export
 from screens.review_found import ReviewFoundScreen, ReviewHoldersScreen
 from screens.review_person import ReviewPersonScreen
@@ -29,27 +28,24 @@ from screens.widgets import words
 from screens.widgets.entry import Entry
 from screens.widgets.list_view import ListSource, ListView
 from screens.widgets.said import Said
-from screens.widgets.tab_bar import OPEN
 
 BY_PERSON: Final = "people"
 BY_PERMISSION: Final = "permissions"
 TO_LOOK_INTO: Final = "findings"
 
-PARTS: Final = {
-    BY_PERSON: ("p", N_("By person")),
-    BY_PERMISSION: ("w", N_("By permission")),
-    TO_LOOK_INTO: ("f", N_("Findings")),
-}
-"""The parts, each with the key that opens it, and what it is called; marked."""
 
-
-class ReviewScreen(DetailScreen):
+class ReviewScreen(DetailScreen, PartsScreen[Wanted]):
     """By person, by permission, findings: one part at a time."""
 
     CSS_PATH = "review.tcss"
     AUTO_FOCUS = f"#{BY_PERSON}"
     SECTION = "audit"
     TAKES = PERMISSION
+    PARTS: ClassVar = {
+        BY_PERSON: ("p", N_("By person")),
+        BY_PERMISSION: ("w", N_("By permission")),
+        TO_LOOK_INTO: ("f", N_("Findings")),
+    }
     ABOUT = N_(
         "Who can do what here, the riskiest first, and what there is to look into. Enter shows somebody's lines, to confirm or take away."
     )
@@ -65,9 +61,7 @@ class ReviewScreen(DetailScreen):
     ]
 
     def __init__(self) -> None:
-        super().__init__()
-        self._part = BY_PERSON
-        self._wanted = Wanted()
+        super().__init__(BY_PERSON, Wanted())
         self._found: dict[str, Finding] = {}
         self._stop = Event()
         self._looking = False
@@ -92,16 +86,11 @@ class ReviewScreen(DetailScreen):
         yield ListView(*FINDINGS, choose=N_("Show"), header=False, empty=self._nothing, id=TO_LOOK_INTO)
         yield Said(id="says")
 
-    @property
-    def list(self) -> ListView:
-        """The list that is seen."""
-        return self.query_one(f"#{self._part}", ListView)
-
     # ---- showing
 
     def reload(self) -> None:
         """Read again what the part shows."""
-        for part in PARTS:
+        for part in self.PARTS:
             self.query_one(f"#{part}").display = part == self._part
         self.query_one("#search").display = self._part != TO_LOOK_INTO
         self.query_one("#says").display = self._part == TO_LOOK_INTO
@@ -112,10 +101,6 @@ class ReviewScreen(DetailScreen):
             TO_LOOK_INTO: self._look,
         }
         show[self._part]()
-
-    def _parts(self) -> Content:
-        said = [words.plain(f" {key} {_(title)} ", OPEN if part == self._part else "") for part, (key, title) in PARTS.items()]
-        return Content(" ").join(said)
 
     def _show_people(self) -> None:
         zone, listing = shop.zone(), self.read(review.people, self._wanted)
@@ -191,26 +176,9 @@ class ReviewScreen(DetailScreen):
 
     # ---- going about
 
-    def action_part(self, part: str) -> None:
-        """Show a part: all of it."""
-        self._wanted = self._wanted._replace(query="")
-        self._open(part)
-
-    def action_turn(self, step: int) -> None:
-        """Show the next part, or the one before."""
-        names = list(PARTS)
-        self.action_part(names[(names.index(self._part) + step) % len(names)])
-
     def _open(self, part: str) -> None:
         self._stop.set()
-        self._part = part
-        search = self.query_one("#search", Entry)
-        with search.prevent(Input.Changed):
-            search.value = self._wanted.query
-        with self.refusals_shown():
-            self.reload()
-        self.list.focus()
-        self.refresh_bindings()
+        super()._open(part)
 
     @on(ListView.Chosen)
     def _chosen(self, event: ListView.Chosen) -> None:
@@ -220,33 +188,6 @@ class ReviewScreen(DetailScreen):
             TO_LOOK_INTO: lambda: ReviewFoundScreen(self._found[str(event.key)]),
         }
         scheduled(self.app.push_screen(opening[self._part]()))
-
-    def action_search(self) -> None:
-        """Type what to look for."""
-        self.query_one("#search", Entry).focus()
-
-    def action_to_list(self) -> None:
-        """From the search to what it found."""
-        self.list.focus()
-
-    @on(Input.Submitted, "#search")
-    def _entered(self) -> None:
-        self.list.focus()
-
-    @on(Input.Changed, "#search")
-    def _searched(self, event: Input.Changed) -> None:
-        if event.value != self._wanted.query:
-            self._wanted = self._wanted._replace(query=event.value)
-            with self.refusals_shown():
-                self.reload()
-                self.list.action_edge(-1)
-
-    @on(ListView.SortAsked)
-    def _sorted(self, event: ListView.SortAsked) -> None:
-        column, way = event.sort
-        self._wanted = self._wanted._replace(sort=column, descending=way == "down")
-        with self.refusals_shown():
-            self.reload()
 
     @work(exclusive=True, group="dialog")
     async def action_back(self) -> None:

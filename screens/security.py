@@ -7,8 +7,6 @@ from typing import Any, ClassVar, Final
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
-from textual.widgets import Input
 
 from models import clock
 from models.catalogue import ACTIVE, FROZEN, INVITED
@@ -21,6 +19,7 @@ from screens.base import DeskScreen, scheduled
 from screens.devices import DevicesScreen
 from screens.dialogs.confirm import Confirm
 from screens.leaving import FREEZE, UNFREEZE
+from screens.parts import PartsScreen
 from screens.security_limits import LimitsScreen
 from screens.security_rows import ADVICE, FAILURES, FINDINGS, PEOPLE, FailureSource, PeopleList, PeopleSource, finding_row
 from screens.staff_detail import StaffDetailScreen
@@ -28,18 +27,10 @@ from screens.widgets import words
 from screens.widgets.entry import Entry
 from screens.widgets.list_view import ListSource, ListView
 from screens.widgets.said import Said
-from screens.widgets.tab_bar import OPEN
 
 POSTURE: Final = "posture"
 PEOPLE_PART: Final = "people"
 FAILURES_PART: Final = "failures"
-
-PARTS: Final = {
-    POSTURE: ("p", N_("Posture")),
-    PEOPLE_PART: ("a", N_("Accounts")),
-    FAILURES_PART: ("f", N_("Failed sign-ins")),
-}
-"""The parts, each with the key that opens it, and what it is called; marked."""
 
 _OF_PEOPLE: Final = {
     "search": None,
@@ -53,12 +44,17 @@ _OF_PEOPLE: Final = {
 """What goes in the list of people only, and with whom."""
 
 
-class SecurityScreen(DeskScreen):
+class SecurityScreen(DeskScreen, PartsScreen[Wanted]):
     """Posture, accounts, failed sign-ins: one part at a time."""
 
     CSS_PATH = "security.tcss"
     AUTO_FOCUS = f"#{POSTURE}"
     SECTION = "security"
+    PARTS: ClassVar = {
+        POSTURE: ("p", N_("Posture")),
+        PEOPLE_PART: ("a", N_("Accounts")),
+        FAILURES_PART: ("f", N_("Failed sign-ins")),
+    }
     ABOUT = N_("What there is to do about the shop's security, how each account is protected, and who could not come in.")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "part('posture')", N_("Posture"), show=False, tooltip=N_("What there is to do something about")),
@@ -78,9 +74,7 @@ class SecurityScreen(DeskScreen):
     ]
 
     def __init__(self) -> None:
-        super().__init__()
-        self._part = POSTURE
-        self._wanted = Wanted()
+        super().__init__(POSTURE, Wanted())
         self._source: PeopleSource | None = None
         self._failures: FailureSource | None = None
 
@@ -95,11 +89,6 @@ class SecurityScreen(DeskScreen):
         yield Said(id="says")
 
     @property
-    def list(self) -> ListView:
-        """The list that is seen."""
-        return self.query_one(f"#{self._part}", ListView)
-
-    @property
     def current(self) -> Protected | None:
         """The person under the cursor, in the list of people."""
         return self._source.person(self.list.key) if self._source and self._part == PEOPLE_PART else None
@@ -108,16 +97,12 @@ class SecurityScreen(DeskScreen):
 
     def reload(self) -> None:
         """Read again what the part shows."""
-        for part in PARTS:
+        for part in self.PARTS:
             self.query_one(f"#{part}").display = part == self._part
         self.query_one("#search").display = self._part == PEOPLE_PART
         self.query_one("#says").display = self._part == POSTURE
         self.query_one("#parts", Said).update(self._parts())
         {POSTURE: self._show_posture, PEOPLE_PART: self._show_people, FAILURES_PART: self._show_failures}[self._part]()
-
-    def _parts(self) -> Content:
-        said = [words.plain(f" {key} {_(title)} ", OPEN if part == self._part else "") for part, (key, title) in PARTS.items()]
-        return Content(" ").join(said)
 
     def _show_posture(self) -> None:
         found = self.read(posture.posture)
@@ -140,6 +125,10 @@ class SecurityScreen(DeskScreen):
         number = self.list.count
         self._say_shown(ngettext("{n} failed sign-in, the newest first", "{n} failed sign-ins, the newest first", number).format(n=number))
 
+    def show_found(self) -> None:
+        """People are what is looked for here."""
+        self._show_people()
+
     def _say_shown(self, said: str) -> None:
         self.query_one("#shown", Said).update(said)
 
@@ -160,25 +149,9 @@ class SecurityScreen(DeskScreen):
 
     # ---- going about
 
-    def action_part(self, part: str) -> None:
-        """Show a part: all of it."""
-        self._wanted = Wanted(sort=self._wanted.sort, descending=self._wanted.descending)
-        self._open(part)
-
-    def action_turn(self, step: int) -> None:
-        """Show the next part, or the one before."""
-        names = list(PARTS)
-        self.action_part(names[(names.index(self._part) + step) % len(names)])
-
-    def _open(self, part: str) -> None:
-        self._part = part
-        search = self.query_one("#search", Entry)
-        with search.prevent(Input.Changed):
-            search.value = self._wanted.query
-        with self.refusals_shown():
-            self.reload()
-        self.list.focus()
-        self.refresh_bindings()
+    def wanted_anew(self) -> Wanted:
+        """Everybody, in the order that was chosen."""
+        return Wanted(sort=self._wanted.sort, descending=self._wanted.descending)
 
     @on(ListView.Chosen)
     def _chosen(self, event: ListView.Chosen) -> None:
@@ -190,33 +163,6 @@ class SecurityScreen(DeskScreen):
         staff_id = int(event.key) if self._part == PEOPLE_PART else failure.staff_id if failure else None
         if staff_id is not None:
             scheduled(self.app.push_screen(StaffDetailScreen(staff_id)))
-
-    def action_search(self) -> None:
-        """Type what to look for."""
-        self.query_one("#search", Entry).focus()
-
-    def action_to_list(self) -> None:
-        """From the search to what it found."""
-        self.list.focus()
-
-    @on(Input.Submitted, "#search")
-    def _found(self) -> None:
-        self.list.focus()
-
-    @on(Input.Changed, "#search")
-    def _searched(self, event: Input.Changed) -> None:
-        if event.value != self._wanted.query:
-            self._wanted = self._wanted._replace(query=event.value)
-            with self.refusals_shown():
-                self._show_people()
-                self.list.action_edge(-1)
-
-    @on(ListView.SortAsked)
-    def _sorted(self, event: ListView.SortAsked) -> None:
-        column, way = event.sort
-        self._wanted = self._wanted._replace(sort=column, descending=way == "down")
-        with self.refusals_shown():
-            self._show_people()
 
     def action_clear(self) -> None:
         """Take away what was searched for; then go back to the posture."""

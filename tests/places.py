@@ -196,6 +196,7 @@ EXEMPT: Final = {
     "BareScreen": "as above",
     "DeskScreen": "as above",
     "DetailScreen": "as above",
+    "PartsScreen": "what security and the access review are made from",
     "SuccessionScreen": "what standing in and taking over are made from",
     "EntriesScreen": "what lists of entries are made from",
     "Dialog": "what dialogs are made from",
