@@ -212,8 +212,9 @@ def test_d9_whatever_is_found_at_the_start_can_be_accepted_and_is_not_found_agai
     assert not damage.is_damaged()
 
 
-def test_d9_after_a_cut_end_was_accepted_another_cut_is_found(little_shop: Founded) -> None:
-    """What was accepted covers what was gone by then, and nothing later."""
+@pytest.fixture
+def cut_accepted(little_shop: Founded) -> Founded:
+    """A shop whose last entries were cut off, which was accepted, and in which something was done since."""
     for name in ("bob", "eve", "kim", "lin"):
         little_shop.person(name)
     sessions.sign_out(little_shop.owner)
@@ -222,29 +223,26 @@ def test_d9_after_a_cut_end_was_accepted_another_cut_is_found(little_shop: Found
     shop.open(little_shop.home)
     log.accept(CONSOLE)
     departments.add(CONSOLE, "Night shift")
+    return little_shop
+
+
+def test_d9_after_a_cut_end_was_accepted_another_cut_is_found(cut_accepted: Founded) -> None:
+    """What was accepted covers what was gone by then, and nothing later."""
     anchors.keep(now=True)
     shop.close()
-    rewrite(little_shop.home, rows(little_shop.home)[:-1])
-    shop.open(little_shop.home)
+    rewrite(cut_accepted.home, rows(cut_accepted.home)[:-1])
+    shop.open(cut_accepted.home)
     assert damage.is_damaged()
     (found,) = log.verify(CONSOLE).new
     assert found.kind == TRUNCATED
 
 
-def test_d9_what_is_written_after_a_cut_end_was_accepted_is_no_less_safe(little_shop: Founded) -> None:
+def test_d9_what_is_written_after_a_cut_end_was_accepted_is_no_less_safe(cut_accepted: Founded) -> None:
     """Though its numbers are those that were accepted as gone."""
-    for name in ("bob", "eve", "kim", "lin"):
-        little_shop.person(name)
-    sessions.sign_out(little_shop.owner)
-    shop.close()
-    _truncate(little_shop)
-    shop.open(little_shop.home)
-    log.accept(CONSOLE)
-    departments.add(CONSOLE, "Night shift")
     departments.add(CONSOLE, "Day shift")
-    tamper(little_shop, 5)
+    tamper(cut_accepted, 5)
     assert log.verify(CONSOLE).new == (Damage(CHANGED, 5, 5),)
-    again(little_shop)
+    again(cut_accepted)
     assert damage.is_damaged()
 
 
