@@ -10,8 +10,8 @@ The key file is in none of them. One that is being written has another name, `.â
 from __future__ import annotations
 
 from models.backup_file._manifest import DATABASE, FORMAT, MANIFEST, SUFFIX, Manifest, is_ours
-from models.backup_file._reading import DAMAGED, NEWER, NO_BACKUP, extract, manifest
-from models.backup_file._writing import MODE, PART, in_plain_words, sweep, sync, write
+from models.backup_file._reading import DAMAGED, NEWER, NO_BACKUP, SYSTEM, extract, manifest
+from models.backup_file._writing import MODE, PART, impossible, in_plain_words, sweep, sync, write
 
 __all__ = [
     "DAMAGED",
@@ -23,8 +23,10 @@ __all__ = [
     "NO_BACKUP",
     "PART",
     "SUFFIX",
+    "SYSTEM",
     "Manifest",
     "extract",
+    "impossible",
     "in_plain_words",
     "is_ours",
     "manifest",

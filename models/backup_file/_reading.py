@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 from models.backup_file._manifest import DATABASE, FORMAT, MANIFEST, Manifest, read
-from models.backup_file._writing import MODE, PIECE, in_plain_words, require_new, sync
-from models.errors import BackupUnusable, Cancelled, DiskFull
+from models.backup_file._writing import MODE, NO_ROOM, PIECE, sync
+from models.errors import BackupUnusable, Cancelled, DiskFull, ShopReadOnly
 from models.i18n import N_
 from models.rules.progress import Asked, Progress, unasked, unheard
 
@@ -28,7 +28,7 @@ NO_BACKUP: Final = N_("it is no backup of Shopstaff's")
 DAMAGED: Final = N_("it is damaged")
 NEWER: Final = N_("a newer Shopstaff made it")
 _MISSING: Final = N_("there is no such file")
-_SYSTEM: Final = N_("{said}")
+SYSTEM: Final = N_("{said}")
 
 
 def manifest(file: Path) -> Manifest:
@@ -49,16 +49,15 @@ def extract(file: Path, into: Path, *, progress: Progress = unheard, cancelled: 
 
     Raises:
         BackupUnusable: it is no backup, damaged, or a newer Shopstaff's.
-        BackupImpossible: `into` is there already, or cannot be written.
         DiskFull: there is no room for it.
+        ShopReadOnly: `into` is there already, or cannot be written.
         Cancelled: it was stopped.
     """
-    with _opened(file) as archive, in_plain_words(into):
+    with _opened(file) as archive, _in_plain_words():
         found = _manifest_in(archive, file)
         room = os.statvfs(into.parent)
         if found.bytes + _ROOM > room.f_bavail * room.f_frsize:
             raise DiskFull
-        require_new(into)
         number = os.open(into, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, MODE)
         try:
             with os.fdopen(number, "wb") as stream:
@@ -74,6 +73,14 @@ def extract(file: Path, into: Path, *, progress: Progress = unheard, cancelled: 
 
 
 @contextmanager
+def _in_plain_words() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise (DiskFull if error.errno in NO_ROOM else ShopReadOnly) from error
+
+
+@contextmanager
 def _opened(file: Path) -> Iterator[ZipFile]:
     """The archive; what is wrong with it, in words of ours."""
     from zipfile import BadZipFile, ZipFile  # as in `_pack`
@@ -84,7 +91,7 @@ def _opened(file: Path) -> Iterator[ZipFile]:
         raise BackupUnusable(str(file), _MISSING) from error
     except (OSError, ValueError) as error:  # a null character is the ValueError
         said = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        raise BackupUnusable(str(file), _SYSTEM, said=said) from error
+        raise BackupUnusable(str(file), SYSTEM, said=said) from error
     if not stat.S_ISREG(os.fstat(number).st_mode):
         os.close(number)
         raise BackupUnusable(str(file), NO_BACKUP)

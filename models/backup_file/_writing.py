@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Final
 
 from models import clock
 from models.backup_file._manifest import DATABASE, MANIFEST, SUFFIX, Manifest, is_ours, told
-from models.errors import BackupImpossible, Cancelled, DiskFull
+from models.errors import BackupImpossible, Cancelled
 from models.i18n import N_
 from models.rules.progress import Asked, Progress, unasked, unheard
 
@@ -31,6 +31,12 @@ _LEVEL: Final = 1
 
 _EXISTS: Final = N_("{file} is there already, and nothing is written over")
 _NOT_WRITTEN: Final = N_("{file} cannot be written ({said})")
+_NO_ROOM: Final = N_("there is not enough room in {folder}")
+_NOT_ALLOWED: Final = N_(
+    "{file} cannot be written ({said}); whoever asks for it, it is written as {user}, who owns the shop's data and has to be allowed to"
+)
+NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What the system says of a disk that is full, or as good as."""
 
 
 def write(database: Path, target: Path, manifest: Manifest, *, progress: Progress = unheard, cancelled: Asked = unasked) -> Manifest:
@@ -44,16 +50,17 @@ def write(database: Path, target: Path, manifest: Manifest, *, progress: Progres
         The manifest as it is in the file.
 
     Raises:
-        BackupImpossible: there is such a file already; it cannot be written.
-        DiskFull: there is no room for it.
+        BackupImpossible: there is such a file already; it cannot be written; there is no room for it.
         Cancelled: it was stopped.
     """
     part = target.with_name(f".{target.name}{PART}")
     with in_plain_words(target):
         require_new(target)
+        _remove_if_left(part)
         file = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, MODE)
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # whoever tidies up sees by it that this is not left over
+            with suppress(OSError):  # a file system without locks: nobody tidies up there
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # whoever tidies up sees by it that this is not left over
             with os.fdopen(file, "w+b") as stream:
                 written = _pack(database, stream, manifest, progress, cancelled)
                 stream.flush()
@@ -152,11 +159,29 @@ def in_plain_words(target: Path) -> Iterator[None]:
     """Turn what the system says of writing `target` into words of ours.
 
     Raises:
-        BackupImpossible, DiskFull: instead of OSError.
+        BackupImpossible: instead of OSError.
     """
     try:
         yield
     except OSError as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
-            raise DiskFull from error
-        raise BackupImpossible(_NOT_WRITTEN, file=target, said=error.strerror or type(error).__name__) from error
+        raise impossible(error, target) from error
+
+
+def impossible(error: OSError, target: Path) -> BackupImpossible:
+    """Why `target` could not be written."""
+    if error.errno in NO_ROOM:
+        return BackupImpossible(_NO_ROOM, folder=target.parent)
+    said = error.strerror or type(error).__name__
+    if error.errno in {errno.EACCES, errno.EPERM}:
+        return BackupImpossible(_NOT_ALLOWED, file=target, said=said, user=_user())
+    return BackupImpossible(_NOT_WRITTEN, file=target, said=said)
+
+
+def _user() -> str:
+    """Whose rights we have: the data folder's owner's, also where root asked."""
+    import pwd  # here, because hardly anybody ever sees it
+
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return str(os.geteuid())

@@ -29,7 +29,9 @@ TAIL: Final = 64
 """Entries that are looked at whenever the shop is opened."""
 
 _COLUMNS: Final = "seq, at, actor, session, device, address, action, object_kind, object_id, object_label, old, new, hash"
-_FROM: Final = f"SELECT {_COLUMNS} FROM audit_entry WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?"  # noqa: S608  our own text only
+FROM: Final = f"SELECT {_COLUMNS} FROM audit_entry WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?"  # noqa: S608  our own text only
+"""The entries behind a number, up to another, so many at most: what `Walk` is fed with."""
+
 _LAST: Final = f"SELECT {_COLUMNS} FROM audit_entry WHERE seq >= ? ORDER BY seq DESC LIMIT ?"  # noqa: S608  our own text only
 _HEAD: Final = "SELECT seq, hash, at FROM audit_entry ORDER BY seq DESC LIMIT 1"
 _ONE: Final = "SELECT hash FROM audit_entry WHERE seq = ?"
@@ -120,21 +122,21 @@ def verify(
     may_read(actor, PERMISSION)
     asked = check_code(code)
     accepted = known().accepted
-    kept = _counting(anchors.read(db.home()), accepted)  # before the log, which may grow meanwhile
+    kept = counting(anchors.read(db.home()), accepted)  # before the log, which may grow meanwhile
     found = _readable(_HEAD, ())
     end = _UNKNOWN if found is None else int(found[0][0]) if found else 0
-    walk = Walk(_around, _by_number(kept))
+    walk = Walk(_around, by_number(kept))
     while walk.number < end and _go_on(walk, end, kept):
         progress(walk.number, end)
         if cancelled():
             raise Cancelled
     walk.end()
-    new = _new(walk.found if end else walk.found or [Damage(TRUNCATED, 1, 1)], accepted)
+    new = unaccepted(walk.found if end else walk.found or [Damage(TRUNCATED, 1, 1)], accepted)
     answer = _answer(asked, walk.number) if asked is not None else ""
     return Report(walk.number, _head_if(found), new, accepted, walk.untold, len(kept), asked, answer)
 
 
-def _new(found: Iterable[Damage], accepted: Iterable[Accepted]) -> tuple[Damage, ...]:
+def unaccepted(found: Iterable[Damage], accepted: Iterable[Accepted]) -> tuple[Damage, ...]:
     """What of it nobody has accepted; what was kept beside the log counts by itself, as far as it does."""
     apart = {TRUNCATED, REWRITTEN}
     return tuple(
@@ -164,12 +166,13 @@ def _answer(asked: AnchorCode, end: int) -> str:
     return HOLDS if found and isinstance(found[0][0], bytes) and anchor_codes.fits(asked, found[0][0]) else REWRITTEN
 
 
-def _counting(kept: Iterable[Anchor], accepted: Sequence[Accepted]) -> list[Anchor]:
+def counting(kept: Iterable[Anchor], accepted: Sequence[Accepted]) -> list[Anchor]:
     """The anchors that still count: not those from before somebody accepted that these entries are others, or gone."""
     return [each for each in kept if not any(before.covers(each.number, each.number) and each.at <= before.at for before in accepted)]
 
 
-def _by_number(kept: Iterable[Anchor]) -> dict[int, list[bytes]]:
+def by_number(kept: Iterable[Anchor]) -> dict[int, list[bytes]]:
+    """The hashes that were kept of each entry."""
     found: dict[int, list[bytes]] = {}
     for each in kept:
         found.setdefault(each.number, []).append(each.digest)
@@ -184,9 +187,9 @@ def _head_if(found: Sequence[Row] | None) -> Head | None:
 
 def _go_on(walk: Walk, end: int, kept: Iterable[Anchor]) -> bool:
     """Hand the next entries to `walk`; what cannot be read is told to be unreadable. Whether there can be more."""
-    rows = _readable(_FROM, (walk.number, end, WINDOW))
+    rows = _readable(FROM, (walk.number, end, WINDOW))
     if rows is None:
-        rows = _readable(_FROM, (walk.number, end, 1))
+        rows = _readable(FROM, (walk.number, end, 1))
     if rows:
         walk.feed(rows)
         return True
@@ -202,22 +205,22 @@ def _go_on(walk: Walk, end: int, kept: Iterable[Anchor]) -> bool:
 def _next_readable(after: int, end: int) -> int:
     """The first number behind `after` from which on something can be read; one behind `end` where nothing can."""
     low, step = after + 1, 1
-    while low + step <= end and _readable(_FROM, (low + step - 1, end, 1)) is None:
+    while low + step <= end and _readable(FROM, (low + step - 1, end, 1)) is None:
         step *= 2
     high = min(low + step, end + 1)
     low += step // 2
     while low < high:
         middle = (low + high) // 2
-        if _readable(_FROM, (middle - 1, end, 1)) is None:
+        if _readable(FROM, (middle - 1, end, 1)) is None:
             low = middle + 1
         else:
             high = middle
-    found = _readable(_FROM, (high - 1, end, 1)) if high <= end else None
+    found = _readable(FROM, (high - 1, end, 1)) if high <= end else None
     return int(found[0][0]) if found else end + 1
 
 
 def _around(first: int, last: int) -> list[Row]:
-    return _readable(_FROM, (first - 1, last, last - first + 1)) or []
+    return _readable(FROM, (first - 1, last, last - first + 1)) or []
 
 
 def _readable(sql: str, parameters: Sequence[object]) -> list[Row] | None:
@@ -246,7 +249,7 @@ def _readable(sql: str, parameters: Sequence[object]) -> list[Row] | None:
 def judge() -> tuple[Damage, ...]:
     """What is wrong with the end of the log, or with its head by what is kept of it: for every start, in less than 2 ms."""
     accepted = known().accepted
-    kept = _counting(anchors.newest(db.home()), accepted)
+    kept = counting(anchors.newest(db.home()), accepted)
     since = max((each.head for each in accepted), default=0)
     rows = _readable(_LAST, (since, TAIL + 1))
     if rows is None:
@@ -262,7 +265,7 @@ def judge() -> tuple[Damage, ...]:
         base = rows.pop(0)
         walk = Walk(_around, after=base[0], previous=base[-1] if isinstance(base[-1], bytes) else None)
     walk.feed(rows)
-    return _new(walk.found, accepted) or _against(kept, walk.number)
+    return unaccepted(walk.found, accepted) or _against(kept, walk.number)
 
 
 def _against(kept: Sequence[Anchor], end: int) -> tuple[Damage, ...]:

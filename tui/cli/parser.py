@@ -7,8 +7,8 @@ import sys
 from collections.abc import Iterable
 from typing import Any, Final, NoReturn
 
+from models import __version__
 from models.i18n import N_, _
-from tui import __version__
 from tui.cli.commands import COMMANDS, GROUPS, Argument
 from tui.cli.faults import complain
 

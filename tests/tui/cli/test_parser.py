@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from models import i18n
+from models import __version__, i18n
 from models.events import AREAS
 from tests.tui.cli.conftest import Run
-from tui import __version__
 from tui.cli.commands import COMMANDS, FILTERS, GROUPS
 from tui.cli.parser import build
 from tui.language import speak
