@@ -12,6 +12,7 @@ import subprocess
 import sys
 import termios
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final, NamedTuple, Self
@@ -45,15 +46,31 @@ class Counting:
         arguments: for this Python, as `-m` and a module.
         size: columns and rows.
         environment: what is set beside a truecolour terminal.
+        prefix: what the program is started by.
+        enter: called in the new process, before the program takes its place.
     """
 
-    def __init__(self, *arguments: str, size: tuple[int, int] = (80, 24), environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        *arguments: str,
+        size: tuple[int, int] = (80, 24),
+        environment: dict[str, str] | None = None,
+        prefix: Sequence[str] = (),
+        enter: Callable[[], None] | None = None,
+    ) -> None:
         self._fd, inner = pty.openpty()
         fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         settings = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": str(ROOT), **(environment or {})}
-        command = [sys.executable, *arguments]
-        self.process = subprocess.Popen(command, stdin=inner, stdout=inner, stderr=inner, env=kept | settings, start_new_session=True)
+        self.process = subprocess.Popen(
+            [*prefix, sys.executable, *arguments],
+            stdin=inner,
+            stdout=inner,
+            stderr=inner,
+            env=kept | settings,
+            start_new_session=True,
+            preexec_fn=enter,  # noqa: PLW1509  nothing that measures has threads
+        )
         os.close(inner)
         self.painted = b""
 
@@ -78,8 +95,12 @@ class Counting:
     def press(self, key: str) -> Answer:
         """Press a key and wait for the answer."""
         begin = time.perf_counter()
-        os.write(self._fd, KEYS.get(key, key).encode())
+        self.type(key)
         return self._until_quiet(begin, patience=QUIET, quiet=QUIET)
+
+    def type(self, text: str) -> None:
+        """Type, or press a key that has a name, and wait for nothing."""
+        os.write(self._fd, KEYS.get(text, text).encode())
 
     def wait(self) -> Answer:
         """Press nothing, and take in what comes."""
@@ -114,7 +135,7 @@ class Counting:
             return 0.0
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
-    def memory(self) -> int:
-        """The most memory the program has had, in KiB."""
+    def memory(self, *, now: bool = False) -> int:
+        """The most memory the program has had, in KiB; or what it has `now`."""
         status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
-        return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1])
+        return int(next(line for line in status.splitlines() if line.startswith("VmRSS" if now else "VmHWM")).split()[1])
