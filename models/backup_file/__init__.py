@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from models.backup_file._manifest import DATABASE, FORMAT, MANIFEST, SUFFIX, Manifest, is_ours
 from models.backup_file._reading import DAMAGED, NEWER, NO_BACKUP, SYSTEM, extract, manifest
-from models.backup_file._writing import MODE, PART, impossible, in_plain_words, sweep, sync, write
+from models.backup_file._writing import MODE, PART, impossible, in_plain_words, put, sweep, sync, write
 
 __all__ = [
     "DAMAGED",
@@ -30,6 +30,7 @@ __all__ = [
     "in_plain_words",
     "is_ours",
     "manifest",
+    "put",
     "sweep",
     "sync",
     "write",

@@ -6,7 +6,7 @@ import errno
 import fcntl
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
@@ -53,24 +53,39 @@ def write(database: Path, target: Path, manifest: Manifest, *, progress: Progres
         BackupImpossible: there is such a file already; it cannot be written; there is no room for it.
         Cancelled: it was stopped.
     """
+    found: list[Manifest] = []
+    put(target, lambda stream: found.append(_pack(database, stream, manifest, progress, cancelled)))
+    return found[0]
+
+
+def put(target: Path, fill: Callable[[IO[bytes]], object]) -> None:
+    """Have `fill` write the new file `target`, 0600, which has its name when all of it is on the disk, and not before.
+
+    Raises:
+        BackupImpossible: there is such a file already; it cannot be written; there is no room for it.
+    """
     part = target.with_name(f".{target.name}{PART}")
     with in_plain_words(target):
         require_new(target)
         _remove_if_left(part)
         file = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, MODE)
         try:
-            with suppress(OSError):  # a file system without locks: nobody tidies up there
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # whoever tidies up sees by it that this is not left over
             with os.fdopen(file, "w+b") as stream:
-                written = _pack(database, stream, manifest, progress, cancelled)
+                with suppress(OSError):  # a file system without locks: nobody tidies up there
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # whoever tidies up sees by it that this is not left over
+                fill(stream)
                 stream.flush()
-                os.fsync(stream.fileno())
+                os.fsync(file)
                 _name(part, target)
         finally:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
-        sync(target.parent)
-    return written
+        try:
+            sync(target.parent)
+        except OSError:
+            with suppress(OSError):
+                target.unlink()
+            raise
 
 
 def sweep(folder: Path) -> None:
@@ -150,6 +165,9 @@ def sync(folder: Path) -> None:
     file = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(file)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # which is what file systems say that keep names in no such way
+            raise
     finally:
         os.close(file)
 

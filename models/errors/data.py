@@ -35,6 +35,12 @@ class DiskFull(DataUnusable):
     words = N_("The disk is full. Nothing was changed.")
 
 
+class DiskFailing(DataUnusable):
+    """The disk has room, and fails all the same."""
+
+    words = N_("The disk did not take, or did not give, what was asked of it: it may be failing. Copy the data folder and the backups now.")
+
+
 class KeyMissing(DataUnusable):
     """The key file is not beside the shop's data."""
 
@@ -113,7 +119,7 @@ class BackupImpossible(DataUnusable):
         reason: a marked (`N_`) half sentence, or what the system said; `facts` fill its placeholders.
     """
 
-    words = N_("No backup was made: {reason}.")
+    words = N_("No copy was made: {reason}.")
 
     def __init__(self, reason: str, **facts: object) -> None:
         super().__init__(**facts)
