@@ -72,7 +72,7 @@ def _connected(home: str, connect: Callable[[str], sqlite3.Connection]) -> Itera
         finally:
             connection.close()
     except sqlite3.Error as error:
-        if (plain := sqlite.in_plain_words(error)) is not None:
+        if (plain := sqlite.in_plain_words(error, file=file)) is not None:
             raise plain from error
         raise
 

@@ -25,8 +25,11 @@ class _Database(peewee.SqliteDatabase):
     """peewee's SQLite whose pragmas are read back."""
 
     journal: str = sqlite.DELETE
+    version: int | None = None
+    judge: Callable[[], object] | None = None
 
     def _set_pragmas(self, connection: sqlite3.Connection) -> None:
+        self.journal = sqlite.journal_of(connection) or self.journal  # another process may have changed it meanwhile
         sqlite.set_pragmas(connection, self.journal)
 
 
@@ -37,7 +40,7 @@ def point_at(file: Path, journal: str) -> None:
     """Make `file` the database of this process; connections of this thread to another are closed first."""
     if not database.is_closed():
         database.close()
-    database.journal = journal
+    database.journal, database.version, database.judge = journal, None, None
     database.init(str(file), timeout=sqlite.BUSY_SECONDS)
 
 
@@ -46,12 +49,44 @@ def home() -> Path:
     return Path(str(database.database)).parent
 
 
+def guard(judge: Callable[[], object]) -> None:
+    """Have `judge` asked whenever somebody has changed the tables of what is open, before anything is written to them.
+
+    Args:
+        judge: reads the tables; raises what keeps this process from them.
+    """
+    database.version = sqlite.version(database.connection())
+    database.judge = judge
+
+
+def heed() -> None:
+    """See whether the tables of what is open are still those that were judged; 5 µs where they are.
+
+    Raises:
+        ShopNewer: a newer Shopstaff has brought them further meanwhile.
+        DataUnusable: as every read.
+    """
+    if database.judge is None:
+        return
+    try:
+        found = sqlite.version(database.connection())
+    except sqlite3.Error as error:
+        raise in_plain_words(error) or error from error
+    if found != database.version:
+        judge, database.judge = database.judge, None  # it reads, and what goes wrong with that is not heeded again
+        try:
+            judge()
+        finally:
+            database.judge = judge
+        database.version = found
+
+
 _ERRORS: Final = (sqlite3.Error, peewee.PeeweeException)
 
 
 def in_plain_words(error: BaseException) -> DataUnusable | None:
     """What a database error means to a person, peewee's own included; None when it is a mistake of ours."""
-    return sqlite.in_plain_words(error, _ERRORS)
+    return sqlite.in_plain_words(error, _ERRORS, file=str(database.database or ""))
 
 
 @contextmanager
@@ -66,6 +101,7 @@ def plainly() -> Iterator[None]:
     except _ERRORS as error:
         if (plain := in_plain_words(error)) is not None:
             raise plain from error
+        heed()
         raise
 
 
@@ -101,6 +137,8 @@ def transaction() -> Iterator[None]:
         if is_outermost:
             _afterwards.acts.clear()
         with plainly(), database.transaction():
+            if is_outermost:
+                heed()
             yield
         if is_outermost:
             for act, how in _afterwards.acts.items():
@@ -122,7 +160,10 @@ def rows(sql: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> 
     try:
         return list(database.execute_sql(sql, parameters))
     except (sqlite3.Error, peewee.PeeweeException) as error:  # as `plainly` does, without what a context manager costs
-        raise in_plain_words(error) or error from error
+        if (plain := in_plain_words(error)) is not None:
+            raise plain from error
+        heed()  # what is missing may be in other tables by now
+        raise
 
 
 def row(sql: str, parameters: Sequence[object] = ()) -> tuple[Any, ...] | None:

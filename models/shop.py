@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from models import clock, db, key_file, migrations, sqlite
+from models import ballast, clock, db, disk, key_file, migrations, sqlite, unclean
 from models.errors import DataUnusable, ShopDamaged, ShopMissing, ShopReadOnly
 from models.operations import log, settling
 from models.queries import departures
@@ -25,10 +25,15 @@ from models.queries import departures
 connection = db.connection
 impatient = db.impatient
 changes = db.changes
+heed = db.heed
 
 HURRIED: Final = 0.4
 """Seconds that a write waits for others once the program is ending; two of them, a draft and a session's end, leave it gone in two."""
 
+LONG: Final = 64 * 1024 * 1024
+"""Bytes: the log of a longer file is not looked through at a start, where everybody would wait for it."""
+
+_LOG: Final = "audit_entry"
 _LOCK_NAME: Final = "lock"
 _FOLDERS: Final = ("inbox", "outbox")
 
@@ -50,29 +55,68 @@ def open(home: Path, *, create: bool = False) -> None:  # noqa: A001  `shop.open
         raise ShopMissing(str(home))
     sqlite.check_header(file)
     try:
-        db.point_at(file, _journal_of(file) or sqlite.choose_journal())
-        with db.plainly():
-            db.database.connect()
-    except UnicodeDecodeError as error:  # SQLite quotes what is damaged
-        raise ShopDamaged from error
-    if not migrations.is_up_to_date():
-        with _lock(home):
-            migrations.bring_up_to_date(file)
-            with db.transaction():
-                db.database.execute_sql(
-                    "INSERT INTO setting (name, value) VALUES ('journal_mode', ?) ON CONFLICT DO NOTHING", (db.database.journal,)
-                )
-    if not create and not is_founded():
-        close()
-        raise ShopMissing(str(home))
-    try:
+        _connect(file)
+        if not migrations.is_up_to_date():
+            with _lock(home):
+                migrations.bring_up_to_date(file)
+        db.guard(migrations.is_up_to_date)
+        if not create and not is_founded():
+            raise ShopMissing(str(home))
         _check_key(home)
         if is_founded():
             log.judge()
+    except UnicodeDecodeError as error:  # SQLite quotes what is damaged
+        close()
+        raise ShopDamaged from error
     except DataUnusable:
         close()
         raise
+    ballast.keep(home)
     _settle()
+
+
+def _connect(file: Path) -> None:
+    """Connect the calling thread; where the last one who wrote was cut off, look the file through before anything else."""
+    half_done = unclean.note(str(file))
+    db.point_at(file, sqlite.choose_journal())
+    with db.plainly():
+        db.database.connect()
+        if half_done:
+            _look_through(file)
+
+
+def _look_through(file: Path) -> None:
+    """Refuse a file that a power cut has damaged. A long log is left to `doctor` and `audit verify`: everything else is read in a moment.
+
+    Raises:
+        ShopDamaged: it is.
+    """
+    left_out = _LOG if file.stat().st_size > LONG else ""
+    if sqlite.find_damage(db.database.connection(), left_out=left_out):
+        raise ShopDamaged
+    if not left_out:
+        unclean.forget(str(file))
+
+
+def is_unclean() -> bool:
+    """Whether the last one who wrote was cut off, and not everything was looked through since."""
+    return unclean.is_noted(str(db.database.database))
+
+
+def look_through() -> str:
+    """Have SQLite look at every page and every index, a table at a time; who writes meanwhile waits for one table at most.
+
+    Returns:
+        What it finds wrong, in its own words; "" where everything is sound.
+
+    Raises:
+        DataUnusable: it cannot be read.
+    """
+    with db.plainly():
+        found = sqlite.find_damage(db.database.connection(), quick=False)
+    if not found:
+        unclean.forget(str(db.database.database))
+    return found
 
 
 def _settle() -> None:
@@ -94,6 +138,14 @@ def close() -> None:
     """Close the calling thread's connection, if it has one."""
     if not db.database.deferred:
         db.database.close()
+
+
+def room_is_little() -> bool:
+    """Whether there is so little room where the data lies that writing may fail any day."""
+    try:
+        return disk.free(str(db.home())) < disk.LITTLE
+    except OSError:  # it is closed, or gone: said by whatever reads next
+        return False
 
 
 def hurry() -> None:
@@ -120,26 +172,16 @@ def _make(home: Path, file: Path) -> None:
         with suppress(FileExistsError):
             os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except OSError as error:
-        raise ShopReadOnly from error
-
-
-def _journal_of(file: Path) -> str | None:
-    """The journal mode that was chosen when the shop was made; None for a file without tables."""
-    with db.plainly():
-        bare = sqlite.connect_read_only(file)
-        try:
-            journal = sqlite.journal_of(bare)
-        finally:
-            bare.close()
-    if journal not in {None, sqlite.DELETE, sqlite.WAL}:
-        raise ShopDamaged
-    return journal
+        raise disk.in_plain_words(error) or ShopReadOnly() from error
 
 
 @contextmanager
 def _lock(home: Path) -> Iterator[None]:
     """Hold the data folder against other processes that would migrate it."""
-    file = os.open(home / _LOCK_NAME, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        file = os.open(home / _LOCK_NAME, os.O_CREAT | os.O_RDWR, 0o600)
+    except OSError as error:
+        raise disk.in_plain_words(error) or ShopReadOnly() from error
     try:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -10,7 +10,8 @@ import sqlite3
 from os.path import abspath
 from typing import TYPE_CHECKING, Final
 
-from models.errors import DataUnusable, DiskFull, ShopDamaged, ShopLocked, ShopReadOnly
+from models import disk, unclean
+from models.errors import DataUnusable, DiskFailing, DiskFull, ShopDamaged, ShopLocked, ShopReadOnly
 
 if TYPE_CHECKING:
     from pathlib import Path  # `check` has no time to import it
@@ -97,6 +98,7 @@ def connect_read_only(file: Path | str) -> sqlite3.Connection:
         connection.close()
         if error.sqlite_errorcode not in _HALF_DONE:
             raise
+        unclean.mark(abspath(file))  # noqa: PTH100  no pathlib here
         writer = _connect(path, "rw")
         try:
             writer.execute(_READ)
@@ -119,6 +121,7 @@ def connect_to_write(file: Path | str) -> sqlite3.Connection:
     Raises:
         sqlite3.Error: the file cannot be opened or read; one of `pragmas` did not take.
     """
+    unclean.note(abspath(file))  # noqa: PTH100  no pathlib here
     connection = _connect(_address(file), "rw")
     try:
         set_pragmas(connection, journal_of(connection) or choose_journal())
@@ -133,7 +136,46 @@ def journal_of(connection: sqlite3.Connection) -> str | None:
     if not connection.execute(HAS_TABLE, ("setting",)).fetchone():
         return None
     found = connection.execute(_READ_JOURNAL).fetchone()
+    if found and found[0] not in _SYNCHRONOUS:
+        raise sqlite3.DatabaseError(f"{_MALFORMED}: a journal mode that was never written")
     return str(found[0]) if found else None
+
+
+def version(connection: sqlite3.Connection) -> int:
+    """A number that is another one after somebody has changed the tables: `set_version` is part of every such change."""
+    (number,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(number)
+
+
+def set_version(connection: sqlite3.Connection, number: int) -> None:
+    """Have `version` be `number`, once the transaction that is open is committed."""
+    connection.execute(f"PRAGMA user_version = {number:d}")
+
+
+def find_damage(connection: sqlite3.Connection, *, quick: bool = True, left_out: str = "") -> str:
+    """What SQLite finds wrong with the file, in its own words; "" where it is sound.
+
+    Each table is a read of its own, so that nobody who writes waits for all of them.
+
+    Args:
+        quick: leave out whether the indexes agree with their tables, which takes most of the time.
+        left_out: a table that is not looked at.
+    """
+    check = "quick_check" if quick else "integrity_check"
+    try:
+        for table in (name for (name,) in connection.execute(_TABLES).fetchall() if name != left_out):
+            escaped = table.replace("'", "''")
+            (said,) = connection.execute(f"PRAGMA {check}('{escaped}')").fetchone()
+            if said != "ok":
+                return str(said)
+    except sqlite3.DatabaseError as error:
+        if isinstance(in_plain_words(error), ShopDamaged):
+            return str(error)
+        raise
+    return ""
+
+
+_TABLES: Final = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY rowid"
 
 
 def _address(file: Path | str) -> str:
@@ -163,6 +205,7 @@ def check_header(file: Path | str) -> None:
         raise ShopDamaged
 
 
+_MALFORMED: Final = "malformed"
 _PLAIN: Final[tuple[tuple[str, type[DataUnusable]], ...]] = (
     ("full", DiskFull),
     ("readonly", ShopReadOnly),
@@ -170,27 +213,42 @@ _PLAIN: Final[tuple[tuple[str, type[DataUnusable]], ...]] = (
     ("unable to open", ShopReadOnly),
     ("locked", ShopLocked),
     ("busy", ShopLocked),
-    ("malformed", ShopDamaged),
+    (_MALFORMED, ShopDamaged),
     ("not a database", ShopDamaged),
-    ("disk i/o", DiskFull),
+    ("could not decode", ShopDamaged),  # Python's word for text that is none
+    ("unsupported file format", ShopDamaged),
+    ("too big", ShopDamaged),  # a length that nobody wrote
+    ("disk i/o", DiskFailing),
 )
 
+_ASK_DISK: Final = (DiskFailing, ShopReadOnly)
+"""What SQLite says of a disk that is full as well: where the limit is a quota's, or the size of a file, or a journal finds no room."""
 
-def in_plain_words(error: BaseException, kinds: type[Exception] | tuple[type[Exception], ...] = sqlite3.Error) -> DataUnusable | None:
+
+def in_plain_words(
+    error: BaseException, kinds: type[Exception] | tuple[type[Exception], ...] = sqlite3.Error, *, file: str = ""
+) -> DataUnusable | None:
     """What a database error means to a person; None when it is a mistake of ours.
 
     The first cause counts: a full disk hides behind "cannot rollback", one `__context__` below.
 
     Args:
         kinds: what counts as an error of the database.
+        file: the database, for what only its disk can tell.
     """
-    found = None
+    found, short = None, False
     seen: BaseException | None = error
     while seen is not None:
         said = str(seen).lower()
         if isinstance(seen, kinds):
             found = next((kind for mark, kind in _PLAIN if mark in said), found)
+            short = short or getattr(seen, "sqlite_errorcode", None) == sqlite3.SQLITE_IOERR_SHORT_READ
         seen = seen.__context__
+    if short:  # the file ends where it says that it goes on
+        return ShopDamaged()
+    if found in _ASK_DISK and file:
+        told = disk.why_not(file)
+        return told if found is DiskFailing or isinstance(told, DiskFull) else found()
     return found() if found else None
 
 

@@ -168,6 +168,11 @@ class Desk(Protocol):
         """Whether the log was found damaged, so that nothing can be changed."""
         ...
 
+    @property
+    def room_little(self) -> bool:
+        """Whether the disk is nearly full."""
+        ...
+
     def set_language(self, language: Language) -> None:
         """Say everything in `language` from now on; screens that are open are made anew."""
         ...

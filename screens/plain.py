@@ -22,6 +22,7 @@ from screens.desk import Desk
 from screens.dialogs.choose import Choose
 from screens.dialogs.help import Help
 from screens.dialogs.prove import Prove
+from screens.sections import OWNER
 from screens.widgets import words
 from screens.widgets.form import Form
 from screens.widgets.key_bar import KeyBar, hints
@@ -35,6 +36,7 @@ CLOCK_BEHIND: Final = N_(
     "“shopstaff doctor --clock”."
 )
 
+ROOM_LITTLE: Final = N_("Little room is left on the disk: “shopstaff doctor” says what to do.")
 LOG_DAMAGED: Final = N_("The log is damaged, so nothing can be changed. “shopstaff audit verify” says what was found.")
 
 WIDTH: Final = 80
@@ -230,13 +232,14 @@ class PlainScreen(Screen[Any]):
 
     @on(events.Mount)
     def say_warnings(self) -> None:
-        """Say, or no longer, that the machine's clock cannot be right, or that the log is damaged."""
+        """Say, or no longer, that the clock cannot be right, the log is damaged, or the disk nearly full."""
         self.query_one(".warnings", Static).update(words.plain(self._warnings()))
         self.set_class(bool(self._warnings()), "-warned")
 
     def _warnings(self) -> str:
         desk = self.desk
-        said = ((desk.log_damaged, LOG_DAMAGED), (desk.clock_behind, CLOCK_BEHIND))
+        can_help = desk.room_little and (desk.actor is None or desk.may(OWNER))
+        said = ((desk.log_damaged, LOG_DAMAGED), (desk.clock_behind, CLOCK_BEHIND), (can_help, ROOM_LITTLE))
         return "\n".join(_(sentence) for is_so, sentence in said if is_so)
 
     @on(events.Resize)

@@ -46,6 +46,7 @@ class ModedApp(PatientApp, inherit_bindings=False):
         self._is_inside = False
         self._clock_behind = False
         self._log_damaged = False
+        self._room_little = False
         self._start = start
         self._reason = ""
         self.add_mode(ENTRY, self.entry_screen)
@@ -104,6 +105,17 @@ class ModedApp(PatientApp, inherit_bindings=False):
         """Say on every screen that the log is damaged, or that somebody has accepted it."""
         if damaged != self._log_damaged:
             self._log_damaged = damaged
+            self._say_warnings()
+
+    @property
+    def room_little(self) -> bool:
+        """Whether the disk is nearly full."""
+        return self._room_little
+
+    def show_room(self, *, little: bool) -> None:
+        """Say to whoever can do something about it that the disk is nearly full, or no longer."""
+        if little != self._room_little:
+            self._room_little = little
             self._say_warnings()
 
     def _say_warnings(self) -> None:

@@ -20,8 +20,8 @@ from textual.timer import Timer
 from models import clock, shop
 from models.actor import Actor
 from models.clock import SECOND
-from models.errors import DataUnusable, SessionEnded, Unauthorised
-from models.i18n import N_
+from models.errors import DataUnusable, SessionEnded, ShopNewer, Unauthorised
+from models.i18n import N_, _
 from models.operations import presence
 from models.operations.settling import settle
 from models.queries import damage, departures, moments, standing
@@ -43,6 +43,9 @@ FRESH: Final = 0.25
 
 AGAIN: Final = 2 * SECOND
 """Access is read again after so long even if nobody has written anything, because grants end by themselves; microseconds."""
+
+UPGRADED: Final = N_("Shopstaff was upgraded meanwhile. Come in again.")
+"""Where the tables are a newer Shopstaff's, this one can neither read nor write them any more."""
 
 
 class Moment(NamedTuple):
@@ -108,6 +111,10 @@ class WatchedApp(ModedApp, inherit_bindings=False):
         self._key = self._noted = _now()
         self._read_at = self._key.at
 
+    def leave(self, reason: str = "") -> None:
+        """End the program; `reason` is said on the terminal as it was before."""
+        raise NotImplementedError
+
     def end_watch(self) -> None:
         """Nobody is signed in any more. What waited for the lock to open waits on, and ends with the screen it belongs to."""
         self._unlocked = _open_gate()
@@ -124,6 +131,8 @@ class WatchedApp(ModedApp, inherit_bindings=False):
                 self._look(clock.now())
         except SessionEnded as ended:
             self.session_ended(ended)
+        except ShopNewer:
+            self.leave(_(UPGRADED))
         except DataUnusable:  # somebody is writing this very moment; whatever is done is judged anyway
             self._again = self._again or self.set_timer(SOON, self._look_again)
 
@@ -137,7 +146,9 @@ class WatchedApp(ModedApp, inherit_bindings=False):
         if changes != self._changes or self._clock_behind or _was_set(last, moment):
             self.show_clock(behind=moments.is_behind(now))
         if changes != self._changes:
+            shop.heed()
             self.show_log(damaged=damage.is_damaged())
+        self.show_room(little=shop.room_is_little())
         if departures.are_over(now):
             self.run_worker(self._write_departures(), group="settling", exclusive=True)
         if (actor := self.actor) is not None:

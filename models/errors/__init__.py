@@ -51,6 +51,7 @@
         ├── KeyMissing  KeyWrong  KeyExposed    the key file is not as it has to be
         ├── BackupImpossible  BackupUnusable    a copy could not be made; a file is no backup
         ├── LogDamaged                 the log was tampered with: nothing is changed until somebody has looked
+        ├── DiskFailing                the disk has room, and fails all the same
         ├── DiskFull  ShopReadOnly  ShopDamaged  ShopNewer
 
 An error is raised with the facts, and says its words only when they are asked for: in the reader's language.
@@ -64,6 +65,7 @@ from models.errors.data import (
     BackupImpossible,
     BackupUnusable,
     DataUnusable,
+    DiskFailing,
     DiskFull,
     KeyExposed,
     KeyMissing,
@@ -132,6 +134,7 @@ __all__ = [
     "DepartmentInside",
     "DepartmentOccupied",
     "DeviceNeeded",
+    "DiskFailing",
     "DiskFull",
     "EnrolFirst",
     "HeldAlready",

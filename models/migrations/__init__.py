@@ -1,21 +1,30 @@
 """Numbered changes to the tables, each applied once, in order, by `bring_up_to_date`.
 
-A copy of the shop's file is made before anything is changed, and two processes that start at once take turns.
+A copy of the shop's file is made before anything is changed; all that is missing is one transaction; and processes that start at once
+take turns. `PRAGMA user_version` becomes how many there were, by which those that are running notice (`judge`).
 """
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterable
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final
 
-from models.db import database, plainly, rows
-from models.errors import ShopNewer
+from models import disk, sqlite
+from models.db import database, in_plain_words, plainly, rows
+from models.errors import DataUnusable, ShopDamaged, ShopNewer
 from models.sqlite import HAS_TABLE
 
 HISTORY: Final = "schema_migration"
+KEPT: Final = 2
+"""So many copies of earlier shops stay; the older ones go once a newer one is whole."""
+
+COPIES: Final = "shop-after-*.db"
 _HERE: Final = Path(__file__).parent
+_KEEP_JOURNAL: Final = "INSERT INTO setting (name, value) VALUES ('journal_mode', ?) ON CONFLICT DO NOTHING"
 
 
 def known() -> frozenset[str]:
@@ -43,21 +52,73 @@ def is_up_to_date() -> bool:
 
 
 def bring_up_to_date(file: Path) -> None:
-    """Apply what is missing, after a copy of `file` was made beside it. The caller holds the folder's lock."""
+    """Apply what is missing, after a copy of `file` was made beside it. The caller holds the folder's lock.
+
+    Raises:
+        DiskFull: for the copy, or for what is to be changed; nothing was.
+        DataUnusable: as every write.
+    """
     if is_up_to_date():
         return
-    from playhouse.migrations import Runner  # here, because it is needed once in the life of a shop
-
     if done := applied():
         _copy(file, done)
     with plainly():
+        database.pragma(
+            "foreign_keys", 0
+        )  # a table that is made anew would take along what refers to it; within a transaction it is too late
+        try:
+            _apply()
+        finally:
+            database.pragma("foreign_keys", 1)
+
+
+def _apply() -> None:
+    """Everything that is missing, as one transaction: cut off anywhere, the shop is as it was before."""
+    from playhouse.migrations import Runner  # here, because it is needed once in the life of a shop
+
+    with database.transaction("EXCLUSIVE"):
         Runner(database, str(_HERE), table_name=HISTORY).up()
+        database.execute_sql(_KEEP_JOURNAL, (database.journal,))
+        if rows("PRAGMA foreign_key_check"):
+            raise ShopDamaged
+        sqlite.set_version(database.connection(), len(applied()))
 
 
 def _copy(file: Path, done: Iterable[str]) -> None:
-    """Keep the shop as it was after `done`, under a name that says so."""
-    target = sqlite3.connect(file.with_name(f"{file.stem}-after-{max(done)}.db"))
+    """Keep the shop as it was after `done`, under a name that says so, and that it has once it is whole and on the disk."""
+    target = file.with_name(COPIES.replace("*", max(done)))
+    part = target.with_name(f"{target.name}.part")
     try:
-        database.connection().backup(target)
+        part.unlink(missing_ok=True)
+        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        with closing(sqlite3.connect(part)) as copy:
+            database.connection().backup(copy)
+        _settle(part, os.O_RDWR)
+        part.rename(target)
+        _settle(target.parent, os.O_RDONLY | os.O_DIRECTORY)
+    except (OSError, sqlite3.Error) as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise _plain(error) or error from error
+    _thin(target)
+
+
+def _plain(error: OSError | sqlite3.Error) -> DataUnusable | None:
+    return disk.in_plain_words(error) if isinstance(error, OSError) else in_plain_words(error)
+
+
+def _settle(path: Path, flags: int) -> None:
+    """Have it on the disk before anything counts on it."""
+    held = os.open(path, flags | os.O_CLOEXEC)
+    try:
+        os.fsync(held)
     finally:
-        target.close()
+        os.close(held)
+
+
+def _thin(newest: Path) -> None:
+    """Let the oldest copies go; their names sort as they were made."""
+    copies = sorted(newest.parent.glob(COPIES))
+    for old in copies[:-KEPT]:
+        with suppress(OSError):
+            old.unlink()

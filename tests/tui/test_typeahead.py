@@ -43,6 +43,7 @@ class Program(PatientApp):
 
     clock_behind = False
     log_damaged = False
+    room_little = False
 
     def get_default_screen(self) -> Screen[Any]:
         """The form."""

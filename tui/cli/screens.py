@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
 from models import shop
 from models.actor import Actor
-from models.errors import KeyRefused, ShopMissing
+from models.errors import KeyRefused, ShopMissing, ShopNewer
 from models.operations import sessions
 from models.queries import devices, shop as shop_queries
 from models.queries.devices import Knock
@@ -47,7 +48,8 @@ def run(home: str, *, operator: str, samples: Iterable[tuple[str, str]] = ()) ->
         try:
             app.run()
         finally:
-            app.end_session()
+            with suppress(ShopNewer):  # it cannot be written here any more; the session ends by itself
+                app.end_session()
         if app.parting:
             opening.clear()
             remark(app.parting)

@@ -1,0 +1,62 @@
+"""What a disk that takes no more means: full, failing, or closed to writing. And how much room there is."""
+
+from __future__ import annotations
+
+import errno
+import os
+from typing import Final
+
+from models.errors import DataUnusable, DiskFailing, DiskFull, ShopReadOnly
+
+LITTLE: Final = 64 * 1024 * 1024
+"""Bytes: below so much free space, writing may fail any day."""
+
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""No room, or none for this user, or for a file of this size: whoever makes room gets all three to end."""
+
+_CLOSED: Final = (errno.EROFS, errno.EACCES, errno.EPERM)
+_TRIED: Final = 1024 * 1024
+"""Bytes that have to fit for a disk to have room: more than any act of one person writes."""
+
+_PIECE: Final = bytes(64 * 1024)
+
+
+def free(folder: str) -> int:
+    """Bytes that the owner of the data may still write where `folder` lies.
+
+    Raises:
+        OSError: there is no such folder, or it is closed.
+    """
+    found = os.statvfs(folder)
+    return found.f_bavail * found.f_frsize
+
+
+def in_plain_words(error: OSError) -> DataUnusable | None:
+    """What the system's refusal means to a person; None when it is not about the disk."""
+    if error.errno in _FULL:
+        return DiskFull()
+    if error.errno == errno.EIO:
+        return DiskFailing()
+    return ShopReadOnly() if error.errno in _CLOSED else None
+
+
+def why_not(file: str) -> DataUnusable:
+    """Why `file` could not be written, which SQLite knows and does not tell: tried out beside it, as far out as it goes.
+
+    Returns:
+        `DiskFull` or `ShopReadOnly` as the system says, `DiskFailing` where it takes anything else.
+    """
+    probe = f"{file}-room"
+    try:
+        beyond = os.stat(file).st_size  # noqa: PTH116  no pathlib here, for `check`
+        fresh = os.open(probe, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        try:
+            os.unlink(probe)  # noqa: PTH108  likewise
+            for start in range(beyond, beyond + _TRIED, len(_PIECE)):
+                os.pwrite(fresh, _PIECE, start)
+            os.fsync(fresh)
+        finally:
+            os.close(fresh)
+    except OSError as error:
+        return in_plain_words(error) or DiskFailing()
+    return DiskFailing()
