@@ -62,6 +62,7 @@ _ENDS: Final = {
     "key": N_("ended with its device key"),
     "clock": N_("ended when the clock was set back"),
     "handed over": N_("ended when the shop was handed over"),
+    "restored": N_("ended when the shop was restored"),
 }
 
 GOOD: Final = words.plain(words.MAY, "$text-success")

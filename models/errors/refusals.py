@@ -95,6 +95,7 @@ _ENDS: Final = {
     "policy": N_("From now on this shop is entered over SSH with a device key only, so this session ended."),
     "key": N_("Your device key has come to its end date. Ask for a new one to be enrolled."),
     "handed over": N_("The shop was handed over, which ended this session. Sign in again."),
+    "restored": N_("The shop was restored from a backup, which ended this session. Sign in again."),
 }
 """What is said of why a session ended, by what is kept of it."""
 

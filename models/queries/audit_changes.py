@@ -150,6 +150,7 @@ _ENDS: Final = {
     "left": N_("they left"),
     "frozen": N_("they were frozen"),
     "handed over": N_("the shop was handed over"),
+    "restored": N_("the shop was restored"),
     "password": N_("the password was changed"),
     "reset": N_("the protection was reset"),
     "policy": N_("the policy asks for a device key"),
