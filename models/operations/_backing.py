@@ -30,9 +30,10 @@ def allow(actor: Actor, act: str, *, console: bool, damaged: bool = False) -> No
         damaged: whether it can be done while the log is known to be damaged.
 
     Raises:
-        OwnerAlone, ConsoleAlone, LogDamaged, DataUnusable: as `operation`.
+        OwnerAlone, ConsoleAlone: it is somebody else.
+        LogDamaged, DataUnusable: as `operation`.
     """
-    with suppress(_Allowed), operation(actor, OWNER, act, damaged=damaged) as journal:
+    with suppress(_Allowed), operation(actor, None if console else OWNER, act, damaged=damaged) as journal:
         journal.subject = shop()
         if console and not actor.is_console:
             raise ConsoleAlone

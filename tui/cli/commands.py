@@ -201,6 +201,17 @@ COMMANDS: Final = (
         (Argument("--anchor", N_("a code of the log from some time ago: say whether it still has that past"), metavar="CODE"), JSON),
     ),
     Command("audit accept", N_("go on with a log that was found damaged; until then nothing can be changed"), "verifying:accept", (JSON,)),
+    Command(
+        "backup",
+        N_("make a backup, while the shop goes on; the key file is in none"),
+        "backups:backup",
+        (
+            Argument("TARGET", N_("a folder, as of a stick, or a new file; without it, “backups” in the data folder"), optional=True),
+            Argument("--key", N_("instead, copy the key file: onto another stick than the backups"), metavar="FILE"),
+            Argument("--list", N_("instead, list the backups there are, in TARGET or in the data folder"), flag=True),
+            JSON,
+        ),
+    ),
     Command("ssh config", N_("print what sshd has to be told, for sshd_config"), "ssh:config"),
     Command(
         "ssh keys",
