@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from models import backup_file, db, key_file, text
+from models import backup_file, clock, db, key_file, text
 from models.actor import Actor
 from models.errors import DataUnusable, Invalid
 from models.i18n import N_
@@ -71,9 +71,16 @@ def copy_key(actor: Actor, target: Path) -> Path:
 def _require_apart(file: Path, home: Path) -> None:
     if is_inside(file, home):
         raise Invalid("target", IN_DATA, file=file)
-    with suppress(DataUnusable):  # a folder that cannot be read: writing says why
-        if any(listed.manifest is not None for listed in backups.in_folder(file.parent)):
-            raise Invalid("target", _WITH_BACKUPS, folder=file.parent)
+    last = backups.judged(clock.now()).last
+    if (last is not None and Path(last.where).parent.resolve() == file.parent.resolve()) or _has_backups(file.parent):
+        raise Invalid("target", _WITH_BACKUPS, folder=file.parent)
+
+
+def _has_backups(folder: Path) -> bool:
+    try:
+        return any(listed.manifest is not None for listed in backups.in_folder(folder))
+    except DataUnusable:  # it cannot be read: writing says why
+        return False
 
 
 def _is_same(file: Path, key: bytes) -> bool:

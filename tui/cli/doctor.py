@@ -18,7 +18,7 @@ from tui.cli import output
 from tui.cli.console import Console
 from tui.cli.faults import UNUSABLE
 from tui.cli.ssh import GLOBAL, settings
-from tui.doctor import account, places, sight, sshd
+from tui.doctor import account, backup, places, sight, sshd
 from tui.doctor.finding import FINE, LOOK, WRONG, Finding, fine, look, softened, wrong
 
 OLDEST: Final = (3, 11)
@@ -169,6 +169,7 @@ def _opened(console: Console) -> tuple[list[Finding], int, bool]:
             behind = moments.is_behind(now)
             latest = clock.rfc3339(moments.latest())
             log = _log()
+            kept = list(backup.judged(actor))
             keys = sum(not key.has_ended(now) for _login, key in devices.everybodys(actor))
     except (KeyMissing, KeyExposed, KeyWrong) as error:
         return [fine(_DATA, _DATA_RIGHT), Finding(WRONG, _KEY, error)], 0, False
@@ -177,7 +178,7 @@ def _opened(console: Console) -> tuple[list[Finding], int, bool]:
     except DataUnusable as error:
         return [wrong(_DATA, _DATA_RIGHT, _DATA_TODO)._replace(found=error)], 0, False
     time = look(_CLOCK, _CLOCK_BEHIND, _CLOCK_TODO, latest=latest) if behind else fine(_CLOCK, _CLOCK_RIGHT)
-    return [fine(_DATA, _DATA_RIGHT), fine(_KEY, _KEY_RIGHT), log, time], keys, True
+    return [fine(_DATA, _DATA_RIGHT), fine(_KEY, _KEY_RIGHT), log, time, *kept], keys, True
 
 
 def _log() -> Finding:
