@@ -1,0 +1,1 @@
+"""The program on a weak machine: a fifth of one processor and 256 MB, beside Textual alone."""
