@@ -42,20 +42,17 @@ def waiting_for(actor: Actor, held: Held) -> tuple[RequestRow, ...]:
 
 
 def _of_others(actor: Actor, found: list[RequestRow]) -> list[RequestRow]:
-    """Without those that the actor made from another account. The longest look back and the shortest settle nearly all of them."""
+    """Without those that the actor made from another account."""
     if actor.staff_id is None or not found:
         return found
-    asked = [row.asked_at for row in found]
-    suspected = identity.of(actor.staff_id, min(asked) - REMEMBERED * DAY)
-    if suspected.isdisjoint(row.staff_id for row in found):
-        return found
-    known = identity.of(actor.staff_id, max(asked) - REMEMBERED * DAY)
-    return [row for row in found if row.staff_id not in suspected or (row.staff_id not in known and not is_own(actor, row))]
+    begin = min(row.asked_at for row in found) - REMEMBERED * DAY
+    own = identity.of(actor.staff_id, begin, {row.staff_id for row in found})
+    return [row for row in found if row.staff_id not in own or own[row.staff_id] < row.asked_at - REMEMBERED * DAY]
 
 
 def is_own(actor: Actor, row: RequestRow) -> bool:
     """Whether it was the actor who asked, from whichever account; the operator at the machine has none."""
-    return actor.staff_id is not None and row.staff_id in identity.of(actor.staff_id, row.asked_at - REMEMBERED * DAY)
+    return not _of_others(actor, [row])
 
 
 def to_decide(actor: Actor, request_id: int) -> RequestRow:

@@ -8,6 +8,7 @@ the phone of one and the address of another into theirs could keep both from dec
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
@@ -23,6 +24,9 @@ FIELDS: Final = ("phone", "email", "number")
 
 Mark = tuple[str, str]
 """A field, and what stands in it in the one spelling that all spellings of it have."""
+
+STILL: Final = sys.maxsize
+"""The last moment of what an account has now: later than every other."""
 
 _CHINA: Final = "86"
 _WITH_CODE: Final = 12  # digits: the country's code and the shortest number behind an area code, 10 for Beijing and eight of its own
@@ -48,13 +52,21 @@ def mark(field: str, value: str) -> Mark | None:
     return (field, said) if said else None
 
 
-def accounts_of(start: int, marked: Iterable[tuple[int, Mark]]) -> frozenset[int]:
-    """Every account that counts as whom `start` belongs to, itself included.
+def together(start: int, marked: Iterable[tuple[int, Mark, int]]) -> dict[int, int]:
+    """Every account that counts as whom `start` belongs to, itself included, each with the last moment at which both had the same.
 
     Args:
         start: an account.
-        marked: accounts, each with something that it has, or had.
+        marked: accounts, each with something that it has, or had, and the last moment at which it had that.
     """
     marked = tuple(marked)
-    own = {each for account, each in marked if account == start}
-    return frozenset({start, *(account for account, each in marked if each in own)})
+    own: dict[Mark, int] = {}
+    for account, each, at in marked:
+        if account == start:
+            own[each] = max(at, own.get(each, at))
+    found: dict[int, int] = {}
+    for account, each, at in marked:
+        if each in own:
+            shared = min(at, own[each])
+            found[account] = max(shared, found.get(account, shared))
+    return {**found, start: STILL}

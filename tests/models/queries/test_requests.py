@@ -259,15 +259,23 @@ def test_the_owner_and_the_operator_are_offered_nothing(little_shop: Founded) ->
 def test_accounts_of_one_person_are_found_in_profiles_and_in_the_log(little_shop: Founded, bob: Actor, boss: Actor) -> None:
     """From a moment on."""
     mine, theirs = bob.staff_id or 0, boss.staff_id or 0
-    assert identity.of(mine, 0) == {mine}
+
+    def known(since: int) -> set[int]:
+        found = identity.of(mine, since, {mine, theirs})
+        assert all(at >= since for at in found.values())
+        return set(found)
+
+    assert known(0) == {mine}
     profile(little_shop, bob, email="b@example.com")
     clock.set_clock(lambda: NOON + 1)
     profile(little_shop, boss, email="B@EXAMPLE.COM")
-    assert identity.of(mine, NOON) == {mine, theirs}
+    assert known(NOON) == {mine, theirs}
     clock.set_clock(lambda: NOON + 2)
     profile(little_shop, boss, email="")
-    assert identity.of(mine, NOON + 2) == {mine, theirs}
-    assert identity.of(mine, NOON + 3) == {mine}
+    assert known(NOON + 2) == {mine, theirs}
+    assert known(NOON + 3) == {mine}
+    assert identity.of(mine, NOON, {theirs}) == {theirs: NOON + 2}
+    assert identity.of(theirs, NOON, {99}) == identity.of(99, NOON, set()) == {}
 
 
 def test_an_entry_that_was_damaged_tells_of_no_account(little_shop: Founded, bob: Actor, boss: Actor) -> None:
@@ -277,7 +285,7 @@ def test_an_entry_that_was_damaged_tells_of_no_account(little_shop: Founded, bob
     with attacker(little_shop.home) as bare:
         bare.execute("UPDATE audit_entry SET old = '{' WHERE action = 'staff.edit'")
     assert [row.id for row in deciding.waiting(boss)] == [request_id]
-    assert identity.of(bob.staff_id or 0, 0) == {bob.staff_id}
+    assert identity.of(bob.staff_id or 0, 0, {bob.staff_id or 0, boss.staff_id or 0}).keys() == {bob.staff_id}
 
 
 # ---- many

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 
 import pytest
 from hypothesis import given, strategies as st
 
-from models.rules.identity import FIELDS, accounts_of, mark, phone
+from models.rules.identity import FIELDS, STILL, Mark, mark, phone, together
 
 MOBILE = "13800138000"
+
+
+def accounts_of(start: int, marked: Iterable[tuple[int, Mark]]) -> set[int]:
+    """Who is one person, where nothing was ever changed."""
+    return set(together(start, [(account, each, STILL) for account, each in marked]))
 
 
 @pytest.mark.parametrize(
@@ -72,6 +78,14 @@ def test_who_shares_something_with_a_third_alone_is_another_person() -> None:
     assert accounts_of(2, marked) == {1, 2, 3}
     assert accounts_of(3, marked) == {2, 3}
     assert accounts_of(4, marked) == {4}
+
+
+def test_what_both_once_had_tells_until_the_first_of_them_gave_it_up() -> None:
+    """The last such moment of all that they had in common; what one has now is had later than everything else."""
+    a, b = ("phone", "1"), ("email", "2")
+    assert together(1, [(1, a, 5), (2, a, 9)]) == {1: STILL, 2: 5}
+    assert together(1, [(1, a, 5), (1, a, STILL), (2, a, 3), (2, a, 9)]) == {1: STILL, 2: 9}
+    assert together(1, [(1, a, 5), (1, b, 7), (2, a, 9), (2, b, STILL), (3, a, STILL)]) == {1: STILL, 2: 7, 3: 5}
 
 
 @given(st.lists(st.tuples(st.integers(1, 8), st.tuples(st.sampled_from(FIELDS), st.sampled_from("abc")))))
