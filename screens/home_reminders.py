@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from models import clock
 from models.i18n import _, ngettext
+from models.queries.backups import Status
 from models.queries.ownership import OfferRow
 from models.queries.reminders import EndingKey, Failed, Reminders
 from screens.widgets import words
@@ -18,6 +20,9 @@ HISTORY: Final[dict[str, object]] = {"history": True}
 
 DEVICES: Final[dict[str, object]] = {"devices": True}
 """Where in one's own section one's device keys are."""
+
+BACKUPS: Final[dict[str, object]] = {"backups": True}
+"""Where in the shop's section the backups are."""
 
 OFFERED: Final = "offer"
 """The key of the line that says that the shop is offered to the reader."""
@@ -49,7 +54,22 @@ def lines(found: Reminders, zone: str) -> list[Reminder]:
         shown.append(Reminder("totp", words.HIGH_RISK, _("No phone codes"), said, "me", SECURITY))
     if found.codes_left is not None:
         shown.append(_codes(found.codes_left))
+    if found.backup is not None:
+        shown += _backup(found.backup, zone)
     return [*shown, *(_key(each, zone) for each in found.keys)]
+
+
+def _backup(status: Status, zone: str) -> Iterator[Reminder]:
+    """What the owner is told of backups, in two lines at most."""
+    last = status.last
+    if status.failed is not None:
+        said = _("the last attempt, {moment}, failed").format(moment=clock.minute(status.failed.at, zone))
+        yield Reminder("backup", words.MAY_NOT, _("No new backup"), said, "shop", BACKUPS)
+    elif status.is_overdue:
+        said = _("the last one: {distance}").format(distance=clock.distance(last.at)) if last is not None else _("there never was one")
+        yield Reminder("backup", words.HIGH_RISK, _("Backup overdue"), said, "shop", BACKUPS)
+    if last is not None and not status.key_copied:
+        yield Reminder("key file", words.HIGH_RISK, _("Key file"), _("in no backup, and never copied"), "shop", BACKUPS)
 
 
 def _heirs(offer: OfferRow) -> Reminder:

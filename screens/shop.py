@@ -15,6 +15,7 @@ from models.operations import shop as operations
 from models.operations.shop import NAME_LIMIT
 from models.queries import ownership, posture, shop
 from models.queries.shop import ShopDetail
+from screens.backup import BackupScreen
 from screens.base import DeskScreen, DetailScreen, scheduled
 from screens.give_shop import GiveShopScreen, OfferedShopScreen
 from screens.languages import LANGUAGE_NAMES, language_name
@@ -46,13 +47,19 @@ class ShopScreen(DeskScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "edit", N_("Edit"), tooltip=N_("Changes name, code, language or time zone.")),
         Binding("p", "policy", N_("Policy"), tooltip=N_("Says what is asked of every account: phone codes, device keys, times, lengths.")),
+        Binding("b", "backups", N_("Backups"), tooltip=N_("Says when the last good backup was made, and where; makes one.")),
         Binding("g", "give", N_("Hand over"), tooltip=N_("Offers the shop to somebody who works here, or takes the offer back.")),
     ]
-    NEEDS: ClassVar[dict[str, str]] = {"edit": "shop.info.edit", "give": OWNER, "policy": OWNER}
+    NEEDS: ClassVar[dict[str, str]] = {"edit": "shop.info.edit", "give": OWNER, "policy": OWNER, "backups": OWNER}
 
     def compose_content(self) -> ComposeResult:
         """One list of facts."""
         yield FactList(choose=N_("Edit"))
+
+    def arrive(self, **where: object) -> None:
+        """Open the backups, where that is what somebody came for."""
+        if where.get("backups"):
+            self.action_backups()
 
     def reload(self) -> None:
         """Read the shop again."""
@@ -83,6 +90,10 @@ class ShopScreen(DeskScreen):
         """What is asked of every account."""
         with self.refusals_shown():
             scheduled(self.app.push_screen(PolicyScreen(self.read(posture.reach))))
+
+    def action_backups(self) -> None:
+        """The backups there are."""
+        scheduled(self.app.push_screen(BackupScreen()))
 
     def action_give(self) -> None:
         """Offer the shop to somebody; while an offer is open, look at that."""

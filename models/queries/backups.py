@@ -18,7 +18,8 @@ FOLDER: Final = "backups"
 """Where backups lie in the data folder, unless somebody names another place."""
 
 OVERDUE: Final = 36 * HOUR
-"""So long after the last good one the next is overdue, microseconds: one every day, and half a day for a machine that was off."""
+"""So long after the last good one, or after the shop was set up, the next is overdue, microseconds: one every day, and half a day for a
+machine that was off."""
 
 MADE: Final = "backup_made"
 """The setting that has the last good one; likewise `FAILED`, why the last attempt since made none, and `KEY_COPIED`."""
@@ -26,7 +27,10 @@ MADE: Final = "backup_made"
 FAILED: Final = "backup_failed"
 KEY_COPIED: Final = "key_copied"
 
-_SETTINGS: Final = "SELECT name, value FROM setting WHERE name IN ('backup_made', 'backup_failed', 'key_copied', 'key_check')"
+_SETTINGS: Final = """
+    SELECT name, value FROM setting WHERE name IN ('backup_made', 'backup_failed', 'key_copied', 'key_check')
+    UNION ALL SELECT 'founded', founded_at FROM shop
+"""
 
 
 class Last(NamedTuple):
@@ -77,8 +81,8 @@ class Status(NamedTuple):
 
     @property
     def is_well(self) -> bool:
-        """Whether there is nothing to remind of."""
-        return not self.is_overdue and self.failed is None and self.key_copied
+        """Whether there is nothing to remind of. Of the key file one is reminded from the first backup on."""
+        return not self.is_overdue and self.failed is None and (self.key_copied or self.last is None)
 
 
 class Listed(NamedTuple):
@@ -111,7 +115,8 @@ def judged(now: int) -> Status:
     found = dict(db.rows(_SETTINGS))
     last = _last(_read(found.get(MADE)))
     failed = _failed(_read(found.get(FAILED)))
-    overdue = last is None or not now - OVERDUE <= last.at <= now + OVERDUE  # one that is of a later day tells of a clock that was wrong
+    since = last.at if last is not None else int(found.get("founded", 0))
+    overdue = not now - OVERDUE <= since <= now + OVERDUE  # one that is of a later day tells of a clock that was wrong
     copied = _read(found.get(KEY_COPIED)).get("check")
     return Status(last, overdue, failed, copied is not None and copied == found.get("key_check"))
 

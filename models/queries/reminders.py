@@ -9,7 +9,8 @@ from models.actor import Actor
 from models.catalogue import permissions
 from models.clock import DAY
 from models.device_sql import LIVE
-from models.queries import ownership
+from models.queries import backups, ownership
+from models.queries.backups import Status
 from models.queries.ownership import OfferRow
 from models.queries.security import FEW_CODES
 from models.rules.delegation import Held
@@ -37,7 +38,7 @@ _NEW_ADDRESSES: Final = """
 _PROTECTION: Final = """
     SELECT p.totp, t.since, t.put_off_at, (
         SELECT count(*) FROM recovery_code r WHERE r.staff_id = ?1 AND r.kept_at IS NOT NULL AND r.used_at IS NULL AND r.void_at IS NULL
-    ) FROM policy p LEFT JOIN totp t ON t.staff_id = ?1
+    ), (SELECT is_owner FROM staff WHERE id = ?1) FROM policy p LEFT JOIN totp t ON t.staff_id = ?1
 """
 _FAILED: Final = """
     SELECT count(*) OVER (), e.at, e.address FROM audit_entry e
@@ -91,6 +92,7 @@ class Reminders(NamedTuple):
         addresses: new ones since one was last told.
         failed: None where no attempt failed.
         keys: one's own device keys that end within `KEY_DAYS`, the first to end first.
+        backup: how things stand with backups, where there is something to remind the owner of.
     """
 
     offer: OfferRow | None
@@ -101,6 +103,7 @@ class Reminders(NamedTuple):
     addresses: tuple[Address, ...]
     failed: Failed | None
     keys: tuple[EndingKey, ...] = ()
+    backup: Status | None = None
 
 
 NOTHING: Final = Reminders(None, is_heir=False, lacks_totp=False, put_off=False, codes_left=None, addresses=(), failed=None)
@@ -111,7 +114,7 @@ def of(actor: Actor, held: Held) -> Reminders:
     """What the actor is to be told, who may read and holds `held`; the operator at the machine has no account to be told of."""
     if actor.staff_id is None:
         return NOTHING
-    ((asked, since, put_off_at, left),) = db.rows(_PROTECTION, (actor.staff_id,))
+    ((asked, since, put_off_at, left, is_owner),) = db.rows(_PROTECTION, (actor.staff_id,))
     offer = ownership.open_to(actor.staff_id, clock.now())
     required = needs_totp(Policy(totp=asked), high_risk=any(permissions()[code].high_risk for code in held))
     return Reminders(
@@ -123,7 +126,13 @@ def of(actor: Actor, held: Held) -> Reminders:
         _new_addresses(actor),
         _failed(actor),
         _ending(actor),
+        _backup() if is_owner else None,
     )
+
+
+def _backup() -> Status | None:
+    found = backups.judged(clock.now())
+    return None if found.is_well else found
 
 
 def _new_addresses(actor: Actor) -> tuple[Address, ...]:

@@ -7,11 +7,13 @@ what is left to refuse it is who tries.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from models import clock, db, key_file
 from models.actor import Actor, Proved
 from models.operations import (
+    backup,
     codes,
     departments,
     departures,
@@ -21,6 +23,7 @@ from models.operations import (
     grants,
     hand_over,
     importing,
+    key_copies,
     log,
     log_export,
     monitoring,
@@ -85,6 +88,11 @@ class Try(NamedTuple):
         left_at = clock.now() if status == "left" else None
         others = (Staff.id == self.target, Staff.id != self.me, Staff.is_owner == False)  # noqa: E712  peewee builds SQL of it
         Staff.update(status=status, left_at=left_at).where(*others).execute()
+
+    @staticmethod
+    def elsewhere() -> Path:
+        """A place outside of the data folder, for a copy of the key file."""
+        return db.home().parent / "copy.key"
 
     def has_phone(self, *, on: bool = True) -> None:
         """Set TOTP up for the actor: on, or begun."""
@@ -204,6 +212,7 @@ ROSTER: Final = ({"login": "dave", "name": "Dave"},)
 GIFT: Final = AccessChange(give_extras=(ExtraGift("staff.view", None),))
 
 ACTS: Final[dict[str, Act]] = {
+    "backup.make": lambda t: backup.make(t.actor),
     "codes.renew": after(lambda t: t.target_is("invited"), lambda t: codes.renew(t.actor, t.target)),
     "departments.add": lambda t: departments.add(t.actor, "Day shift"),
     "departments.rename": lambda t: departments.rename(t.actor, t.department, 1, "Day shift"),
@@ -226,6 +235,7 @@ ACTS: Final[dict[str, Act]] = {
     "importing.run_into_outbox": lambda t: importing.run_into_outbox(t.actor, roster_of(*ROSTER)),
     "monitoring.end_session": lambda t: monitoring.end_session(t.actor, t.session_of(t.target)),
     "monitoring.end_sessions": after(lambda t: t.session_of(t.target), lambda t: monitoring.end_sessions(t.actor, t.target)),
+    "key_copies.copy_key": lambda t: key_copies.copy_key(t.actor, t.elsewhere()),
     "log.accept": after(lambda _t: log.keep((Damage(CHANGED, 1, 1),)), lambda t: log.accept(t.actor)),
     "log.verify": lambda t: log.verify(t.actor),
     "onboarding.complaints": lambda t: onboarding.complaints(t.actor, CAROL),
