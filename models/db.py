@@ -49,6 +49,17 @@ def home() -> Path:
     return Path(str(database.database)).parent
 
 
+def set_journal(journal: str) -> None:
+    """Have the file that is open written with another journal; whoever connects from now on reads which, where it is written down.
+
+    Raises:
+        ShopLocked: somebody else has it open.
+    """
+    with plainly():
+        sqlite.set_pragmas(database.connection(), journal)
+    database.journal = journal
+
+
 def guard(judge: Callable[[], object]) -> None:
     """Have `judge` asked whenever somebody has changed the tables of what is open, before anything is written to them.
 

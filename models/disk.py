@@ -44,8 +44,13 @@ def why_not(file: str) -> DataUnusable:
     """Why `file` could not be written, which SQLite knows and does not tell: tried out beside it, as far out as it goes.
 
     Returns:
-        `DiskFull` or `ShopReadOnly` as the system says, `DiskFailing` where it takes anything else.
+        `DiskFull` or `ShopReadOnly` as the system says; `DiskFailing` where this is taken, and that was not.
     """
+    return trouble(file) or DiskFailing()
+
+
+def trouble(file: str) -> DataUnusable | None:
+    """What keeps a file from growing that lies beside `file` and is as long; None where nothing does."""
     probe = f"{file}-room"
     try:
         beyond = os.stat(file).st_size  # noqa: PTH116  no pathlib here, for `check`
@@ -59,4 +64,4 @@ def why_not(file: str) -> DataUnusable:
             os.close(fresh)
     except OSError as error:
         return in_plain_words(error) or DiskFailing()
-    return DiskFailing()
+    return None

@@ -89,6 +89,7 @@ SENTENCES: Final = {
     "backup.make": N_("Made a backup of {object}"),
     "backup.key": N_("Copied the key file of {object}"),
     "shop.restore": N_("Restored {object} from a backup"),
+    "shop.journal": N_("Changed how the data of {object} is written to the disk"),
     "program.allow": N_("Elsewhere: {object}"),
     "program.refuse": N_("Refused elsewhere: {object}"),
 }
@@ -152,6 +153,7 @@ RISKS: Final = (LOW, MEDIUM, HIGH)
 _RISKS: Final = {
     "shop.found": HIGH,
     "shop.restore": HIGH,
+    "shop.journal": MEDIUM,
     "backup.make": HIGH,
     "backup.key": HIGH,
     "owner.offer": HIGH,

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from models import ballast, clock, db, disk, key_file, migrations, sqlite, unclean
-from models.errors import DataUnusable, ShopDamaged, ShopMissing, ShopReadOnly
+from models.errors import DataUnusable, ShopDamaged, ShopLocked, ShopMissing, ShopReadOnly
 from models.operations import log, settling
 from models.queries import departures
 
@@ -101,6 +101,19 @@ def _look_through(file: Path) -> None:
 def is_unclean() -> bool:
     """Whether the last one who wrote was cut off, and not everything was looked through since."""
     return unclean.is_noted(str(db.database.database))
+
+
+def can_be_written() -> bool:
+    """Whether nobody keeps one from writing this very moment; waits for nobody.
+
+    Raises:
+        DataUnusable: it is not others that are in the way.
+    """
+    try:
+        with impatient(), db.transaction():
+            return True
+    except ShopLocked:
+        return False
 
 
 def look_through() -> str:

@@ -24,6 +24,9 @@ BUSY_SECONDS: Final = 15
 DELETE: Final = "delete"
 WAL: Final = "wal"
 
+VERSION: Final = sqlite3.sqlite_version
+"""Of the SQLite that this Python has."""
+
 _WAL_RESET_FIXED: Final = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 """First releases of their lines in which a WAL reset cannot lose a committed transaction (sqlite.org, release notes)."""
 

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import pytest
+
 from models import clock, db, key_file
 from models.actor import Actor, Proved
 from models.operations import (
@@ -23,6 +25,7 @@ from models.operations import (
     grants,
     hand_over,
     importing,
+    journaling,
     key_copies,
     log,
     log_export,
@@ -198,6 +201,14 @@ def after(prepare: Callable[[Try], object], act: Act) -> Act:
     return both
 
 
+def _change_journal(attempt: Try) -> None:
+    """SQLite changes it outside of transactions alone, and here everything is in one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(db, "set_journal", lambda _mode: None)
+        patch.setattr(db.database, "journal", "wal")
+        journaling.change(attempt.actor, "delete")
+
+
 def _edit(attempt: Try) -> None:
     ((version, name, number),) = db.rows("SELECT version, name, number FROM staff WHERE id = ?", (attempt.target,))
     staff.edit(attempt.actor, attempt.target, version, Profile(name, "Nick", number))
@@ -236,6 +247,7 @@ ACTS: Final[dict[str, Act]] = {
     "monitoring.end_session": lambda t: monitoring.end_session(t.actor, t.session_of(t.target)),
     "monitoring.end_sessions": after(lambda t: t.session_of(t.target), lambda t: monitoring.end_sessions(t.actor, t.target)),
     "key_copies.copy_key": lambda t: key_copies.copy_key(t.actor, t.elsewhere()),
+    "journaling.change": lambda t: _change_journal(t),
     "log.accept": after(lambda _t: log.keep((Damage(CHANGED, 1, 1),)), lambda t: log.accept(t.actor)),
     "log.verify": lambda t: log.verify(t.actor),
     "onboarding.complaints": lambda t: onboarding.complaints(t.actor, CAROL),

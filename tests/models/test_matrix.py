@@ -70,6 +70,7 @@ EXEMPT: Final = {
     "hand_over.account": "writes a name",
     "hand_over.card": "lays out what its caller has",
     "importing.codes_csv": "writes what its caller has",
+    "journaling.current": "reads, for doctor",
     "log.judge": "looks at the end of the log, as it is opened; nobody's act",
     "log.keep": "keeps what was found of the log; nobody's act",
     "onboarding.checked": "judges fields",

@@ -226,7 +226,12 @@ COMMANDS: Final = (
         "doctor",
         N_("say what is wrong with the machine, its sshd and the data folder, and what to do about it"),
         "rescue:doctor",
-        (Argument("--clock", N_("instead, accept the machine's present time, though later times were seen"), flag=True), JSON),
+        (
+            Argument("--clock", N_("instead, accept the machine's present time, though later times were seen"), flag=True),
+            Argument("--free", N_("instead, give back the space that is held for the day the disk is full"), flag=True),
+            Argument("--journal", N_("instead, have SQLite write with another journal"), choices=("delete", "wal")),
+            JSON,
+        ),
     ),
 )
 

@@ -6,24 +6,24 @@ import os
 import pwd
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from models import clock
-from models.errors import DataUnusable, KeyExposed, KeyMissing, KeyWrong, ShopMissing
 from models.i18n import N_, _
-from models.queries import chain, damage, devices, moments
 from tui import forced
 from tui.cli import output
 from tui.cli.console import Console
 from tui.cli.faults import UNUSABLE
 from tui.cli.ssh import GLOBAL, settings
-from tui.doctor import account, backup, places, sight, sshd
+from tui.doctor import account, places, sight, sshd
+from tui.doctor.data import opened
 from tui.doctor.finding import FINE, LOOK, WRONG, Finding, fine, look, softened, wrong
+from tui.doctor.room import DATABASE, MIB, judged as judged_room
 
 OLDEST: Final = (3, 11)
-LITTLE: Final = 64 * 1024 * 1024
-"""Bytes: below so much free space, writing may fail any day."""
+LONG: Final = 16
+"""MiB of data from which on one is told that looking through them takes a while."""
 
 SLOW: Final = 3.0
 """Seconds for an answer to sshd, after which somebody who connects begins to wonder."""
@@ -32,27 +32,14 @@ _MARKS: Final = {FINE: "✓", LOOK: "▲", WRONG: "✗"}
 _COLUMNS: Final = ("verdict", "about", "found", "todo")
 _AT_TERMINAL: Final = ("verdict", "about", "found")
 
-_PYTHON, _COMPILED, _ROOM = N_("Python"), N_("Compiled modules"), N_("Free space")
-_DATA, _KEY, _LOG, _CLOCK, _ANSWER = N_("Data"), N_("Key file"), N_("Log"), N_("Clock"), N_("Answer to sshd")
+_PYTHON, _COMPILED, _ANSWER = N_("Python"), N_("Compiled modules"), N_("Answer to sshd")
 _PYTHON_SAID: Final = N_("{version}")
 _PYTHON_OLD: Final = N_("{version}, and Shopstaff takes {oldest} or newer.")
 _PYTHON_TODO: Final = N_("Install Shopstaff anew with a newer Python.")
 _COMPILED_RIGHT: Final = N_("All {n} are compiled.")
 _COMPILED_WRONG: Final = N_("{missing} of {n} are compiled anew at every start, which takes up to four times as long.")
 _COMPILED_TODO: Final = N_("As whoever installed it: {python} -m compileall -q {path}")
-_ROOM_SAID: Final = N_("{mib} MiB")
-_ROOM_TODO: Final = N_("Make room where {home} lies: on a full disk nothing can be changed any more.")
-_DATA_RIGHT: Final = N_("Opens, and the tables are this version's.")
-_DATA_TODO: Final = N_("Nothing else works before this does. docs/security.md and docs/ssh.md say more.")
-_KEY_RIGHT: Final = N_("There, closed to others, and this shop's.")
-_LOG_RIGHT: Final = N_("{n} entries; its end is as it was written. Its code now: {code}")
-_LOG_DAMAGED: Final = N_("Damaged, so nothing can be changed: {damage}")
-_LOG_TODO: Final = N_("Find out who could have done it: “shopstaff audit verify” reads it all; “shopstaff audit accept” goes on with it.")
-_LOG_ACCEPTED: Final = N_("Damaged in {n} places, which {by} accepted.")
-_LOG_LOOK: Final = N_("“shopstaff audit verify” names them.")
-_CLOCK_RIGHT: Final = N_("Not behind what was seen.")
-_CLOCK_BEHIND: Final = N_("Behind the latest time seen, {latest}: phone codes are refused.")
-_CLOCK_TODO: Final = N_("Set the machine's clock; if it is right, “shopstaff doctor --clock” accepts it.")
+_BUSY: Final = N_("Looking through {mib} MiB of data …")
 _NO_SSHD: Final = N_("Not set up: sshd is not installed, so that the shop opens at this machine alone.")
 _NO_SSHD_TODO: Final = N_("docs/ssh.md has the steps, should anybody want to come in from elsewhere.")
 _TAKES_ROOT: Final = N_("What sshd does for the user {user} takes root to know.")
@@ -93,13 +80,29 @@ def examine(console: Console, root: sight.Root | None) -> int:
         0 where nothing is wrong, 1 where something is, 3 where the data cannot be used.
     """
     home = str(console.home.absolute())
-    data, keys, usable = _opened(console)
-    told = _Told(home, _user(home), root, keys)
-    findings = [*_machine(), *_folder(told), *data, *_ssh(told)]
+    with busy(console.home):
+        data = opened(console.home, console.shop)
+    told = _Told(home, _user(home), root, data.keys)
+    findings = [*_machine(), *_folder(told), *data.findings, *_ssh(told)]
     _print(findings, as_json=console.asked.json)
-    if not usable:
+    if not data.usable:
         return UNUSABLE
     return int(any(each.verdict == WRONG for each in findings))
+
+
+@contextmanager
+def busy(home: Path) -> Iterator[None]:
+    """Say on a terminal that somebody has to wait, where the data is so long that they do; taken away at the end."""
+    file = home / DATABASE
+    mib = file.stat().st_size // MIB if file.is_file() else 0
+    is_long = mib >= LONG and sys.stderr.isatty()
+    if is_long:
+        print(_(_BUSY).format(mib=mib), end="\r", file=sys.stderr, flush=True)
+    try:
+        yield
+    finally:
+        if is_long:
+            print("\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 def _print(findings: Iterable[Finding], *, as_json: bool) -> None:
@@ -152,43 +155,12 @@ def _folder(told: _Told) -> Iterator[Finding]:
     try:
         found = list(sight.below(home))
         above = sight.way(home.absolute().parent) + sight.way(home.resolve().parent)
-        room = sight.free(home)
+        room = list(judged_room(home, told.user))
     except OSError:  # there is none, or it is closed to whoever asks: opening it tells
         return
     yield places.way_to_data(above, told.home, home.stat().st_uid)
     yield from places.data_files(found, f"{home}/inbox", told.user)
-    mib = room // (1024 * 1024)
-    yield fine(_ROOM, _ROOM_SAID, mib=mib) if room >= LITTLE else look(_ROOM, _ROOM_SAID, _ROOM_TODO, mib=mib, home=told.home)
-
-
-def _opened(console: Console) -> tuple[list[Finding], int, bool]:
-    """What opening the data tells, how many device keys are good, and whether it can be used."""
-    try:
-        with console.shop() as actor:
-            now = clock.now()
-            behind = moments.is_behind(now)
-            latest = clock.rfc3339(moments.latest())
-            log = _log()
-            kept = list(backup.judged(actor))
-            keys = sum(not key.has_ended(now) for _login, key in devices.everybodys(actor))
-    except (KeyMissing, KeyExposed, KeyWrong) as error:
-        return [fine(_DATA, _DATA_RIGHT), Finding(WRONG, _KEY, error)], 0, False
-    except ShopMissing as error:
-        return [Finding(WRONG, _DATA, error)], 0, False
-    except DataUnusable as error:
-        return [wrong(_DATA, _DATA_RIGHT, _DATA_TODO)._replace(found=error)], 0, False
-    time = look(_CLOCK, _CLOCK_BEHIND, _CLOCK_TODO, latest=latest) if behind else fine(_CLOCK, _CLOCK_RIGHT)
-    return [fine(_DATA, _DATA_RIGHT), fine(_KEY, _KEY_RIGHT), log, time, *kept], keys, True
-
-
-def _log() -> Finding:
-    """What is known of the log; finding out takes longer than anybody waits for this."""
-    known, head = damage.known(), chain.head()
-    if known.found or head is None:
-        return wrong(_LOG, _LOG_DAMAGED, _LOG_TODO, damage="; ".join(map(str, known.found)) or "–")
-    if known.accepted:
-        return look(_LOG, _LOG_ACCEPTED, _LOG_LOOK, n=len(known.accepted), by=known.accepted[-1].by)
-    return fine(_LOG, _LOG_RIGHT, n=head.number, code=head.code)
+    yield from room
 
 
 def _ssh(told: _Told) -> list[Finding]:

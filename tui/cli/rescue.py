@@ -10,6 +10,7 @@ from models.errors import NothingChanged
 from models.i18n import N_, _
 from models.operations import ownership as operations
 from models.queries import departures, exports, shop, staff
+from tui.cli import keeping
 from tui.cli.console import Console
 from tui.cli.faults import UsageError, remark
 from tui.cli.output import print_rows
@@ -17,6 +18,7 @@ from tui.cli.output import print_rows
 _CODE: Final = ("login", "code", "good_until")
 _OWNERS: Final = ("login", "owner", "post", "status")
 _TIMES: Final = ("latest", "now")
+_ONE: Final = N_("--clock, --free and --journal are not asked for together.")
 _POST_OF_WHOM: Final = N_("--post is the post of the former owner: it goes with --to.")
 
 
@@ -63,7 +65,17 @@ def _replace_owner(console: Console) -> int:
 
 
 def doctor(console: Console) -> int:
-    """`--clock`: take the machine's clock for right though later times were seen."""
+    """What `doctor` does instead of looking: `--clock`, `--free` or `--journal`, one of them."""
+    asked = console.asked
+    if sum((asked.clock, asked.free, asked.journal is not None)) > 1:
+        raise UsageError(_ONE)
+    if asked.clock:
+        return _accept_clock(console)
+    return keeping.free(console) if asked.free else keeping.journal(console)
+
+
+def _accept_clock(console: Console) -> int:
+    """Take the machine's clock for right though later times were seen."""
     with console.shop() as actor:
         try:
             latest, now = operations.accept_clock(actor)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from models import clock, shop
+from models import clock, disk, shop
 from tests.device_keys import enrolled
 from tests.factories import DAY, Founded
 from tests.tui.cli.conftest import Ran, Run
@@ -30,7 +30,7 @@ Look = Callable[..., Ran]
 def _sound(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine without sshd, and an installation in which everything is as it should be; tests put in what they are about."""
     monkeypatch.setattr(sight, "sshd_program", lambda: None)
-    monkeypatch.setattr(sight, "free", lambda _home: doctor.LITTLE)
+    monkeypatch.setattr(sight, "free", lambda _home: disk.LITTLE)
     monkeypatch.setattr(sight, "installed", list)
     monkeypatch.setattr(sight, "way", lambda _path: [])
     monkeypatch.setattr(sight, "answers", lambda _home, _user: (True, 0.05, ""))
@@ -138,7 +138,7 @@ def test_a_clock_that_is_behind_and_a_disk_that_fills_are_to_be_looked_at(
     """With what to do; nothing is wrong by it yet."""
     now = clock.now()
     clock.set_clock(lambda: now - DAY)
-    monkeypatch.setattr(sight, "free", lambda _home: doctor.LITTLE - 1)
+    monkeypatch.setattr(sight, "free", lambda _home: disk.LITTLE - 1)
     try:
         ran = run("doctor", "--json")
     finally:
