@@ -155,10 +155,10 @@ def keys(limit: Limit, home: Path, rounds: int) -> dict[str, list[float]]:
         _signed_in(program)
         found = {table.SECTION: [program.milliseconds(key) for _round in range(rounds) for key in SECTIONS]}
         program.milliseconds("4")
-        found[table.ROW] = [program.milliseconds("down") for _row in range(12 * rounds)]
+        found[table.ROW] = [program.milliseconds("down") for _row in range(30 * rounds)]
         found[table.LETTER] = _letters(program, rounds)
         program.press("/")
-        found[table.TAB] = [program.milliseconds("tab") for _tab in range(6 * rounds)]
+        found[table.TAB] = [program.milliseconds("tab") for _tab in range(8 * rounds)]
         return found
 
 
@@ -175,10 +175,10 @@ def usual(limit: Limit, count: int, rounds: int) -> dict[str, list[float]]:
     with Weak(limit, "-m", BARE, "usual", str(count)) as program:
         program.settled("person00001")
         found = {table.SECTION: [program.milliseconds(key) for _round in range(4 * rounds) for key in "21"]}
-        found[table.ROW] = [program.milliseconds("down") for _row in range(12 * rounds)]
+        found[table.ROW] = [program.milliseconds("down") for _row in range(30 * rounds)]
         found[table.LETTER] = _letters(program, rounds)
         program.press("/")
-        found[table.TAB] = [program.milliseconds("tab") for _tab in range(6 * rounds)]
+        found[table.TAB] = [program.milliseconds("tab") for _tab in range(8 * rounds)]
         return found
 
 
