@@ -247,7 +247,7 @@ ACTS: Final[dict[str, Act]] = {
     "monitoring.end_session": lambda t: monitoring.end_session(t.actor, t.session_of(t.target)),
     "monitoring.end_sessions": after(lambda t: t.session_of(t.target), lambda t: monitoring.end_sessions(t.actor, t.target)),
     "key_copies.copy_key": lambda t: key_copies.copy_key(t.actor, t.elsewhere()),
-    "journaling.change": lambda t: _change_journal(t),
+    "journaling.change": _change_journal,
     "log.accept": after(lambda _t: log.keep((Damage(CHANGED, 1, 1),)), lambda t: log.accept(t.actor)),
     "log.verify": lambda t: log.verify(t.actor),
     "onboarding.complaints": lambda t: onboarding.complaints(t.actor, CAROL),
