@@ -94,6 +94,25 @@ def seal(key: bytes, text: str) -> str:
     return hmac.digest(key, _SEAL + text.encode(), "sha256").hex()
 
 
+def begin_anew(home: Path, aside: str, still: Sequence[Anchor]) -> None:
+    """Put the file aside after a restore, and begin another with what still holds, under the key that is there now.
+
+    Raises:
+        OSError: it cannot be written.
+        KeyMissing, KeyExposed, KeyWrong: the key file is not as it has to be.
+    """
+    key = key_file.read(home)
+    fresh = home / f"{NAME}.new"
+    file = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, MODE)
+    with os.fdopen(file, "w", encoding="ascii") as stream:
+        stream.writelines(_line(key, anchor) for anchor in still)
+        stream.flush()
+        os.fsync(file)
+    with suppress(FileNotFoundError):
+        (home / NAME).rename(home / aside)
+    fresh.rename(home / NAME)
+
+
 # ---- the file
 
 

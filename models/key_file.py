@@ -12,11 +12,14 @@ import stat
 from pathlib import Path
 from typing import Final
 
-from models import db
-from models.errors import DiskFull, KeyExposed, KeyMissing, KeyWrong, ShopReadOnly
+from models import clock, db
+from models.errors import DataUnusable, DiskFull, KeyExposed, KeyMissing, KeyWrong, ShopReadOnly
 from models.rules import totp
 
 NAME: Final = "key"
+READY: Final = "key.restored"
+"""The name of a key that a restore is about to put in, which counts once the database does that it belongs to."""
+
 BYTES: Final = 32
 MODE: Final = 0o600
 
@@ -33,7 +36,7 @@ def current() -> bytes:
     return read(db.home())
 
 
-def read(home: Path) -> bytes:
+def read(home: Path, name: str = NAME) -> bytes:
     """The key in `home`, whole and closed to others.
 
     Raises:
@@ -41,7 +44,7 @@ def read(home: Path) -> bytes:
         KeyExposed: others can read it.
         KeyWrong: it is something else.
     """
-    path = home / NAME
+    path = home / name
     try:
         file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)  # not to wait for ever at what is no file
     except FileNotFoundError as error:
@@ -72,8 +75,30 @@ def check(home: Path) -> None:
         KeyMissing, KeyExposed, KeyWrong: it is not as it has to be.
     """
     found = db.row(_CHECK)
+    if found is not None and _is_left_by_restore(home, str(found[0])):
+        take_over(home)
     if found is None or totp.check_value(read(home)) != found[0]:
         raise KeyWrong
+
+
+def _is_left_by_restore(home: Path, wanted: str) -> bool:
+    """Whether a restore was cut off after it had put the database in, whose key lies ready."""
+    if not os.path.lexists(home / READY):
+        return False
+    try:
+        return totp.check_value(read(home, READY)) == wanted
+    except DataUnusable:
+        return False
+
+
+def take_over(home: Path) -> None:
+    """Have the key that lies ready be the key; another one that was there is put aside, under a name that nothing else has."""
+    path, ready = home / NAME, home / READY
+    if path.exists() and path.read_bytes() != ready.read_bytes():
+        stamp = clock.rfc3339(clock.now())[:19].replace(":", "")
+        path.rename(home / f"{NAME}-before-restore-{stamp}Z-{secrets.token_hex(2)}")
+    ready.rename(path)
+    _sync(home)
 
 
 def make(home: Path) -> None:
@@ -88,24 +113,32 @@ def make(home: Path) -> None:
         return
     if not os.path.lexists(home / NAME):
         try:
-            _write(home)
+            write(home, secrets.token_bytes(BYTES))
         except OSError as error:
             raise DiskFull() if error.errno == errno.ENOSPC else ShopReadOnly() from error
     with db.transaction():
         db.database.execute_sql(_KEEP, (totp.check_value(read(home)),))
 
 
-def _write(home: Path) -> None:
-    """Write a new key whole, and have it on the disk, name and all, before the database counts on it."""
-    half = home / f"{NAME}.new"
+def write(home: Path, key: bytes, name: str = NAME) -> None:
+    """Write a key whole, and have it on the disk, name and all, before the database counts on it.
+
+    Raises:
+        OSError: it cannot be.
+    """
+    half = home / f"{name}.new"
     file = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, MODE)
     try:
         os.fchmod(file, MODE)  # one that was left half written by something else may be open to others
-        os.write(file, secrets.token_bytes(BYTES))
+        os.write(file, key)
         os.fsync(file)
     finally:
         os.close(file)
-    half.rename(home / NAME)
+    half.rename(home / name)
+    _sync(home)
+
+
+def _sync(home: Path) -> None:
     folder = os.open(home, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(folder)

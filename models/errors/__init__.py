@@ -49,6 +49,7 @@
         ├── ShopMissing                there is no shop here yet
         ├── ShopLocked                 another process has been holding it for too long
         ├── KeyMissing  KeyWrong  KeyExposed    the key file is not as it has to be
+        ├── KeyLost  AnotherShop       a backup cannot be restored here like this
         ├── BackupImpossible  BackupUnusable    a copy could not be made; a file is no backup
         ├── LogDamaged                 the log was tampered with: nothing is changed until somebody has looked
         ├── DiskFailing                the disk has room, and fails all the same
@@ -62,12 +63,14 @@ from __future__ import annotations
 from models.errors._base import ShopstaffError
 from models.errors.control import AskedAlready, HeldAlready, Incompatible, PostBars, RequestGone, RequestsFull, SamePerson
 from models.errors.data import (
+    AnotherShop,
     BackupImpossible,
     BackupUnusable,
     DataUnusable,
     DiskFailing,
     DiskFull,
     KeyExposed,
+    KeyLost,
     KeyMissing,
     KeyWrong,
     LogDamaged,
@@ -123,6 +126,7 @@ from models.errors.wrong import Invalid, PasswordWeak, Taken, Unknown, Wrong
 
 __all__ = [
     "AlreadyFounded",
+    "AnotherShop",
     "AskedAlready",
     "BackupImpossible",
     "BackupUnusable",
@@ -141,6 +145,7 @@ __all__ = [
     "Incompatible",
     "Invalid",
     "KeyExposed",
+    "KeyLost",
     "KeyMissing",
     "KeyRefused",
     "KeyWrong",

@@ -47,6 +47,31 @@ class KeyMissing(DataUnusable):
     words = N_("The file “key” is missing from the shop's data folder. Without it nobody's phone codes work: put it back from your copy.")
 
 
+class KeyLost(KeyMissing):
+    """The key file that belongs to a backup is neither beside the data nor given."""
+
+    words = N_(
+        "The key file that belongs to this backup is not there. Give your copy of it with --key FILE, or, if it is lost for good, say "
+        "--new-key: everybody then sets up phone codes anew. Nothing was changed."
+    )
+
+
+class AnotherShop(DataUnusable):
+    """There is another shop's data where a backup was to be restored.
+
+    Args:
+        shop: whose the backup is.
+    """
+
+    words = N_(
+        "There is another shop's data in this data folder. A backup of {shop} goes into an empty one: choose it with --home. Nothing was "
+        "changed."
+    )
+
+    def __init__(self, shop: str) -> None:
+        super().__init__(shop=shop)
+
+
 class KeyWrong(DataUnusable):
     """The key file is not the one that belongs to this shop."""
 

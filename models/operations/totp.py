@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from models import key_file
+from models import db, key_file
 from models.actor import Actor
 from models.errors import OwnerAlone, SessionEnded, TotpMissing, TotpRequired, WrongProof
 from models.operations import _proof
@@ -15,6 +15,8 @@ from models.operations._people import thing
 from models.queries import moments, shop
 from models.rules import lockout, totp
 from models.tables import RecoveryCode, Session, Staff, Totp
+
+_USED_BEFORE = "SELECT value FROM setting WHERE name = 'totp_generation'"
 
 
 class Enrolment(NamedTuple):
@@ -38,7 +40,7 @@ def begin(actor: Actor) -> Enrolment:
     with operation(actor, None, "totp.begin", proof=True, enrolling=True) as journal:
         staff = _me(journal)
         known = Totp.get_or_none(Totp.staff == staff.id)
-        generation = (known.generation if known is not None else 0) + 1
+        generation = max(known.generation if known is not None else 0, _used_before()) + 1
         if known is None:
             Totp.insert(staff=staff.id, generation=generation, pending=generation).execute()
         else:
@@ -83,6 +85,12 @@ def confirm(actor: Actor, code: str) -> None:
         Session.update(enrolling=False, proved_at=journal.now).where(Session.id == actor.session_id).execute()
         _doubt_others(journal, staff)
         journal.record("totp.on", thing(staff), old=old, new={"generation": known.pending})
+
+
+def _used_before() -> int:
+    """The number that enrolments go on from after a restore, whoever's they are: what was used before it nobody can tell."""
+    found = db.row(_USED_BEFORE)
+    return int(found[0]) if found else 0
 
 
 def _doubt_others(journal: Journal, staff: Any) -> None:

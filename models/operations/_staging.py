@@ -1,0 +1,155 @@
+"""Where a backup is unpacked and made ready: a data folder of its own in the data folder, which nobody else opens, `restoring`.
+
+One restore at a time: whoever holds the lock. What one that was killed has left is removed by the next, or when the shop is opened.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from models import db, disk, key_file, migrations, sqlite
+from models.errors import BackupUnusable, DataUnusable, KeyMissing, KeyWrong, ShopDamaged, ShopLocked
+from models.i18n import N_
+from models.rules import totp
+
+FOLDER: Final = "restoring"
+_LOCK: Final = "lock"
+"""The file by which the data folder is held against others who would change what the shop lies in."""
+
+_FOLDERS: Final = ("inbox", "outbox")
+
+_TRIGGERS: Final = "SELECT type, tbl_name, sql FROM sqlite_master WHERE type IN ('trigger', 'view')"
+_FOREIGN: Final = N_("what is in it does things by itself that no shop of ours does")
+_KEY_CHECK: Final = "SELECT value FROM setting WHERE name = 'key_check'"
+
+
+@contextmanager
+def folder(home: Path) -> Iterator[Path]:
+    """The folder to make ready in, empty; the data folder is made where there is none, and gone again if nothing came of it.
+
+    Raises:
+        ShopLocked: somebody else restores at this moment.
+        DataUnusable: it cannot be made.
+    """
+    is_new = not home.exists()
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = os.open(home / _LOCK, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise disk.in_plain_words(error) or error from error
+    staging = home / FOLDER
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ShopLocked from error
+        _remove(staging)
+        try:
+            staging.mkdir(mode=0o700)
+        except OSError as error:
+            raise disk.in_plain_words(error) or error from error
+        try:
+            yield staging
+        finally:
+            _remove(staging)
+    finally:
+        if is_new:
+            _undo(home)
+        os.close(lock)
+
+
+def _undo(home: Path) -> None:
+    """Remove a data folder that was made for nothing; where something came of it, it gets the folders that each has."""
+    with suppress(OSError):
+        if (home / db.FILE_NAME).exists():
+            for name in _FOLDERS:
+                (home / name).mkdir(mode=0o700, exist_ok=True)
+        else:
+            (home / _LOCK).unlink()
+            home.rmdir()
+
+
+def tidy(home: Path) -> None:
+    """Remove what a restore has left that was killed; one that is under way is left alone."""
+    if not (home / FOLDER).exists():
+        return
+    with suppress(OSError, DataUnusable), folder(home):
+        pass
+
+
+def open_copy(staging: Path, file: Path) -> None:
+    """Connect the calling thread to the copy in `staging`, with tables as they are today.
+
+    Raises:
+        BackupUnusable: it has triggers or views that are none of ours.
+        ShopNewer, ShopDamaged: it is a newer Shopstaff's; no shop is in it.
+    """
+    copy = staging / db.FILE_NAME
+    sqlite.check_header(copy)
+    db.point_at(copy, sqlite.DELETE)
+    try:
+        with db.plainly():
+            db.database.connect()
+            known = {table: sqlite.append_only(table) for _kind, table, _sql in db.rows(_TRIGGERS)}
+            if any(kind == "view" or sql not in known[table] for kind, table, sql in db.rows(_TRIGGERS)):
+                raise BackupUnusable(str(file), _FOREIGN)
+            migrations.bring_up_to_date(copy)
+    except UnicodeDecodeError as error:  # SQLite quotes what is damaged
+        raise ShopDamaged from error
+
+
+def put_key(home: Path, staging: Path, wanted: str, given: Path | None, *, new: bool) -> bytes:
+    """Have the key that will be in force lie in `staging`, beside the copy.
+
+    Args:
+        wanted: the check value of the key that belongs to the backup.
+        given: a copy of the key file; None for the one in the data folder.
+        new: make a new key.
+
+    Returns:
+        The key.
+
+    Raises:
+        KeyMissing: there is none.
+        KeyWrong, KeyExposed: it is not the one that belongs to the backup.
+    """
+    if new:
+        key = secrets.token_bytes(key_file.BYTES)
+    else:
+        key = _given(given) if given is not None else key_file.read(home)
+        if totp.check_value(key) != wanted:
+            raise KeyWrong
+    try:
+        key_file.write(staging, key)
+    except OSError as error:
+        raise disk.in_plain_words(error) or error from error
+    return key
+
+
+def _given(file: Path) -> bytes:
+    """What is in the copy of the key file; on a stick it may well be readable to others."""
+    try:
+        with file.open("rb") as stream:
+            return stream.read(key_file.BYTES + 1)
+    except FileNotFoundError as error:
+        raise KeyMissing from error
+    except OSError as error:
+        raise KeyWrong from error
+
+
+def key_check() -> str:
+    """The check value of the key that the open copy belongs to."""
+    found = db.row(_KEY_CHECK)
+    return str(found[0]) if found else ""
+
+
+def _remove(staging: Path) -> None:
+    with suppress(OSError):
+        shutil.rmtree(staging)

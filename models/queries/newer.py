@@ -1,0 +1,152 @@
+"""What can be read of the data that a restore puts aside, whatever state it is in: it knows what was revoked since the backup.
+
+Read through a connection of its own that can write nothing; of a damaged file, the rows that can be reached from either end.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+from models.latest import latest
+
+Row = dict[str, Any]
+HashOf = Callable[[int], bytes | None]
+"""The hash of the entry with a number; None where there is none."""
+
+TABLES: Final = (
+    *("setting", "shop", "staff", "credential", "spent_password", "totp", "session", "device", "department", "role"),
+    *("role_permission", "role_grant", "extra", "policy", "sign_in_limit", "separation", "request", "failure"),
+)
+"""What a restore asks about."""
+
+LOG: Final = "audit_entry"
+
+_LATER: Final = frozenset({"totp", "spent_password", "device", "policy", "sign_in_limit", "failure", "request", "separation"})
+"""Tables that shops of an older Shopstaff do not have, which says nothing of them."""
+
+_BACKWARDS: Final = {"role_permission": "role_id DESC, permission DESC"}
+_SINCE: Final = "SELECT action, actor, count(*) FROM audit_entry WHERE seq > ? GROUP BY action, actor ORDER BY max(seq) DESC"
+_END: Final = "SELECT max(seq) FROM audit_entry"
+_HASH: Final = "SELECT hash FROM audit_entry WHERE seq = ?"
+
+
+class Newer:
+    """The data that was there, as far as it can be read.
+
+    Args:
+        file: a copy that nobody else uses.
+        head: the number of the backup's last entry.
+        hash_of: the backup's log.
+
+    Attributes:
+        tables: the rows of each of `TABLES`.
+        unread: the tables of which not every row could be read, and `LOG` where the log could not.
+        since: kind, who and number of the entries behind the last one that both logs have.
+        end: the last entry; None where that cannot be read.
+        latest: the latest time that was seen, UTC microseconds; 0 where that cannot be read.
+        common: the last entry that both logs have, as far as can be told.
+        is_another: whether the first entries differ: it is another shop.
+    """
+
+    def __init__(self, file: Path, head: int, hash_of: HashOf) -> None:
+        self.unread: set[str] = set()
+        self.since: list[tuple[str, str, int]] = []
+        self.end: int | None = None
+        self.latest = 0
+        with closing(_connect(file)) as connection:
+            self._connection = connection
+            self._has = self._names()
+            self.tables = {table: list(self._rows(table)) for table in TABLES}
+            first = (self._hash(1), hash_of(1))
+            self.is_another = None not in first and first[0] != first[1]
+            self.common = self._common(head, hash_of)
+            self._log()
+
+    @property
+    def is_shop(self) -> bool:
+        """Whether anything of a shop is in there."""
+        return bool(self.tables["shop"] or self.tables["staff"] or self.end)
+
+    def knows_all(self, *tables: str) -> bool:
+        """Whether every row of these could be read, so that what is not there is not there."""
+        return not self.unread.intersection(tables)
+
+    def setting(self, name: str) -> str | None:
+        """The value of a fact of the installation."""
+        return next((str(row["value"]) for row in self.tables["setting"] if row["name"] == name), None)
+
+    def _names(self) -> frozenset[str] | None:
+        try:
+            found = frozenset(name for (name,) in self._connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'"))
+        except sqlite3.Error:
+            return None
+        return found
+
+    def _log(self) -> None:
+        try:
+            ((self.end,),) = self._connection.execute(_END).fetchall()
+            self.since = [(str(action), str(actor), int(n)) for action, actor, n in self._connection.execute(_SINCE, (self.common,))]
+            self.latest = latest(lambda sql, parameters: self._connection.execute(sql, parameters).fetchall())
+        except (sqlite3.Error, ValueError):  # a number that is none
+            self.unread.add(LOG)
+
+    def _hash(self, number: int) -> bytes | None:
+        try:
+            found = self._connection.execute(_HASH, (number,)).fetchone()
+        except sqlite3.Error:
+            self.unread.add(LOG)
+            return None
+        return found[0] if found is not None and isinstance(found[0], bytes) else None
+
+    def _common(self, head: int, hash_of: HashOf) -> int:
+        """Where the two logs part: a hash covers all before it, so that is looked for by halves. What cannot be read is taken to agree."""
+        low, high = 0, head + 1
+        while low + 1 < high:
+            middle = head if high == head + 1 and low == 0 else (low + high) // 2
+            there = self._hash(middle)
+            if there == hash_of(middle) or (there is None and LOG in self.unread):
+                low = middle
+            else:
+                high = middle
+        return low
+
+    def _rows(self, table: str) -> Iterator[Row]:
+        """The rows of a table, each once."""
+        if self._has is None or table not in self._has:
+            if self._has is None or table not in _LATER:
+                self.unread.add(table)
+            return
+        try:
+            columns = [name for _number, name, *_ in self._connection.execute(f"PRAGMA table_info({table})")]
+        except sqlite3.Error:
+            self.unread.add(table)
+            return
+        seen = set()
+        for row in self._reachable(table, ", ".join(f'"{column}"' for column in columns)):
+            if row not in seen:
+                seen.add(row)
+                yield dict(zip(columns, row, strict=True))
+
+    def _reachable(self, table: str, columns: str) -> Iterator[tuple[Any, ...]]:
+        """The rows from the beginning, and where one cannot be read, those from the end up to there."""
+        for order in ("", f" ORDER BY {_BACKWARDS.get(table, 'rowid DESC')}"):
+            try:
+                yield from self._connection.execute(f"SELECT {columns} FROM {table}{order}")  # noqa: S608  our own text only
+            except sqlite3.Error:
+                self.unread.add(table)
+            else:
+                return
+
+
+def _connect(file: Path) -> sqlite3.Connection:
+    """A connection that reads what there is. Where the schema may be written, SQLite reads a file that is shorter than it says."""
+    connection = sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True, isolation_level=None)
+    for pragma in ("writable_schema = 1", "query_only = 1", "trusted_schema = 0"):
+        connection.execute(f"PRAGMA {pragma}")
+    connection.text_factory = lambda text: text.decode(errors="replace")
+    return connection
