@@ -1,0 +1,12 @@
+"""Every fault that is made, in the order of its row."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.faults.registry import Scenario
+
+SCENARIOS: Final = (Scenario("many", "D2", "8 processes write at once, either journal", 3200, 160, "together:many"),
+    Scenario("backup-killed", "D5", "kill -9 during a backup, either journal", 300, 12, "backups:kills"),
+    Scenario("backup-under-load", "D5", "a backup while 8 processes write, either journal", 60, 6, "backups:under_load"),
+)
