@@ -35,6 +35,9 @@ CONTEXT: Final = multiprocessing.get_context("forkserver")
 
 CONTEXT.set_forkserver_preload(["tests.faults.writing"])
 
+DISK: Final = Path("/var/tmp")
+"""Where a commit takes its time, as it does at work: what is to strike inside one does so there."""
+
 CHEAP: Final = Cost(memory=64, passes=1, lanes=1)
 PEOPLE: Final = tuple(f"p{number}" for number in range(8))
 CODE: Final = "staff.view"
@@ -77,17 +80,17 @@ def stand(home: Path, journal: str = sqlite.DELETE) -> None:
 
 
 @contextmanager
-def shops(journal: str) -> Iterator[tuple[Path, Path]]:
-    """A folder with a shop in it, and a folder for what is acknowledged; both are gone afterwards."""
-    with TemporaryDirectory(prefix="faults-", dir=DISK) as folder:
+def shops(journal: str, *, on_disk: bool = False) -> Iterator[tuple[Path, Path]]:
+    """A folder with a shop in it, and a folder for what is acknowledged; both are gone afterwards.
+
+    Args:
+        on_disk: not in memory, where temporary files may be.
+    """
+    with TemporaryDirectory(prefix="faults-", dir=DISK if on_disk else None) as folder:
         home, said = Path(folder) / "home", Path(folder) / "said"
         said.mkdir()
         stand(home, journal)
         yield home, said
-
-
-DISK: str | None = None
-"""Where shops that processes are killed on lie; None for wherever temporary files do."""
 
 
 def _id(login: str) -> int:
