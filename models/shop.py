@@ -33,6 +33,9 @@ HURRIED: Final = 0.4
 LONG: Final = 64 * 1024 * 1024
 """Bytes: the log of a longer file is not looked through at a start, where everybody would wait for it."""
 
+RESTORING: Final = "restoring"
+"""The folder in the data folder in which a backup is made ready to be restored."""
+
 _LOG: Final = "audit_entry"
 _LOCK_NAME: Final = "lock"
 _FOLDERS: Final = ("inbox", "outbox")
@@ -72,7 +75,16 @@ def open(home: Path, *, create: bool = False) -> None:  # noqa: A001  `shop.open
         close()
         raise
     ballast.keep(home)
+    _tidy(home)
     _settle()
+
+
+def _tidy(home: Path) -> None:
+    """Remove what a restore has left that was cut off."""
+    if (home / RESTORING).exists():
+        from models.operations._staging import tidy  # here, because that is once in the life of a shop, if at all
+
+        tidy(home)
 
 
 def _connect(file: Path) -> None:

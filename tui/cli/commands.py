@@ -223,6 +223,19 @@ COMMANDS: Final = (
         ),
     ),
     Command(
+        "restore",
+        N_("put a backup in the place of the shop's data, after showing what changes by it; nothing that was revoked since comes back"),
+        "restoring:restore",
+        (
+            Argument("FILE", N_("the backup, as little-shop-2026-11-22T030000Z.shopstaff.zip")),
+            Argument("--key", N_("the copy of the key file, where that is not in the data folder any more"), metavar="FILE"),
+            Argument("--new-key", N_("the key file is lost: go on with a new one; everybody sets up phone codes anew"), flag=True),
+            Argument("--dry-run", N_("only say what would happen"), flag=True),
+            Argument("--yes", N_("do not ask first"), flag=True),
+            JSON,
+        ),
+    ),
+    Command(
         "doctor",
         N_("say what is wrong with the machine, its sshd and the data folder, and what to do about it"),
         "rescue:doctor",

@@ -48,6 +48,7 @@ _HEADINGS: Final = {
     "now": N_("Accepted"),
     "number": N_("Staff number"),
     "owner": N_("Owner"),
+    "part": N_("What about"),
     "permission": N_("Permission"),
     "permissions": N_("Permissions"),
     "phone": N_("Phone"),
@@ -57,6 +58,7 @@ _HEADINGS: Final = {
     "risk": N_("Risk"),
     "role": N_("Role"),
     "roles": N_("Roles"),
+    "said": N_("What becomes of it"),
     "seq": N_("Entry"),
     "shop": N_("Shop"),
     "source": N_("From"),
@@ -69,8 +71,17 @@ _HEADINGS: Final = {
     "verdict": " ",  # a mark needs no heading
 }
 _KINDS: Final = {"role": N_("role"), "extra": N_("extra"), "owner": N_("owner")}
+_PARTS: Final = {
+    "backup": N_("the backup"),
+    "lost": N_("since then, and lost"),
+    "people": N_("people"),
+    "again": N_("stays as it is now"),
+    "look": N_("to look at"),
+    "must": N_("to do"),
+}
 _LABELS: Final[dict[str, Callable[[str], str]]] = {
     "kind": lambda kind: _(_KINDS[kind]),
+    "part": lambda part: _(_PARTS[part]),
     "post": post_label,
     "status": status_label,
     "risk": risk_label,
