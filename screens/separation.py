@@ -199,15 +199,12 @@ class ViolationsScreen(DetailScreen):
     def reload(self) -> None:
         """Read them again."""
         try:
-            self._row = self.read(queries.detail, self._separation_id)
+            self._row, people = self.read(queries.holders, self._separation_id)
         except Unknown:
             scheduled(self.dismiss(None))  # somebody withdrew it
             raise
         zone = shop.zone()
-        rows = [
-            _person(who.staff_id, who.status, who.login, who.name, who.last, zone)
-            for who in self.read(queries.holders, self._separation_id)
-        ]
+        rows = [_person(who.staff_id, who.status, who.login, who.name, who.last, zone) for who in people]
         self.query_one("#people", ListView).show(ListSource(rows))
         self.refresh_top()
 

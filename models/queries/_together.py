@@ -12,7 +12,8 @@ from models.rules.separation import FOREVER, Pair
 _PAIRS: Final = "SELECT one, other FROM separation WHERE ended_at IS NULL ORDER BY one, other"
 
 # Every pair is joined with what everybody holds of what is in the pairs, each code with its last instant. Where it is asked what a role
-# would do, `role` is that role and `wanted` what would be in it: its holders hold that in place of what is in it now.
+# would do, `role` is that role and `wanted` what would be in it: its holders hold that in place of what is in it now. CROSS keeps SQLite to
+# that order: there are fewer things in roles than grants of them.
 _TOGETHER: Final = """
     WITH pair(one, other, kept) AS (VALUES {pairs}),
     code(code) AS (SELECT one FROM pair UNION SELECT other FROM pair),
@@ -23,7 +24,7 @@ _TOGETHER: Final = """
     ),
     given(staff_id, permission, last) AS (
         SELECT g.staff_id, p.permission, coalesce(g.until, ?1)
-        FROM code c JOIN role_permission p ON p.permission = c.code JOIN role_grant g ON g.role_id = p.role_id
+        FROM role_permission p JOIN code c ON c.code = p.permission CROSS JOIN role_grant g ON g.role_id = p.role_id
         WHERE p.role_id <> ?2 AND g.ended_at IS NULL AND (g.until IS NULL OR g.until >= ?3)
         UNION ALL
         SELECT e.staff_id, e.permission, coalesce(e.until, ?1)

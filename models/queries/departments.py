@@ -51,7 +51,13 @@ _DEPARTMENTS = """
     SELECT d.id, d.parent_id, d.position, d.preset, d.name, d.head_id, coalesce(h.name, ''), d.version
     FROM department d LEFT JOIN staff h ON h.id = d.head_id WHERE d.closed_at IS NULL
 """
-_HEADCOUNT = "SELECT department_id, count(*) FROM staff WHERE status <> 'left' GROUP BY department_id"
+# Everybody without those who left: each half is counted in an index, where to look at everybody's status takes six times as long.
+_HEADCOUNT = """
+    SELECT department_id, sum(people) FROM (
+        SELECT department_id, count(*) AS people FROM staff GROUP BY department_id
+        UNION ALL SELECT department_id, -count(*) FROM staff WHERE status = 'left' GROUP BY department_id
+    ) GROUP BY department_id
+"""
 
 
 def tree(actor: Actor) -> Tree:

@@ -75,13 +75,14 @@ _FIRST_END: Final = "(SELECT min(until) FROM ({}))".format(_of_grants("g.until",
 def kinds(now: int) -> dict[str, Kind]:
     """Everything that can be due, the most urgent first."""
     ends = (now, now + ENDING_DAYS * DAY)
-    held = _of_grants("g.staff_id", "(g.until IS NULL OR g.until >= ?)", "UNION")
-    ending = _of_grants("g.staff_id", "g.until BETWEEN ? AND ?", "UNION")
+    held = _of_grants("1", "g.staff_id = s.id AND (g.until IS NULL OR g.until >= ?)", "UNION ALL")
+    # The + has SQLite read every grant in turn: by an index, none of which says when they end, it takes four times as long.
+    ending = _of_grants("g.staff_id", "g.until BETWEEN ? AND ?", "UNION").replace("g.ended_at", "+g.ended_at")
     return {
         CODE: Kind(
             Condition(f"s.status = 'invited' AND coalesce({_CODE_END}, 0) <= ?", (now + CODE_DAYS * DAY,)), _CODE_END, ("staff.manage",)
         ),
-        FROZEN: Kind(Condition(f"s.status = 'frozen' AND s.id IN ({held})", (now, now)), "NULL", ("staff.freeze", "staff.offboard")),
+        FROZEN: Kind(Condition(f"s.status = 'frozen' AND EXISTS ({held})", (now, now)), "NULL", ("staff.freeze", "staff.offboard")),
         ENDING: Kind(
             Condition(f"s.status <> 'left' AND s.id IN ({ending})", (*ends, *ends)), _FIRST_END.format(now=int(now)), ("staff.manage",)
         ),
@@ -128,7 +129,6 @@ def _marks(number: int) -> str:
     return ", ".join("?" * number)
 
 
-def staff_beside_owner() -> int:
-    """How many accounts there are beside the owner's, those of people who left included."""
-    found = db.row("SELECT count(*) FROM staff WHERE is_owner = 0")
-    return int(found[0]) if found else 0
+def owner_is_alone() -> bool:
+    """Whether there is no account beside the owner's, those of people who left included."""
+    return not db.rows("SELECT 1 FROM staff WHERE is_owner = 0 LIMIT 1")

@@ -108,7 +108,7 @@ def today(actor: Actor) -> Home:
         SessionEnded: as every read.
     """
     held, now = may_read(actor, None), clock.now()
-    is_fresh = "staff.manage" in held and not due.staff_beside_owner()
+    is_fresh = "staff.manage" in held and due.owner_is_alone()
     return Home(
         () if is_fresh else _people_due(actor, held, now),
         _headless() if "org.department.manage" in held and not is_fresh else None,

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from models import clock, db
 from models.actor import Actor
-from models.catalogue import permissions
+from models.catalogue import OPERATIONS, permissions
 from models.clock import DAY
 from models.device_sql import LIVE
 from models.i18n import N_
 from models.queries import due, moments, standing
+from models.queries._everybody import HOLDS
 from models.queries.due import Condition
 from models.queries.security import FEW_CODES, policy
-from models.rules.access import Person, Source, judge
 from models.rules.policy import EVERYONE, Policy
 
 HIGH_RISK: Final = "high_risk"
@@ -56,23 +57,17 @@ AWAITS: Final = "(s.status = 'invited' OR (s.status = 'active' AND (c.staff_id I
 
 _GIVEN: Final = "coalesce((SELECT max(o.created_at) FROM one_time_code o WHERE o.staff_id = s.id), s.created_at)"
 
-_RISKY: Final = """
-    SELECT s.id, s.login, s.status, s.post, g.role_id, NULL, g.granted_by, g.since, g.until
-    FROM staff s LEFT JOIN totp t ON t.staff_id = s.id
-    JOIN role_grant g ON g.staff_id = s.id AND g.ended_at IS NULL
-    WHERE s.status = 'active' AND s.is_owner = 0 AND t.active IS NULL
-    AND g.role_id IN (SELECT role_id FROM role_permission WHERE permission IN ({codes}))
-    UNION ALL
-    SELECT s.id, s.login, s.status, s.post, NULL, e.permission, e.granted_by, e.since, e.until
-    FROM staff s LEFT JOIN totp t ON t.staff_id = s.id
-    JOIN extra e ON e.staff_id = s.id AND e.ended_at IS NULL AND e.permission IN ({codes})
-    WHERE s.status = 'active' AND s.is_owner = 0 AND t.active IS NULL
-"""
-"""Every role and extra with something high-risk in it that was given to somebody without TOTP, whether or not it takes effect."""
-_INSIDE: Final = "SELECT role_id, permission FROM role_permission WHERE permission IN ({codes})"
+_RISKY: Final = f"""(s.status = 'active' AND t.active IS NULL AND (s.is_owner = 1
+    OR EXISTS (SELECT 1 FROM role_grant g WHERE g.staff_id = s.id AND {HOLDS} AND (g.role_id IN ({{anybody}})
+        OR (s.post = '{OPERATIONS}' AND g.role_id IN ({{all}}))))
+    OR EXISTS (SELECT 1 FROM extra g WHERE g.staff_id = s.id AND {HOLDS} AND g.permission IN ({{codes}})
+        AND (s.post = '{OPERATIONS}' OR g.permission NOT IN ({{kept}})))
+))"""  # noqa: S608  our own text only
+"""Whether somebody may do something high-risk and has no TOTP, as `rules.access` says; a test compares the two."""
+_INSIDE: Final = "SELECT role_id FROM role_permission WHERE permission IN ({codes})"
+_MANY: Final = f"SELECT count(*) FROM {FROM} WHERE {{where}}"  # noqa: S608  our own text only
 
-_OWNER: Final = "SELECT s.id FROM staff s LEFT JOIN totp t ON t.staff_id = s.id WHERE s.is_owner = 1 AND t.active IS NULL"
-_BARE: Final = "SELECT s.id FROM staff s LEFT JOIN totp t ON t.staff_id = s.id WHERE s.status = 'active' AND t.active IS NULL"
+_BARE: Final = "SELECT count(*) FROM staff s LEFT JOIN totp t ON t.staff_id = s.id WHERE s.status = 'active' AND t.active IS NULL"
 _DEVICELESS: Final = f"""
     SELECT s.name FROM staff s WHERE s.status = 'active' AND s.is_owner = 0
     AND NOT EXISTS (SELECT 1 FROM device d WHERE d.staff_id = s.id AND {LIVE}) ORDER BY s.login
@@ -141,7 +136,9 @@ def reach(actor: Actor) -> Reach:
     standing.require_owner(actor)
     now = clock.now()
     names = tuple(name for (name,) in db.rows(_DEVICELESS, (moments.reached(now),)))
-    return Reach(len(risky(now)), len(db.rows(_BARE)), names)
+    ((high_risk,),) = db.rows(_MANY.format(where=_risky(now)))
+    ((bare,),) = db.rows(_BARE)
+    return Reach(int(high_risk), int(bare), names)
 
 
 def sessions_ending(actor: Actor, old: Policy, new: Policy) -> int:
@@ -165,7 +162,7 @@ def condition(kind: str, now: int) -> Condition:
         KeyError: there is no such kind.
     """
     if kind == HIGH_RISK:
-        return Condition(f"s.id IN ({', '.join(map(str, risky(now))) or 'NULL'})")
+        return Condition(_risky(now))
     dues = due.kinds(now)
     early = now - due.SILENT_DAYS * DAY
     return {
@@ -181,18 +178,15 @@ def condition(kind: str, now: int) -> Condition:
     }[kind]
 
 
-def risky(now: int) -> list[int]:
-    """Whoever may do something high-risk now and has no TOTP, by their ids: what was given is read, and judged as ever."""
-    high = {code: permission for code, permission in permissions().items() if permission.high_risk}
-    marks = ", ".join("?" * len(high))
-    inside: dict[int, list[str]] = {}
-    for role_id, code in db.rows(_INSIDE.format(codes=marks), tuple(high)):
-        inside.setdefault(role_id, []).append(code)
-    found = {int(staff_id) for (staff_id,) in db.rows(_OWNER)}
-    for staff_id, login, status, post, role_id, extra, by, since, until in db.rows(_RISKY.format(codes=marks), (*high, *high)):
-        if staff_id not in found:
-            person = Person(login, status, post, is_owner=False)
-            source = (Source("extra" if extra else "role", extra or str(role_id), by, since, until),)
-            if any(judge(person, high[code], source, now).allowed for code in ([extra] if extra else inside[role_id])):
-                found.add(staff_id)
-    return sorted(found)
+def _risky(now: int) -> str:
+    """Whoever may do something high-risk now and has no TOTP, as a condition on `FROM`."""
+    high = [permission for permission in permissions().values() if permission.high_risk and not permission.owner_only]
+    kept = [permission.code for permission in high if permission.post == OPERATIONS]
+    free = [permission.code for permission in high if permission.post != OPERATIONS]
+    inside = {name: _INSIDE.format(codes=_quoted(codes)) for name, codes in (("anybody", free), ("all", [*free, *kept]))}
+    return _RISKY.format(now=int(now), codes=_quoted([*free, *kept]), kept=_quoted(kept), **inside)
+
+
+def _quoted(codes: Iterable[str]) -> str:
+    """Codes of the catalogue, in SQL."""
+    return ", ".join(f"'{code}'" for code in codes)

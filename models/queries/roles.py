@@ -89,12 +89,13 @@ PERMISSION = "org.role.manage"
 _ROLES = "SELECT id, code, name, version FROM role WHERE closed_at IS NULL AND id = coalesce(?, id)"
 _HELD = "SELECT 1 FROM role_grant WHERE role_id = ? AND staff_id = ? AND ended_at IS NULL AND (until IS NULL OR until >= ?)"
 _CONTENT = """
-    SELECT p.role_id, p.permission FROM role_permission p JOIN role r ON r.id = p.role_id
-    WHERE r.closed_at IS NULL AND r.id = coalesce(?, r.id)
+    SELECT p.role_id, group_concat(p.permission) FROM role_permission p JOIN role r ON r.id = p.role_id
+    WHERE r.closed_at IS NULL AND {whose} GROUP BY p.role_id
 """
 _HOLDER_COUNTS = """
-    SELECT g.role_id, count(*) FROM role_grant g JOIN staff s ON s.id = g.staff_id
-    WHERE g.ended_at IS NULL AND (g.until IS NULL OR g.until >= ?) AND s.status <> 'left' AND g.role_id = coalesce(?, g.role_id)
+    SELECT g.role_id, count(*) FROM role_grant g
+    WHERE g.ended_at IS NULL AND (g.until IS NULL OR g.until >= ?) AND {whose}
+    AND g.staff_id NOT IN (SELECT s.id FROM staff s WHERE s.status = 'left')
     GROUP BY g.role_id
 """
 _HOLDERS = """
@@ -118,7 +119,7 @@ def listed(actor: Actor) -> tuple[RoleRow, ...]:
 def _rows(role_id: int | None = None) -> tuple[RoleRow, ...]:
     """Every open role, or the one."""
     inside = content(role_id)
-    holders: dict[int, int] = dict(db.rows(_HOLDER_COUNTS, (clock.now(), role_id)))
+    holders: dict[int, int] = dict(db.rows(_HOLDER_COUNTS.format(whose=_of("g.role_id", role_id)), (clock.now(),)))
     place = {code: index for index, code in enumerate(preset_roles())}
     rows = []
     for identity, code, name, version in db.rows(_ROLES, (role_id,)):
@@ -142,10 +143,13 @@ def _rows(role_id: int | None = None) -> tuple[RoleRow, ...]:
 
 def content(role_id: int | None = None) -> dict[int, frozenset[str]]:
     """What is in every open role, or in the one; a role with nothing in it is left out."""
-    inside: dict[int, set[str]] = {}
-    for identity, code in db.rows(_CONTENT, (role_id,)):
-        inside.setdefault(identity, set()).add(code)
-    return {identity: frozenset(codes) for identity, codes in inside.items()}
+    found = db.rows(_CONTENT.format(whose=_of("p.role_id", role_id)))
+    return {identity: frozenset(codes.split(",")) for identity, codes in found}
+
+
+def _of(column: str, role_id: int | None) -> str:
+    """Every role, or the one, as a condition."""
+    return "1" if role_id is None else f"{column} = {int(role_id)}"
 
 
 def detail(actor: Actor, role_id: int) -> RoleDetail:

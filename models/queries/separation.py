@@ -146,13 +146,18 @@ def violations(actor: Actor, separation_id: int | None = None) -> tuple[Violatio
     )
 
 
-def holders(actor: Actor, separation_id: int) -> tuple[Violator, ...]:
-    """Everybody who holds both of one pair, by login: `violations` without what they come through, for long lists.
+def holders(actor: Actor, separation_id: int) -> tuple[SeparationRow, tuple[Violator, ...]]:
+    """One pair and everybody who holds both of it, by login: `violations` without what they come through, for long lists.
 
     Raises:
         Unknown, NotAllowed, SessionEnded: as `detail`.
     """
-    return violators([pair_of(detail(actor, separation_id))])
+    may_read(actor, PERMISSION)
+    for found in db.rows(_LISTED, (separation_id,)):
+        row = SeparationRow(*found)
+        people = violators([pair_of(row)])
+        return row._replace(people=len(people)), people
+    raise Unknown("separation", str(separation_id))
 
 
 def through(actor: Actor, staff_id: int, one: str, other: str) -> tuple[tuple[Source, ...], tuple[Source, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from random import Random
 from time import perf_counter
 
 import pytest
@@ -16,7 +17,7 @@ from models.queries import access, devices as queries, failures, posture, protec
 from models.queries.protection import Wanted
 from models.rules.grants import AccessChange, RoleGift
 from models.rules.policy import EVERYONE, NOBODY, Policy
-from models.tables import Session
+from models.tables import Extra, Session
 from tests.crowd import crowd
 from tests.device_keys import enrolled
 from tests.factories import CONSOLE, DAY, PASSWORD, STRANGER, Founded, signed_in
@@ -24,6 +25,7 @@ from tests.guarded import signed_in_days_ago, totp_on
 
 NOW = 1_795_320_000_000_000
 HOUR = clock.HOUR
+HIGH = {code for code, permission in permissions().items() if permission.high_risk}
 
 
 @pytest.fixture
@@ -91,6 +93,32 @@ def test_high_risk_access_is_judged_and_not_counted_by_grants(shop: Founded) -> 
     assert judged == {"really", "by_extra"}
     assert people(shop, posture.HIGH_RISK) == judged
     assert found(shop)[posture.HIGH_RISK] == 2
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_who_is_at_high_risk_is_as_the_one_judge_says_of_each(shop: Founded, seed: int) -> None:
+    """Grants of every kind, that ended, were taken back or are yet to begin, in every status and post, with TOTP and without."""
+    crowd(40)
+    chance, codes = Random(seed), list(permissions())
+    with db.transaction():
+        db.database.execute_sql("UPDATE role_grant SET ended_at = ?, ended_by = 'x' WHERE id % 2", (NOW,))
+        for staff_id in range(2, 42):
+            status, post = chance.choice(["active", "active", "invited", "frozen"]), chance.choice(["service", "operations"])
+            db.database.execute_sql("UPDATE staff SET status = ?, post = ? WHERE id = ?", (status, post, staff_id))
+            for code in chance.sample(codes, 2):
+                since = NOW + chance.choice([-9, -9, 1]) * DAY
+                until, ended = chance.choice([None, since, since + 30 * DAY]), chance.choice([None, None, NOW])
+                row = {"staff": staff_id, "permission": code, "since": since, "until": until, "granted_by": "x"}
+                Extra.insert(**row, ended_at=ended, ended_by="x" if ended else None).execute()
+    for login in ("person00001", "person00002", "person00003", "person00004"):
+        totp_on(shop, login)
+    without = {
+        login for (login,) in db.rows("SELECT login FROM staff WHERE id NOT IN (SELECT staff_id FROM totp WHERE active IS NOT NULL)")
+    }
+    judged = {login: access.of(CONSOLE, shop.id_of(login)).values() for login in without}
+    expected = {login for login, verdicts in judged.items() if any(each.allowed and each.permission in HIGH for each in verdicts)}
+    assert people(shop, posture.HIGH_RISK) == expected != set()
+    assert posture.reach(CONSOLE).high_risk == len(expected) < len(without)
 
 
 def test_p13_who_has_no_totp_is_a_finding_where_everyone_needs_it(shop: Founded) -> None:

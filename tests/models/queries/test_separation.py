@@ -66,7 +66,10 @@ def test_violations_name_everybody_with_what_each_of_the_two_comes_through(shop:
     assert (bob.login, bob.until) == ("bob", bob.other_through[0].until)
     assert bob.until is not None
     assert [source.kind for source in (*bob.one_through, *bob.other_through)] == ["extra", "extra"]
-    assert [who.login for who in queries.holders(shop.owner, declared)] == ["ann", "bob"]
+    row, people = queries.holders(shop.owner, declared)
+    assert (row, [who.login for who in people]) == (queries.detail(shop.owner, declared), ["ann", "bob"])
+    with pytest.raises(Unknown):
+        queries.holders(shop.owner, 99)
     assert queries.through(shop.owner, ann.staff_id, *PAIR) == (ann.one_through, ann.other_through)
     assert [(each.login, each.one, each.other) for each in queries.violations(shop.owner)] == [
         ("ann", BILLS, "goods.view"),
