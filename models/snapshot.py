@@ -108,10 +108,10 @@ def take(file: Path, into: Path, *, progress: Progress = unheard, cancelled: Ask
     watch = _Watch(progress, cancelled)
     try:
         with closing(sqlite.connect_read_only(file)) as source, closing(_to_fill(into)) as target:
-            source.execute(f"PRAGMA busy_timeout = {int(_BUSY * 1000)}")
             if sqlite.journal_of(source) == sqlite.WAL:
                 source.execute("BEGIN")
                 source.execute("SELECT count(*) FROM sqlite_master").fetchone()  # the moment that the copy is of
+            sqlite.wait(source, _BUSY)  # from here on it is we who wait, to hear who asks to stop
             with suppress(_BegunAnewError):
                 source.backup(target, pages=STEP, progress=watch, sleep=_BUSY)
             if watch.at_once:
