@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from json import dumps
 from typing import NamedTuple
 
-from models import access_sql, catalogue, clock, db, text
+from models import catalogue, clock, db, text
 from models.actor import Actor
 from models.catalogue import in_order, permissions, preset_roles, role_label, with_needs
 from models.errors import NotAllowed, OwnerOnly, OwnRole, Refusal, Unknown
@@ -15,6 +16,7 @@ from models.queries._together import pairs
 from models.rules.access import Holding, Person, Source, judge, would_be
 from models.rules.delegation import Held, grantable, within_reach
 from models.rules.separation import Pair
+from models.sqlite import LISTED
 
 
 class RoleRow(NamedTuple):
@@ -104,6 +106,23 @@ _HOLDERS = """
     WHERE g.role_id = ? AND g.ended_at IS NULL AND (g.until IS NULL OR g.until >= ?) AND s.status <> 'left'
     ORDER BY s.login
 """
+_AFFECTED = """
+    SELECT s.id, s.login, s.name, s.status, s.post, s.is_owner, s.leaves_at, g.since, g.until, g.granted_by
+    FROM role_grant g JOIN staff s ON s.id = g.staff_id
+    WHERE g.role_id = ? AND g.ended_at IS NULL AND (g.until IS NULL OR g.until >= ?) AND s.status <> 'left'
+    ORDER BY s.login
+"""
+_OTHERS = f"""
+    SELECT g.staff_id, p.permission, 'role', coalesce(r.code, r.name), g.granted_by, g.since, g.until, r.name
+    FROM role_grant h JOIN role_grant g ON g.staff_id = h.staff_id AND g.role_id <> h.role_id AND g.ended_at IS NULL
+    JOIN role r ON r.id = g.role_id JOIN role_permission p ON p.role_id = g.role_id AND p.permission IN {LISTED.replace("?", "?2")}
+    WHERE h.role_id = ?1 AND h.ended_at IS NULL
+    UNION ALL
+    SELECT e.staff_id, e.permission, 'extra', e.permission, e.granted_by, e.since, e.until, NULL
+    FROM role_grant h JOIN extra e ON e.staff_id = h.staff_id AND e.ended_at IS NULL AND e.permission IN {LISTED.replace("?", "?2")}
+    WHERE h.role_id = ?1 AND h.ended_at IS NULL
+"""  # noqa: S608  our own text only
+"""What the holders of a role hold through anything else, of some codes."""
 
 
 def listed(actor: Actor) -> tuple[RoleRow, ...]:
@@ -212,7 +231,7 @@ def find(name: str) -> RoleRow:
         Unknown: there is none.
     """
     identity = by_name().get(text.key(name))
-    row = next((row for row in _rows() if row.id == identity), None)
+    row = None if identity is None else next(iter(_rows(identity)), None)
     if row is None:
         raise Unknown("role", name)
     return row
@@ -245,17 +264,23 @@ def affected(actor: Actor, role_id: int, codes: Iterable[str]) -> tuple[Affected
     before = content(role_id).get(role_id, frozenset())
     key = _key_of(role_id)
     result = []
-    for staff_id, login, name, status, since, until, by in db.rows(_HOLDERS, (role_id, now)):
-        (post, is_owner, leaves_at) = db.row("SELECT post, is_owner, leaves_at FROM staff WHERE id = ?", (staff_id,)) or ("", 0, None)
+    others = _others_of(role_id, before ^ wanted)
+    for staff_id, login, name, status, post, is_owner, leaves_at, since, until, by in db.rows(_AFFECTED, (role_id, now)):
         person = would_be(Person(login, status, post, bool(is_owner), leaves_at))
-        holdings = access_sql.holdings(db.rows(access_sql.HOLDINGS, (staff_id,)))
-        others = [holding for holding in holdings if not (holding.source.kind == "role" and holding.source.name == key)]
         source = Source("role", key, by, since, until)
-        gained = _given(person, others, wanted - before, source, now)
-        lost = _given(person, others, before - wanted, source, now)
+        gained = _given(person, others.get(staff_id, []), wanted - before, source, now)
+        lost = _given(person, others.get(staff_id, []), before - wanted, source, now)
         if gained or lost:
             result.append(Affected(staff_id, login, name, gained, lost))
     return tuple(result)
+
+
+def _others_of(role_id: int, codes: frozenset[str]) -> dict[int, list[Holding]]:
+    """Whatever else gives the holders of a role any of `codes`, by their ids."""
+    found: dict[int, list[Holding]] = {}
+    for staff_id, code, *source in db.rows(_OTHERS, (role_id, dumps(list(codes)))):
+        found.setdefault(staff_id, []).append(Holding(code, Source(*source)))
+    return found
 
 
 def _key_of(role_id: int) -> str:
