@@ -112,18 +112,18 @@ class TerminalDriver(linux_driver.LinuxDriver):
         self._app.exit()
 
     def _get_terminal_size(self) -> tuple[int, int]:
-        self._wire.forget()
         try:
             # Of the terminal itself: COLUMNS and LINES of the environment are anybody's.
             width, height = os.get_terminal_size(self.fileno)
         except OSError:
-            return 80, 24
+            width, height = 80, 24
+        self._wire.forget((width, height))
         return width, height
 
     def process_message(self, message: Message) -> None:
         """What the terminal shows is not known any more once it has another size."""
         if isinstance(message, events.Resize):
-            self._wire.forget()
+            self._wire.forget((message.size.width, message.size.height))
         super().process_message(message)
 
     def _enable_mouse_support(self) -> None:

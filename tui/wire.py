@@ -1,8 +1,8 @@
 """Says to the terminal what Textual says, in fewer bytes.
 
 Textual writes each piece of a line with all its colours and takes them back at once; but what a piece before has set can stay, only what
-changes needs to be said, blanks have no foreground, and a frame that is the same as the one on the screen need not be sent. On a line
-of a few kilobytes a second, which SSH to a shop can be, that is the time one waits.
+changes needs to be said, blanks have no foreground, and what is on the screen already need not be sent. On a line of a few kilobytes a
+second, which SSH to a shop can be, that is the time one waits.
 """
 
 from __future__ import annotations
@@ -11,12 +11,15 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from tui.shown import Shown
+
 RESET: Final = "\x1b[0m"
-FRAME: Final = 64
-"""From so many characters on, a piece of output is a frame and no answer to a single key."""
 
 _PEN: Final = re.compile("\x1b\\[([0-9;]*)m")
 _NEEDLESS_LINE_END: Final = re.compile("\r?\n(?=\x1b\\[[0-9]+;[0-9]+H)")
+_HARMLESS: Final = re.compile("(?:\x1b\\[\\?(?!1049)[0-9;]+[hl]|\x1b\\[\\?[0-9]+\\$p|\x07)*")
+"""Modes, questions and the bell, which change nothing of what is shown; 1049 is another screen."""
+
 _MOVES: Final = re.compile("\x1b\\[[0-9;?]*[A-Za-z]|[\r\n]")
 
 _OFF: Final = {"1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "7": "27", "8": "28", "9": "29", "21": "24", "fg": "39", "bg": "49"}
@@ -35,22 +38,18 @@ class Wire:
     """The way to one terminal."""
 
     def __init__(self) -> None:
-        self._frame = ""
+        self._shown = Shown(_same_on_blanks)
 
     def shorten(self, data: str) -> str:
         """What to send for `data`; nothing when the terminal shows it already."""
-        if len(data) >= FRAME:
-            if data == self._frame:
-                return ""
-            self._frame = data
-            return shortened(data)
-        if "\x1b[?2026" not in data:  # the marks around a frame change nothing on the screen
-            self._frame = ""
-        return data
+        if _HARMLESS.fullmatch(data):
+            return data
+        news = self._shown.news(data)
+        return shortened(data if news is None else news)
 
-    def forget(self) -> None:
-        """What the terminal shows is no longer known: it was made another size."""
-        self._frame = ""
+    def forget(self, size: tuple[int, int] | None = None) -> None:
+        """What the terminal shows is no longer known: it was made another size, of so many columns and rows where that is known."""
+        self._shown.forget(size)
 
 
 def shortened(data: str) -> str:

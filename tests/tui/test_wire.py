@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pyte
-from hypothesis import given, strategies as st
+import pytest
+from hypothesis import given, settings, strategies as st
 
+from tui import shown
 from tui.wire import RESET, Wire, shortened
 
 COLOURS = st.sampled_from(
@@ -52,19 +54,86 @@ def test_it_is_never_longer(pieces: list[str]) -> None:
     assert len(shortened(data)) <= len(data) + len(RESET)
 
 
-def test_a_frame_that_is_on_the_screen_is_not_sent_again() -> None:
-    """Until something else was written, or the terminal was made another size."""
+ENDS = st.tuples(st.integers(1, 30), st.integers(1, 40)).map(lambda at: f"\x1b[{at[0]};{at[1]}H")
+SPANS = st.lists(st.tuples(PENS, TEXTS), min_size=1, max_size=4).map(
+    lambda pieces: "".join(f"\x1b[{pen}m{text}{RESET}" for pen, text in pieces)
+)
+LINES = st.dictionaries(st.integers(1, 4), st.tuples(st.integers(1, 8), SPANS), min_size=1)
+FRAMES = st.tuples(LINES, ENDS).map(lambda made: "".join(f"\x1b[{y};{x}H{span}" for y, (x, span) in made[0].items()) + made[1])
+ANYTHING = st.one_of(st.lists(PIECES, max_size=6).map("".join), st.sampled_from(["\x1b[3;3H", "\x1b[2J", "\x1b[?1049h", "\x07"]))
+
+
+@settings(deadline=None)
+@given(st.lists(st.one_of(FRAMES, FRAMES, FRAMES, ANYTHING), min_size=2, max_size=6))
+def test_what_is_left_out_is_on_the_screen_already(frames: list[str]) -> None:
+    """Frames one after the other, with wide characters, overlaps, and things that are no frames among them."""
     wire = Wire()
-    frame = f"\x1b[1;1H\x1b[31m{'x' * 80}{RESET}"
+    wire.forget((40, 30))
+    assert picture(*[wire.shorten(frame) for frame in frames]) == picture(*frames)
+
+
+@pytest.mark.parametrize("odd", ["e\u0301", "👩\u200d🚀", "👍\U0001f3fd", "🇨🇳", "\u200b", "กำ", "שלום"])
+def test_a_line_whose_width_is_anybodys_guess_is_sent_as_it_is(odd: str) -> None:
+    """And what else is written on it later as well, until the line is written without."""
+    wire = Wire()
+    wire.forget((40, 30))
+    wire.shorten("\x1b[1;1Hab cd\x1b[1;1H")
+    sent = wire.shorten(f"\x1b[1;1Hab {odd} cd\x1b[1;1H")
+    assert f"ab {odd} cd" in sent
+    assert "ab cd" in wire.shorten("\x1b[1;1Hab cd\x1b[1;1H")
+
+
+def test_of_a_letter_only_the_letter_is_sent() -> None:
+    """The rows below it, which a search paints again, are the same."""
+    wire = Wire()
+    wire.forget((80, 24))
+    frame = "".join(f"\x1b[{y};1H\x1b[31m{y:<80}{RESET}" for y in range(1, 25))
+    assert len(wire.shorten(f"{frame}\x1b[1;1H")) > 24 * 80
+    sent = wire.shorten(frame.replace("7 ", "7x") + "\x1b[7;3H")
+    assert sent == f"\x1b[7;2H\x1b[31mx\x1b[17;3Hx\x1b[7;3H{RESET}"
+
+
+def test_a_frame_that_is_on_the_screen_is_not_sent_again() -> None:
+    """Until something else was written over it, or the terminal was made another size, or is another screen."""
+    wire = Wire()
+    wire.forget((80, 24))
+    frame = f"\x1b[1;1H\x1b[31m{'x' * 80}{RESET}\x1b[1;1H"
     assert wire.shorten(frame)
     assert wire.shorten("\x1b[?2026l")
     assert wire.shorten("\x1b[?2026h")
     assert not wire.shorten(frame)
-    assert wire.shorten("\x1b[2;2Hy")
+    assert wire.shorten("\x1b[1;2Hy\x1b[1;1H")
+    assert wire.shorten(frame) == f"\x1b[1;2H\x1b[31mx\x1b[1;1H{RESET}"
+    for other in ("\x1b[?1049h", "\x1b[2J", "anything"):
+        assert not wire.shorten(frame)
+        assert wire.shorten(other) == other
+        assert len(wire.shorten(frame)) > 80
+    wire.forget()
+    assert len(wire.shorten(frame)) > 80
+
+
+def test_the_cursor_is_where_it_is_wanted() -> None:
+    """Input methods show what is being typed there, though nothing else has changed."""
+    wire = Wire()
+    wire.forget((80, 24))
+    wire.shorten("\x1b[1;1Hab\x1b[1;1H")
+    assert wire.shorten("\x1b[1;1Hab\x1b[5;7H") == "\x1b[5;7H"
+    assert not wire.shorten("\x1b[5;7H")
+
+
+def test_a_whole_screen_paints_over_what_others_wrote(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kernel, or a message to everybody: not at every frame, but after a while."""
+    moment = [1000.0]
+    monkeypatch.setattr(shown, "monotonic", lambda: moment[0])
+    wire = Wire()
+    wire.forget((80, 24))
+    frame = "".join(f"\x1b[{y};1H{y:<80}" for y in range(1, 25)) + "\x1b[1;1H"
     assert wire.shorten(frame)
     assert not wire.shorten(frame)
-    wire.forget()
-    assert wire.shorten(frame)
+    moment[0] += shown.TRUSTED + 1
+    assert wire.shorten("\x1b[1;1H1\x1b[1;1H") == ""
+    assert len(wire.shorten(frame)) > 24 * 80
+    assert not wire.shorten(frame)
 
 
 def test_what_is_blank_needs_no_foreground() -> None:
