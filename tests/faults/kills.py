@@ -16,7 +16,7 @@ WRITERS: Final = 3
 IN_ONE_SHOP: Final = 25
 """Rounds that one shop has to live through, each upon what the last left."""
 
-SECONDS: Final = (0.02, 0.35)
+SECONDS: Final = (0.02, 0.5)
 """From the start of the writers to the kill: the first ones die while they open the shop."""
 
 ENDLESS: Final = 10_000
@@ -37,6 +37,8 @@ def _killed(rounds: int, journal: str) -> Counted:
     acknowledged, gone, inside, bad = 0, 0, 0, []
     for first in range(0, rounds, IN_ONE_SHOP):
         with writing.shops(journal, on_disk=True) as (home, said):
+            done: list[writing.Said] = []
+            missing: list[str] = []
             for number in range(first, min(first + IN_ONE_SHOP, rounds)):
                 _kill_writers(home, said, number, random)
                 inside += _is_half_done(home)
@@ -69,6 +71,18 @@ def _kill_writers(home: Path, said: Path, number: int, random: Random) -> None:
 
 
 def _is_half_done(home: Path) -> bool:
-    """Whether a kill struck inside a transaction: its journal is there. A write-ahead log always is, and tells by its uncommitted end."""
-    journal = home / f"{db.FILE_NAME}-journal"
-    return journal.exists() and journal.stat().st_size > 0
+    """Whether a kill struck inside a transaction: its rollback journal is there, or the write-ahead log does not end with a commit."""
+    file = home / db.FILE_NAME
+    journal, log = file.with_name(f"{file.name}-journal"), file.with_name(f"{file.name}-wal")
+    if journal.exists():
+        return journal.stat().st_size > 0
+    return log.exists() and _ends_half(log.read_bytes())
+
+
+def _ends_half(log: bytes) -> bool:
+    """Whether the last frame of a write-ahead log that belongs to it is no commit's (sqlite.org/fileformat2.html, 4.1)."""
+    size, salts, at, half = int.from_bytes(log[8:12], "big"), log[16:24], 32, False
+    while size and log[at + 8 : at + 16] == salts:
+        half = log[at + 4 : at + 8] == bytes(4)
+        at += 24 + size
+    return half

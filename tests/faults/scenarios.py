@@ -9,6 +9,8 @@ from tests.faults.registry import Scenario
 SCENARIOS: Final = (
     Scenario("kills", "D1", "3 writers killed at any moment, rollback journal with EXTRA", 500, 12, "kills:with_rollback_journal"),
     Scenario("kills-wal", "D1", "the same, write-ahead log with FULL", 500, 8, "kills:with_wal"),
+    Scenario("power-cut", "D1", "the power cut at any call: unsynced writes lost, torn, reordered", 2000, 0, "power:with_rollback_journal"),
+    Scenario("power-cut-wal", "D1", "the same, write-ahead log with FULL", 2000, 0, "power:with_wal"),
     Scenario("many", "D2", "8 processes write at once, either journal", 3200, 160, "together:many"),
     Scenario("backup-killed", "D5", "kill -9 during a backup, either journal", 300, 12, "backups:kills"),
     Scenario("backup-under-load", "D5", "a backup while 8 processes write, either journal", 60, 6, "backups:under_load"),

@@ -24,20 +24,25 @@ def wrong(home: Path) -> list[str]:
     """What is wrong with the shop in `home`, each in words: with SQLite's own eyes, with the chain and its anchors, against its log."""
     try:
         shop.open(home)
-    except DataUnusable as error:
-        return [f"cannot be opened: {type(error).__name__}: {error}"]
-    try:
-        report = chain.verify(CONSOLE)
-        found = [f"log: {each}" for each in report.new]
-        if damage := shop.look_through():
-            found.append(f"database: {damage}")
+        return [*_verified(), *_compared(home)]
+    except (DataUnusable, sqlite3.Error) as error:
+        return [f"cannot be used: {type(error).__name__}: {error}"]
     finally:
         shop.close()
+
+
+def _verified() -> list[str]:
+    found = [f"log: {each}" for each in chain.verify(CONSOLE).new]
+    if damage := shop.look_through():
+        found.append(f"database: {damage}")
+    return found
+
+
+def _compared(home: Path) -> list[str]:
     with closing(sqlite3.connect(home / db.FILE_NAME)) as bare:
         (checked,) = bare.execute("PRAGMA integrity_check").fetchone()
         keys = bare.execute("PRAGMA foreign_key_check").fetchall()
         return [
-            *found,
             *([] if checked == "ok" else [f"integrity_check: {checked}"]),
             *(f"foreign key: {each}" for each in keys),
             *against_log(bare),

@@ -16,7 +16,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any, Final, NamedTuple
 
-from models import acting, anchors, clock, db, shop, sqlite
+from models import acting, anchors, db, shop, sqlite
 from models.actor import Actor
 from models.errors import Refusal
 from models.operations import _hashing, departments, grants, onboarding, sessions, staff
@@ -240,10 +240,20 @@ def heard(said: Path) -> tuple[list[Said], list[str], int]:
     return done, errors, ended
 
 
+def acknowledgement(line: bytes) -> Said | None:
+    """What a line of a writer acknowledges."""
+    told = json.loads(line)
+    return Said(*told) if isinstance(told, list) else None
+
+
 def main(arguments: list[str]) -> None:
-    """Write in a process that somebody watches: `python -m tests.faults.writing HOME SAID SEED COUNT`."""
-    home, said, seed, count = arguments
-    clock.set_clock(None)
+    """Write in a process that somebody watches: `python -m tests.faults.writing HOME SAID SEED COUNT HOW`.
+
+    `HOW` is "careless" for one that syncs nothing, so that whoever watches sees that they would see it; else "".
+    """
+    home, said, seed, count, how = arguments
+    if how == "careless":
+        sqlite._SYNCHRONOUS.update(dict.fromkeys(sqlite._SYNCHRONOUS, 0))
     write(Path(home), Path(said), f"w{seed}", int(seed), int(count))
 
 
