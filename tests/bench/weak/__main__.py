@@ -1,7 +1,7 @@
 """What the program is like on a weak machine: `python -m tests.bench.weak`.
 
 Every program that is measured runs under a fifth of one processor and 256 MB (see `limits`), in a real terminal of 80 by 24, after files
-were compiled as an installation does it; what measures does not. Prints the table that README shows. Takes five minutes on a machine that
+were compiled as an installation does it; what measures does not. Prints the table that README shows. Takes six minutes on a machine that
 does nothing else, and on another the numbers are worth little.
 """
 
@@ -98,7 +98,7 @@ def measured(limit: Limit, rounds: int) -> list[str]:
         said(limit.how)
         homes = shops(limit, Path(folder))
         starting(limit, homes[0], 1)  # compiles, and is not counted
-        found = [starting(limit, homes[0], rounds), typing(limit, homes, max(1, rounds // 2))]
+        found = [starting(limit, homes[0], rounds), typing(limit, homes, max(1, rounds // 3))]
     tails = {table.LETTER, table.LETTERS, table.ROW, table.TAB, table.SECTION}
     ours, theirs = (
         {name: table.found(values, tail=name in tails) for part in found for name, values in part[side].items()} for side in (0, 1)
