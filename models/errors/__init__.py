@@ -49,7 +49,7 @@
         ├── ShopMissing                there is no shop here yet
         ├── ShopLocked                 another process has been holding it for too long
         ├── KeyMissing  KeyWrong  KeyExposed    the key file is not as it has to be
-        ├── KeyLost  AnotherShop       a backup cannot be restored here like this
+        ├── KeyLost  KeyUnfit  AnotherShop       a backup cannot be restored here like this
         ├── BackupImpossible  BackupUnusable    a copy could not be made; a file is no backup
         ├── LogDamaged                 the log was tampered with: nothing is changed until somebody has looked
         ├── DiskFailing                the disk has room, and fails all the same
@@ -72,6 +72,7 @@ from models.errors.data import (
     KeyExposed,
     KeyLost,
     KeyMissing,
+    KeyUnfit,
     KeyWrong,
     LogDamaged,
     ShopDamaged,
@@ -148,6 +149,7 @@ __all__ = [
     "KeyLost",
     "KeyMissing",
     "KeyRefused",
+    "KeyUnfit",
     "KeyWrong",
     "LogDamaged",
     "NotAllowed",

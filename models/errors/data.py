@@ -78,6 +78,15 @@ class KeyWrong(DataUnusable):
     words = N_("The file “key” in the shop's data folder is not this shop's. Put the right one back from your copy.")
 
 
+class KeyUnfit(KeyWrong):
+    """The key file is another than the one that belongs to a backup."""
+
+    words = N_(
+        "This is not the key file that belongs to the backup. Give the right copy with --key FILE, or, if it is lost for good, say "
+        "--new-key: everybody then sets up phone codes anew. Nothing was changed."
+    )
+
+
 class KeyExposed(DataUnusable):
     """Others can read the key file."""
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from models import db, disk, key_file, migrations, sqlite
-from models.errors import BackupUnusable, DataUnusable, KeyMissing, KeyWrong, ShopDamaged, ShopLocked
+from models.errors import BackupUnusable, DataUnusable, KeyMissing, KeyUnfit, ShopDamaged, ShopLocked
 from models.i18n import N_
 from models.rules import totp
 
@@ -118,14 +118,14 @@ def put_key(home: Path, staging: Path, wanted: str, given: Path | None, *, new: 
 
     Raises:
         KeyMissing: there is none.
-        KeyWrong, KeyExposed: it is not the one that belongs to the backup.
+        KeyUnfit, KeyExposed: it is not the one that belongs to the backup.
     """
     if new:
         key = secrets.token_bytes(key_file.BYTES)
     else:
         key = _given(given) if given is not None else key_file.read(home)
         if totp.check_value(key) != wanted:
-            raise KeyWrong
+            raise KeyUnfit
     try:
         key_file.write(staging, key)
     except OSError as error:
@@ -141,7 +141,7 @@ def _given(file: Path) -> bytes:
     except FileNotFoundError as error:
         raise KeyMissing from error
     except OSError as error:
-        raise KeyWrong from error
+        raise KeyUnfit from error
 
 
 def key_check() -> str:
