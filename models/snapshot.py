@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -107,18 +107,24 @@ def take(file: Path, into: Path, *, progress: Progress = unheard, cancelled: Ask
     os.close(os.open(into, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
     watch = _Watch(progress, cancelled)
     try:
-        with closing(sqlite.connect_read_only(file)) as source, closing(_to_fill(into)) as target:
+        with closing(sqlite.connect_read_only(file)) as source:
             if sqlite.journal_of(source) == sqlite.WAL:
                 source.execute("BEGIN")
                 source.execute("SELECT count(*) FROM sqlite_master").fetchone()  # the moment that the copy is of
             sqlite.wait(source, _BUSY)  # from here on it is we who wait, to hear who asks to stop
-            with suppress(_BegunAnewError):
-                source.backup(target, pages=STEP, progress=watch, sleep=_BUSY)
-            if watch.at_once:
-                source.backup(target, pages=-1, progress=watch, sleep=_BUSY)
-            target.execute("PRAGMA journal_mode = DELETE").fetchone()  # the copy has said WAL where the shop does
+            try:
+                _fill(source, into, STEP, watch)
+            except _BegunAnewError:
+                os.truncate(into, 0)  # what is there is half of something, and nothing takes it back
+                _fill(source, into, -1, watch)
     except sqlite3.Error as error:
         raise sqlite.in_plain_words(error) or error from error
+
+
+def _fill(source: sqlite3.Connection, into: Path, step: int, watch: _Watch) -> None:
+    with closing(_to_fill(into)) as target:
+        source.backup(target, pages=step, progress=watch, sleep=_BUSY)
+        target.execute("PRAGMA journal_mode = DELETE").fetchone()  # the copy has said WAL where the shop does
 
 
 def _to_fill(file: Path) -> sqlite3.Connection:

@@ -137,6 +137,8 @@ def _forked(do: Callable[[int], None]) -> tuple[int, int]:
         os.close(end)
         do(tell)
         code = 0
+    except BaseException as error:  # noqa: BLE001  nothing of it may reach what was forked
+        os.write(tell, repr(error).encode())
     finally:
         os._exit(code)
 
@@ -165,7 +167,8 @@ def _ended(child: int, end: int) -> float:
     said = os.read(end, 100)
     os.close(end)
     _pid, status = os.waitpid(child, 0)
-    assert status == 0, "a writer failed"
+    if status:
+        raise AssertionError(said)
     return float(said)
 
 
