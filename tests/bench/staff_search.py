@@ -39,7 +39,7 @@ class Program(ShopstaffApp):
 
     async def on_ready(self) -> None:
         """Come to the staff."""
-        self.sign_in(signed_in("owner"))
+        self.sign_in(signed_in("owner", ages=True))
         self.go("staff")
 
 
@@ -75,7 +75,7 @@ def read(home: Path) -> float:
     """Milliseconds that the reads of one letter take: counting, and the window that is shown."""
     shop.open(home)
     try:
-        actor = signed_in("owner")
+        actor = signed_in("owner", ages=True)
         spent = []
         for text in TYPED * ROUNDS:
             for end in range(1, len(text) + 1):
