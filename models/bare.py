@@ -17,6 +17,7 @@ from models.errors import ShopDamaged, ShopMissing, ShopNewer, ShopReadOnly
 _MIGRATIONS: Final = __file__.rpartition("/")[0] + "/migrations"
 _APPLIED: Final = "SELECT name FROM schema_migration"
 _SHOP: Final = "SELECT language, zone FROM shop"
+_DOORWAY: Final = "SELECT name, language FROM shop"
 
 
 class OutdatedError(Exception):
@@ -30,6 +31,18 @@ def language(home: str) -> str | None:
             return shop(connection, home)[0]
     except (OutdatedError, ShopDamaged, ShopMissing, ShopNewer, ShopReadOnly):
         return None
+
+
+def doorway(home: str) -> tuple[str, str | None]:
+    """The name and the language of the shop in `home`, which strangers may see.
+
+    Raises:
+        OutdatedError, DataUnusable: as `shop`; opening it says more, or brings it up to date.
+    """
+    with opened(home) as connection:
+        shop(connection, home)
+        ((name, language),) = connection.execute(_DOORWAY)
+        return name, language
 
 
 @contextmanager
@@ -71,6 +84,8 @@ def _connected(home: str, connect: Callable[[str], sqlite3.Connection]) -> Itera
             yield connection
         finally:
             connection.close()
+    except UnicodeDecodeError as error:  # SQLite quotes what is damaged
+        raise ShopDamaged from error
     except sqlite3.Error as error:
         if (plain := sqlite.in_plain_words(error, file=file)) is not None:
             raise plain from error

@@ -171,6 +171,8 @@ def find_damage(connection: sqlite3.Connection, *, quick: bool = True, left_out:
             (said,) = connection.execute(f"PRAGMA {check}('{escaped}')").fetchone()
             if said != "ok":
                 return str(said)
+    except UnicodeDecodeError as error:  # what is damaged is quoted
+        return str(error)
     except sqlite3.DatabaseError as error:
         if isinstance(in_plain_words(error), ShopDamaged):
             return str(error)
@@ -220,6 +222,7 @@ _PLAIN: Final[tuple[tuple[str, type[DataUnusable]], ...]] = (
     ("not a database", ShopDamaged),
     ("could not decode", ShopDamaged),  # Python's word for text that is none
     ("unsupported file format", ShopDamaged),
+    ("failed: audit_entry.seq", ShopDamaged),  # the number after the last one is taken: the index and its table differ
     ("too big", ShopDamaged),  # a length that nobody wrote
     ("disk i/o", DiskFailing),
 )

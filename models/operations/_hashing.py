@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from models import db
+from models import db, disk
 from models.errors import ShopReadOnly
 from models.rules import password_cost, passwords
 from models.rules.passwords import Cost
@@ -82,7 +82,7 @@ def _place() -> Iterator[None]:
             try:
                 files.append(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
             except OSError as error:
-                raise ShopReadOnly from error
+                raise disk.in_plain_words(error) or ShopReadOnly() from error
         while not any(map(_taken, files)):
             time.sleep(_PAUSE)
         yield

@@ -12,6 +12,11 @@ SCENARIOS: Final = (
     Scenario("power-cut", "D1", "the power cut at any call: unsynced writes lost, torn, reordered", 2000, 0, "power:with_rollback_journal"),
     Scenario("power-cut-wal", "D1", "the same, write-ahead log with FULL", 2000, 0, "power:with_wal"),
     Scenario("many", "D2", "8 processes write at once, either journal", 3200, 160, "together:many"),
+    Scenario("full-disk", "D3", "people onboarded on a disk of 1 MiB until it is full, then a sign-in", 25, 2, "full_disk:filled"),
+    Scenario("flipped-bits", "D4", "a bit of the file turned over, then everything that reads it", 300, 20, "opening:flips"),
     Scenario("backup-killed", "D5", "kill -9 during a backup, either journal", 300, 12, "backups:kills"),
     Scenario("backup-under-load", "D5", "a backup while 8 processes write, either journal", 60, 6, "backups:under_load"),
+    Scenario("upgrade-killed", "D7", "an upgrade killed at every statement and every fsync", 200, 0, "opening:upgrades"),
+    Scenario("clocks", "D8", "3 writers whose clocks jump an hour, a day, to 1970 and back", 100, 6, "clocks:jumping"),
+    Scenario("tamper", "D9", "the log edited, deleted from, reordered, cut off, rewritten, anywhere", 700, 70, "tamper:tampered"),
 )
