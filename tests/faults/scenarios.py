@@ -17,6 +17,6 @@ SCENARIOS: Final = (
     Scenario("backup-killed", "D5", "kill -9 during a backup, either journal", 300, 12, "backups:kills"),
     Scenario("backup-under-load", "D5", "a backup while 8 processes write, either journal", 60, 6, "backups:under_load"),
     Scenario("upgrade-killed", "D7", "an upgrade killed at every statement and every fsync", 200, 0, "opening:upgrades"),
-    Scenario("clocks", "D8", "3 writers whose clocks jump an hour, a day, to 1970 and back", 100, 6, "clocks:jumping"),
+    Scenario("clocks", "D8", "3 writers whose clocks jump an hour, a day, to 1970 and back", 100, 4, "clocks:jumping"),
     Scenario("tamper", "D9", "the log edited, deleted from, reordered, cut off, rewritten, anywhere", 700, 70, "tamper:tampered"),
 )

@@ -9,14 +9,15 @@ import json
 import multiprocessing
 import os
 import sys
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any, Final, NamedTuple
 
-from models import acting, anchors, db, shop, sqlite
+from models import acting, anchors, clock, db, shop, sqlite
 from models.actor import Actor
 from models.errors import Refusal
 from models.operations import _hashing, departments, grants, onboarding, sessions, staff
@@ -74,7 +75,7 @@ def stand(home: Path, journal: str = sqlite.DELETE) -> None:
     for login in PEOPLE:
         code = onboarding.onboard(console, Newcomer(login, Profile(login.capitalize()), "operations")).code
         sessions.activate(Actor.stranger(), login, code, PASSWORD)
-        grants.change(console, _id(login), AccessChange(give_extras=(ExtraGift(CODE, None),)))
+        grants.change(console, identity(login), AccessChange(give_extras=(ExtraGift(CODE, None),)))
     Credential.update(password=digest).execute()
     shop.close()
 
@@ -93,9 +94,10 @@ def shops(journal: str, *, on_disk: bool = False) -> Iterator[tuple[Path, Path]]
         yield home, said
 
 
-def _id(login: str) -> int:
-    ((identity,),) = db.rows("SELECT id FROM staff WHERE login = ?", (login,))
-    return int(identity)
+def identity(login: str) -> int:
+    """The id behind a login."""
+    ((found,),) = db.rows("SELECT id FROM staff WHERE login = ?", (login,))
+    return int(found)
 
 
 # ---- the operations, each by a console of the writer's own; all of them can be refused, since others act on the same people
@@ -142,25 +144,25 @@ class Writer:
     def freezes(self) -> Said:
         """Somebody is frozen."""
         login, reason = self._somebody(), f"{self.name} {self.turn}"
-        staff.freeze(self.actor, _id(login), reason=reason)
+        staff.freeze(self.actor, identity(login), reason=reason)
         return self._said("staff.freeze", login, reason)
 
     def unfreezes(self) -> Said:
         """And let back in."""
         login = self._somebody()
-        staff.unfreeze(self.actor, _id(login))
+        staff.unfreeze(self.actor, identity(login))
         return self._said("staff.unfreeze", login)
 
     def gives(self) -> Said:
         """A role is given."""
         login = self._somebody()
-        grants.change(self.actor, _id(login), AccessChange(give_roles=(RoleGift(roles.find("operations").id, None),)))
+        grants.change(self.actor, identity(login), AccessChange(give_roles=(RoleGift(roles.find("operations").id, None),)))
         return self._said("role.grant", login)
 
     def takes(self) -> Said:
         """And taken."""
         login = self._somebody()
-        grants.change(self.actor, _id(login), AccessChange(take_roles=(roles.find("operations").id,)))
+        grants.change(self.actor, identity(login), AccessChange(take_roles=(roles.find("operations").id,)))
         return self._said("role.revoke", login)
 
     def asks(self) -> Said:
@@ -186,13 +188,13 @@ class Writer:
         login = self._somebody()
         if self.turn % 5:
             return self.asks()
-        staff.leave(self.actor, _id(login), reason=f"{self.name} {self.turn}")
+        staff.leave(self.actor, identity(login), reason=f"{self.name} {self.turn}")
         return self._said("staff.leave", login, f"{self.name} {self.turn}")
 
     def reinstates(self) -> Said:
         """Comes back, sets a password anew, and is let in again; three commits, the last of which is told."""
         login = self._somebody()
-        code = staff.reinstate(self.actor, _id(login)).code
+        code = staff.reinstate(self.actor, identity(login)).code
         sessions.activate(Actor.stranger(), login, code, PASSWORD)
         return Said(login, "staff.activate", login)
 
@@ -200,12 +202,13 @@ class Writer:
         return Said(self.actor.name, action, label, mark)
 
 
-def write(home: Path, said: Path, name: str, seed: int, count: int, behind: Any = None) -> None:
+def write(home: Path, said: Path, name: str, seed: int, count: int, behind: Any = None, jumps: Sequence[int] = ()) -> None:
     """Do `count` operations; what goes wrong is acknowledged as that.
 
     Args:
         said: the folder for acknowledgements.
         behind: a barrier to wait at.
+        jumps: how far the clock is off, one of them at each operation.
     """
     anchors.keep_out_of_syslog()
     file = os.open(said / name, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -215,12 +218,25 @@ def write(home: Path, said: Path, name: str, seed: int, count: int, behind: Any 
             behind.wait(120)
         writer = Writer(home, name, seed)
         for _ in range(count):
+            if jumps:
+                clock.set_clock(jumped(writer.random.choice(jumps)))
             if (done := writer.act()) is not None:
                 os.write(file, f"{json.dumps(done)}\n".encode())
         shop.close()
         os.write(file, b"null\n")
     except Exception as error:  # noqa: BLE001  whatever it is, it is for the parent to tell
         os.write(file, f"{json.dumps({'error': f'{type(error).__name__}: {error}'})}\n".encode())
+
+
+IN_1970: Final = -(10**18)
+"""A jump to where a machine is whose battery is empty."""
+
+
+def jumped(jump: int) -> Callable[[], int]:
+    """The machine's clock, off by so many microseconds."""
+    if jump == IN_1970:
+        return lambda: clock.DAY + time.monotonic_ns() // 1000 % clock.HOUR
+    return lambda: time.time_ns() // 1000 + jump
 
 
 def heard(said: Path) -> tuple[list[Said], list[str], int]:
