@@ -10,6 +10,7 @@ import os
 import sys
 import tempfile
 import time
+import traceback
 from pathlib import Path
 from typing import Final
 
@@ -45,6 +46,10 @@ def told(scenario: Scenario, rounds: int) -> bool:
     except CannotRunError as error:
         print(LINE.format(scenario.row, scenario.name, "–", "–", "–", "–", "–", f"not run: {error}"), flush=True)
         return True
+    except Exception:  # noqa: BLE001  a scenario that breaks says nothing of the program, and must not keep the others from running
+        print(LINE.format(scenario.row, scenario.name, "–", "–", "–", "–", "–", "BAD: it broke itself"), flush=True)
+        traceback.print_exc()
+        return False
     seconds = f"{time.monotonic() - began:.0f} s"
     verdict = "good" if counted.is_good else "BAD"
     words = f"{verdict}{': ' + counted.note if counted.note else ''}"

@@ -25,7 +25,7 @@ def wrong(home: Path) -> list[str]:
     try:
         shop.open(home)
         return [*_verified(), *_compared(home)]
-    except (DataUnusable, sqlite3.Error) as error:
+    except (DataUnusable, sqlite3.Error, ValueError, LookupError, TypeError) as error:  # the last: what was damaged is no such thing
         return [f"cannot be used: {type(error).__name__}: {error}"]
     finally:
         shop.close()
