@@ -23,7 +23,7 @@ SHOWN: Final = 3
 """Names that a sentence has."""
 
 DATABASE: Final = "shop.db"
-_HALVES: Final = ("*.new", "*.part", f"{DATABASE}-room", "*/*.new", "*/*.part", "*/*.tmp")
+_HALVES: Final = ("*.new", "*.part", "*/*.new", "*/*.part", "*/*.tmp")
 _COPIES: Final = ("shop-after-*", "shop-before-restore-*", "anchors-before-restore-*")
 
 _ROOM, _BALLAST, _WRITES = N_("Free space"), N_("Ballast"), N_("Writing")
