@@ -12,7 +12,7 @@ import os
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -25,95 +25,85 @@ BESIDE: Final = ("-journal", "-wal", "-shm")
 """What SQLite keeps beside a database."""
 
 STEP: Final = 16
-"""Pages that are written at once; fewer than any shop has, so that whoever asks first is asked before the last is."""
+"""Pages that are written at once: fewer than any shop has, so that everything is made ready before the last of them, and fewer than SQLite
+keeps in memory, so that nothing is in the file before that."""
 
-_COUNTER: Final = 24
-"""Where a database counts the transactions that changed it (sqlite.org/fileformat2.html, 1.3.6), four bytes."""
+_WAIT: Final = 0.25
+"""Seconds that SQLite itself waits for others before we are asked whether to go on; and `_PAUSE`, from one try to the next."""
 
+_PAUSE: Final = 0.02
+_PIECE: Final = 1024 * 1024
 _LOCKS: Final = (0x40000000, 512)
 """The bytes that SQLite locks: first, and how many (sqlite.org/fileformat2.html, 1.6)."""
 
 _BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
 
-class ChangedError(Exception):
-    """Somebody wrote to the old database since it was read."""
+class _UnreadyError(Exception):
+    """What was to be written could not be made ready; the cause says why."""
 
 
 class Old:
     """The database that is there, or what is left of it, held from before it is read until another is in its place.
 
     Attributes:
-        is_database: whether SQLite takes it for one.
         was_there: whether there is anything.
     """
 
     def __init__(self, live: Path) -> None:
         self.live = live
-        self.is_database = False
-        self.was_there = False
-        self._file: int | None = None
-        self._counter = b""
-        self._observer: sqlite3.Connection | None = None
-        self._version = 0
+        self.was_there = live.exists() and live.stat().st_size > 0
+        self._file = os.open(live, os.O_RDWR | os.O_CLOEXEC) if self.was_there else None
 
     def keep(self, into: Path) -> bool:
-        """Copy it as it is now; whether there was anything.
+        """Copy it as it is now, while others may write; whether there is anything.
 
         Raises:
             DataUnusable: it is locked, or the copy cannot be written.
         """
-        for each in (into, *_beside(into)):
-            each.unlink(missing_ok=True)
-        self.is_database = self.was_there = False
-        self.close()
-        if not self.live.exists() or not self.live.stat().st_size:
-            return False
-        self.was_there = True
-        self._file = os.open(self.live, os.O_RDWR | os.O_CLOEXEC)
-        with plainly():
-            self._counter = os.pread(self._file, 4, _COUNTER)
-            try:
-                self._observe()
-                snapshot.take(self.live, into)
-                self.is_database = True
-            except (ShopDamaged, sqlite3.DatabaseError, UnicodeDecodeError) as error:
-                if not isinstance(error, ShopDamaged | UnicodeDecodeError) and not isinstance(sqlite.in_plain_words(error), ShopDamaged):
-                    raise sqlite.in_plain_words(error, file=str(self.live)) or error from error
-                self._keep_bytes(into)
-            _settle(into)
-        return True
+        remove(into)
+        if self.was_there:
+            with plainly():
+                try:
+                    snapshot.take(self.live, into)
+                except (ShopDamaged, sqlite3.DatabaseError, UnicodeDecodeError) as error:
+                    if isinstance(error, sqlite3.DatabaseError) and not isinstance(sqlite.in_plain_words(error), ShopDamaged):
+                        raise
+                    self.keep_bytes(into)
+        return self.was_there
 
-    def _observe(self) -> None:
-        """Where a write-ahead log is, the count in the file stands still; there a connection of its own tells of what others write."""
-        observer = sqlite.connect_read_only(self.live)
-        if sqlite.journal_of(observer) == sqlite.WAL:
-            self._observer = observer
-            self._version = sqlite.changes(observer)
-        else:
-            observer.close()
+    def keep_locked(self, into: Path) -> bool:
+        """The same while nobody can write: of what is written into at this moment, nothing is in the file yet.
 
-    def _keep_bytes(self, into: Path) -> None:
-        """Copy what is no database as it lies there, with what was half done beside it."""
-        self.is_database = False
-        into.unlink(missing_ok=True)
-        for end in ("", *BESIDE):
-            source = Path(f"{self.live}{end}")
-            if source.is_file():
-                shutil.copyfile(source, f"{into}{end}")
-                os.chmod(f"{into}{end}", backup_file.MODE)  # noqa: PTH101  the name is put together here
-
-    def require_unchanged(self) -> None:
-        """See that nobody has written to it since it was read; asked while nobody else can.
-
-        Raises:
-            ChangedError: somebody has.
+        A write-ahead log may be read at any time; otherwise the file is what it was.
         """
-        if self._observer is not None:
-            if sqlite.changes(self._observer) != self._version:
-                raise ChangedError
-        elif self._file is not None and os.pread(self._file, 4, _COUNTER) != self._counter:
-            raise ChangedError
+        if self.was_there and Path(f"{self.live}-wal").exists():
+            return self.keep(into)
+        self.keep_bytes(into)
+        return self.was_there
+
+    def keep_bytes(self, into: Path) -> None:
+        """Copy it as it lies there, with what was half done beside it, if that is not what is being written into it now."""
+        remove(into)
+        if self._file is None:
+            return
+        with plainly():
+            fresh = os.open(into, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, backup_file.MODE)
+            try:
+                at = 0
+                while piece := os.pread(self._file, _PIECE, at):  # no other file number: closing one lets go of every lock
+                    at += os.pwrite(fresh, piece, at)
+                os.fsync(fresh)
+            finally:
+                os.close(fresh)
+
+    def keep_beside(self, into: Path) -> None:
+        """Copy what is half done beside what is no database."""
+        with plainly():
+            for end in BESIDE:
+                if os.path.lexists(f"{self.live}{end}"):
+                    shutil.copyfile(f"{self.live}{end}", f"{into}{end}")
+                    os.chmod(f"{into}{end}", backup_file.MODE)  # noqa: PTH101  the name is put together here
 
     def empty(self) -> None:
         """Leave nothing in what has no name any more: whoever still has it open is told that it is no database."""
@@ -135,52 +125,58 @@ class Old:
             except OSError as error:
                 if time.monotonic() > end:
                     raise ShopLocked from error
-                time.sleep(0.05)
+                time.sleep(_PAUSE)
         yield
 
     def close(self) -> None:
         """Let go of it. Closing the file lets go of every lock that this process has on it, so it comes last."""
-        if self._observer is not None:
-            self._observer.close()
         if self._file is not None:
             os.close(self._file)
-        self._observer = self._file = None
+        self._file = None
 
 
-def write_into(source: sqlite3.Connection, old: Old, progress: Progress) -> None:
-    """Write what `source` has into the old database as one transaction.
+def write_into(staged: Path, old: Old, ready: Callable[[], object], progress: Progress) -> None:
+    """Write the database `staged` into the old one, as one transaction.
+
+    Args:
+        ready: called once nobody else can write any more, to make `staged` what it is to be by what the old one is then.
 
     Raises:
-        ChangedError: somebody wrote meanwhile; nothing was changed.
         ShopDamaged: it is no database after all.
         DataUnusable: it is locked, or cannot be written; nothing was changed.
     """
-    asked = False
+    is_ready = False
     end = time.monotonic() + sqlite.BUSY_SECONDS
 
     def watch(status: int, remaining: int, total: int) -> None:
-        nonlocal asked
+        nonlocal is_ready
         if status in _BUSY:
             if time.monotonic() > end:
                 raise ShopLocked
-            return
-        if not asked:
-            asked = True
-            old.require_unchanged()
-        progress(total - remaining, total)
+        elif is_ready:
+            progress(total - remaining, total)
+        else:
+            is_ready = True
+            try:
+                ready()
+            except BaseException as error:
+                raise _UnreadyError from error
 
-    with plainly(), closing(sqlite.connect_to_write(old.live)) as target:
-        sqlite.wait(target, 0.25)
-        source.backup(target, pages=STEP, progress=watch, sleep=0.05)
+    try:
+        with plainly(), closing(sqlite.connect_to_write(old.live)) as target, closing(sqlite.connect_read_only(staged)) as source:
+            sqlite.wait(target, _WAIT)
+            source.backup(target, pages=STEP, progress=watch, sleep=_PAUSE)
+    except _UnreadyError as error:
+        raise error.__cause__ or error from None
 
 
 def rename_over(staged: Path, old: Old) -> None:
-    """Have `staged`, closed and whole, be the database, in the place of nothing or of what is no database.
+    """Have `staged`, closed and whole, be the database, in the place of nothing or of what is no database, which is locked.
 
     Raises:
-        ShopLocked, DataUnusable: nothing was changed.
+        DataUnusable: nothing was changed.
     """
-    with plainly(), old.locked():
+    with plainly():
         _settle(staged)
         for left in _beside(old.live):  # what was half done to the old one is none of the new one's; it was copied with it
             left.unlink(missing_ok=True)

@@ -6,7 +6,7 @@ entry; then it takes the place of what is there, at one stroke.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -15,7 +15,7 @@ from models import anchors, backup_file, clock, db, key_file, text
 from models.actor import Actor
 from models.anchors import Anchor
 from models.backup_file import Manifest
-from models.errors import AnotherShop, ShopDamaged, ShopLocked
+from models.errors import AnotherShop, ShopDamaged
 from models.latest import latest
 from models.operations import _never_revive, _staging, _swap, _unpacking
 from models.operations._backing import allow
@@ -26,9 +26,6 @@ from models.queries.newer import Newer
 from models.queries.restoring import Line, Preview
 from models.rules import totp
 from models.rules.progress import Asked, Progress, unasked, unheard
-
-TRIES: Final = 10
-"""So often it is made ready anew because somebody wrote meanwhile, what is a matter of moments."""
 
 _KEPT: Final = "newer.db"
 _SET: Final = "INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
@@ -52,6 +49,10 @@ class Restored(NamedTuple):
     number: int
 
 
+Keep = Callable[[Path], bool]
+"""Copies what is there into a new file; whether there is anything."""
+
+
 class _UndoneError(Exception):
     """Nothing of it is to be kept."""
 
@@ -62,7 +63,7 @@ class _Ready(NamedTuple):
     preview: Preview
     head: Anchor
     still: tuple[Anchor, ...]
-    was_there: bool
+    kept: Path | None
 
 
 class Prepared:
@@ -82,8 +83,7 @@ class Prepared:
         self._file = file
         self._accepted = accepted
         self._new_key = new_key
-        self._done = False
-        self._old = _swap.Old(home / db.FILE_NAME)
+        self._copy = staging / db.FILE_NAME
         self.preview = self._look()
 
     def apply(self, progress: Progress = unheard) -> Restored:
@@ -96,59 +96,70 @@ class Prepared:
             ShopLocked: others write all the time.
             DataUnusable: it cannot be written; nothing was changed.
         """
-        for _try in range(TRIES):
-            try:
-                return self._apply(progress)
-            except _swap.ChangedError:
-                self._begin_anew()
-        raise ShopLocked
-
-    def _apply(self, progress: Progress) -> Restored:
-        kept = self._home / f"shop-before-restore-{_stamp(clock.now())}.db"
+        old = _swap.Old(self._home / db.FILE_NAME)
         try:
-            with _swap.plainly(), db.transaction():
-                ready = self._ready()
-            self._lay_key()
-            if self._old.was_there:
-                kept = _swap.name(self._staging / _KEPT, kept)
-            if not self._is_written(progress):
-                db.database.close()
-                _swap.rename_over(self._staging / db.FILE_NAME, self._old)
-            self._done = True
+            ready = self._written_into(old, progress) or self._put_over(old)
             self._finish(ready)
-        except BaseException:
-            if not self._done:
-                self._undo(kept)
-            raise
         finally:
-            self._old.close()
-        return Restored(ready.preview, kept if ready.was_there else None, ready.head.number)
+            old.close()
+        return Restored(ready.preview, ready.kept, ready.head.number)
 
-    def _is_written(self, progress: Progress) -> bool:
-        """Write the copy into the old database, where that is one."""
-        if self._old.is_database:
-            with suppress(ShopDamaged):
-                _swap.write_into(db.database.connection(), self._old, progress)
-                return True
-        return False
+    def _written_into(self, old: _swap.Old, progress: Progress) -> _Ready | None:
+        """Write the copy into the old database; None where that is none."""
+        found: list[_Ready] = []
+        if not old.was_there:
+            return None
+        try:
+            _swap.write_into(self._copy, old, lambda: self._make_ready(old.keep_locked, found), progress)
+        except BaseException as error:
+            self._undo(found)
+            if not isinstance(error, ShopDamaged):
+                raise
+            self._begin_anew()
+            return None
+        return found[0]
+
+    def _put_over(self, old: _swap.Old) -> _Ready:
+        """Put the copy in the place of nothing, or of what is no database."""
+        found: list[_Ready] = []
+
+        def keep(into: Path) -> bool:
+            old.keep_bytes(into)
+            old.keep_beside(into)
+            return old.was_there
+
+        try:
+            with old.locked():
+                self._make_ready(keep, found)
+                db.database.close()
+                _swap.rename_over(self._copy, old)
+        except BaseException:
+            self._undo(found)
+            raise
+        return found[0]
+
+    def _make_ready(self, keep: Keep, found: list[_Ready]) -> None:
+        """Make the copy what it is to be, and have beside the data what goes with it."""
+        with _swap.plainly(), db.transaction():
+            found.append(self._ready(keep))
+        with _swap.plainly():
+            key_file.write(self._home, key_file.read(self._staging), key_file.READY)
+            if found[0].kept is not None:
+                kept = _swap.name(self._staging / _KEPT, self._home / f"shop-before-restore-{_stamp(clock.now())}.db")
+                found[0] = found[0]._replace(kept=kept)
 
     def _begin_anew(self) -> None:
         """Have the copy be as it was unpacked: what was applied to it is not true any more."""
-        copy = self._staging / db.FILE_NAME
         db.database.close()
-        _swap.remove(copy)
-        backup_file.extract(self._file, copy)
+        _swap.remove(self._copy)
+        backup_file.extract(self._file, self._copy)
         _staging.open_copy(self._staging, self._file)
 
-    def _lay_key(self) -> None:
-        """Have the key lie ready before the database is there that it belongs to."""
-        with _swap.plainly():
-            key_file.write(self._home, key_file.read(self._staging), key_file.READY)
-
-    def _undo(self, kept: Path) -> None:
-        """Leave nothing behind of a restore that came to nothing."""
-        if self._old.was_there:
-            _swap.remove(kept)
+    def _undo(self, found: list[_Ready]) -> None:
+        """Leave nothing behind of what came to nothing."""
+        for ready in found:
+            if ready.kept is not None:
+                _swap.remove(ready.kept)
         with suppress(OSError):
             (self._home / key_file.READY).unlink(missing_ok=True)
 
@@ -163,18 +174,20 @@ class Prepared:
     def _look(self) -> Preview:
         """Do all of it, and take it back."""
         preview: list[Preview] = []
+        old = _swap.Old(self._home / db.FILE_NAME)
         try:
             with suppress(_UndoneError), db.transaction():
-                preview.append(self._ready().preview)
+                preview.append(self._ready(old.keep).preview)
                 raise _UndoneError
         finally:
-            self._old.close()
+            old.close()
             _swap.remove(self._staging / _KEPT)
         return preview[0]
 
-    def _ready(self) -> _Ready:
+    def _ready(self, keep: Keep) -> _Ready:
         """Read what is there, apply it to the copy, and write the entry, inside the transaction that is open."""
-        newer = self._newer()
+        kept_there = keep(self._staging / _KEPT)
+        newer = self._newer() if kept_there else None
         now = clock.now()
         kept = anchors.read(self._home)
         still = tuple(each for each in kept if _hash_of(each.number) == each.digest)
@@ -191,7 +204,7 @@ class Prepared:
         end = max((each.number for each in beyond), default=0)
         preview = restoring.preview(self._file.name, self._manifest, newer, lines, new_key=self._new_key, kept=end)
         self._accept(preview, max([now, *(each.at for each in beyond)]))
-        return _Ready(preview, self._tell(preview, now), still, self._old.was_there)
+        return _Ready(preview, self._tell(preview, now), still, self._staging / _KEPT if kept_there else None)
 
     def _newer(self) -> Newer | None:
         """What can be read of the data that is there.
@@ -199,10 +212,7 @@ class Prepared:
         Raises:
             AnotherShop: it is another shop's.
         """
-        kept = self._staging / _KEPT
-        if not self._old.keep(kept):
-            return None
-        newer = Newer(kept, self._manifest.entries, _hash_of)
+        newer = Newer(self._staging / _KEPT, self._manifest.entries, _hash_of)
         if newer.is_another or (newer.end is None and newer.setting("key_check") not in {None, self._manifest.key_check}):
             raise AnotherShop(self._manifest.shop)
         return newer if newer.is_shop or newer.unread else None

@@ -19,4 +19,7 @@ SCENARIOS: Final = (
     Scenario("upgrade-killed", "D7", "an upgrade killed at every statement and every fsync", 200, 0, "opening:upgrades"),
     Scenario("clocks", "D8", "3 writers whose clocks jump an hour, a day, to 1970 and back", 100, 4, "clocks:jumping"),
     Scenario("tamper", "D9", "the log edited, deleted from, reordered, cut off, rewritten, anywhere", 700, 70, "tamper:tampered"),
+    Scenario("restore-killed", "D6", "kill -9 during a restore: into a shop, over garbage, with a new key", 300, 9, "restores:kills"),
+    Scenario("restore-under-load", "D6", "a restore while 8 processes write", 40, 2, "restores:under_load"),
+    Scenario("restore-by-chance", "D6", "random acts between backups and restores: nobody can do more", 300, 0, "restores:by_chance"),
 )

@@ -51,7 +51,7 @@ def everybody() -> tuple[dict[str, Able], Policy]:
 
 
 def _proofs(staff_id: int, now: int) -> frozenset[object]:
-    def of(kind: str, sql: str, *more: object) -> set[object]:
+    def of(kind: str, sql: str, *more: object) -> set[tuple[object, ...]]:
         return {(kind, *row) for row in db.rows(sql, (staff_id, *more))}
 
     live = "staff_id = ? AND used_at IS NULL AND void_at IS NULL"
@@ -61,7 +61,7 @@ def _proofs(staff_id: int, now: int) -> frozenset[object]:
     found |= of("device", "SELECT fingerprint FROM device WHERE staff_id = ? AND ended_at IS NULL")
     found |= of("session", "SELECT id FROM session WHERE staff_id = ? AND ended_at IS NULL")
     found |= of("offer", "SELECT id FROM owner_offer WHERE heir_id = ? AND ended_at IS NULL")
-    for _kind, active in of("totp", "SELECT active FROM totp WHERE staff_id = ? AND active IS NOT NULL"):
+    for (active,) in db.rows("SELECT active FROM totp WHERE staff_id = ? AND active IS NOT NULL", (staff_id,)):
         found.add(("totp", totp.seed(key_file.current(), staff_id, active)))
     return frozenset(found)
 

@@ -87,7 +87,7 @@ class Chance:
         departments.add(CONSOLE, f"D{self._new()}", self._one("SELECT id FROM department WHERE closed_at IS NULL"))
 
     def _do_move_department(self) -> None:
-        departments.move(CONSOLE, self._one("SELECT id FROM department"), None, self._one("SELECT id FROM department"))
+        departments.move(CONSOLE, self._one("SELECT id FROM department"), 1, self._one("SELECT id FROM department"))
 
     def _do_role(self) -> None:
         roles.add(CONSOLE, f"R{self._new()}", self._codes())
@@ -142,8 +142,12 @@ class Chance:
 
     def _do_policy(self) -> None:
         known = security_queries.policy()
-        wanted = {"totp": self._random.choice(("everyone", "high_risk", "nobody")), "idle_minutes": self._random.randint(5, 60)}
-        policy.edit(CONSOLE, known.version, known.policy._replace(**wanted, device_required=self._random.random() < 0.5))
+        wanted = known.policy._replace(
+            totp=self._random.choice(("everyone", "high_risk", "nobody")),
+            idle_minutes=self._random.randint(5, 60),
+            device_required=self._random.random() < 0.5,
+        )
+        policy.edit(CONSOLE, known.version, wanted)
 
     def _do_owner(self) -> None:
         if self._random.random() < 0.3:
