@@ -38,7 +38,7 @@ def held_in_standing(actor: Actor, now: int) -> Held:
 
 def held_by_person(who: Person, staff_id: int, now: int) -> Held:
     """What a person may use now, each code with its last instant."""
-    return allowed(who, access_sql.sources(db.rows(access_sql.HOLDINGS, (staff_id,))), permissions(), now)
+    return allowed(who, db.rows(access_sql.GIVEN, (staff_id,)), permissions(), now)
 
 
 def may_read(actor: Actor, permission: str | None) -> Held:

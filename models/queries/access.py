@@ -13,7 +13,7 @@ from models.explain import Grantor, Why
 from models.queries import roles as role_queries, security
 from models.queries._reading import may_read
 from models.queries._together import pairs
-from models.rules.access import Holding, Person, Verdict, access, judge, would_be
+from models.rules.access import Holding, Person, Verdict, access, explained, judge, would_be
 from models.rules.delegation import Held, grantable, wakeable, within_reach
 from models.rules.grants import AccessChange, ExtraGift, RoleContent, RoleGift, outcome, woken
 from models.rules.policy import needs_totp
@@ -98,8 +98,9 @@ def of(actor: Actor, staff_id: int) -> dict[str, Verdict]:
         NotAllowed: another's takes `staff.view`.
         Unknown: there is nobody with that id.
     """
-    person, holdings = _held(actor, staff_id)
-    return access(person, holdings, permissions(), clock.now())
+    may_read(actor, None if actor.staff_id == staff_id else "staff.view")
+    person = _person(staff_id)
+    return explained(person, access_sql.sources(db.rows(access_sql.HOLDINGS, (staff_id,))), permissions(), clock.now())
 
 
 def why(actor: Actor, staff_id: int, code: str) -> Why:
@@ -218,7 +219,11 @@ def _held(actor: Actor, staff_id: int) -> tuple[Person, list[Holding]]:
 
 
 def _read(staff_id: int) -> tuple[Person, list[Holding]]:
+    return _person(staff_id), access_sql.holdings(db.rows(access_sql.HOLDINGS, (staff_id,)))
+
+
+def _person(staff_id: int) -> Person:
     found = db.row(access_sql.PERSON_BY_ID, (staff_id,))
     if found is None:
         raise Unknown("staff", str(staff_id))
-    return access_sql.person(found, db.rows, clock.now()), access_sql.holdings(db.rows(access_sql.HOLDINGS, (staff_id,)))
+    return access_sql.person(found, db.rows, clock.now())
