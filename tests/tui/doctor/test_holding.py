@@ -10,7 +10,13 @@ from pathlib import Path
 from tui.doctor import holding
 from tui.doctor.finding import FINE, WRONG
 
-LOCKER = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None); c.execute('BEGIN IMMEDIATE'); print(1, flush=True); input()"
+LOCKER = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("BEGIN IMMEDIATE")
+print(1, flush=True)
+input()
+"""
 
 
 def test_where_nobody_has_to_wait_nothing_is_wrong(tmp_path: Path) -> None:
