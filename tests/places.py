@@ -127,6 +127,7 @@ PLACES: Final = (
     Place("SuccessionPreviewScreen", (*_REPLACES, "=takes over from Alice", "ctrl+s"), "permissions"),
     Place("ShopEditScreen", ("8", "e", "half"), "Edit"),
     Place("LimitsScreen", (*_PERSON, "i", "203.0.113.7"), "Limits"),
+    Place("BackupScreen", ("8", "b"), "Back up now", data=False),
     Place("PolicyScreen", ("8", "p", "right"), "Security policy", data=False),
     Place("MySecurityScreen", ("9", "s"), "Password", data=False),
     Place("DevicesScreen", ("9", "s", "d"), "Your device keys"),
