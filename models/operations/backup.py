@@ -37,7 +37,7 @@ LITTLE: Final = 1024 * 1024
 """Bytes that stay free in the data folder while a backup is made."""
 
 _BESIDE: Final = ("", "-journal", "-wal", "-shm")
-_SHARES: Final = {"copy": (0, 10), "look": (45, 20), "pack": (65, 35)}
+_SHARES: Final = {"copy": (0, 10), "look": (10, 55), "pack": (65, 35)}
 """Hundredths of the whole: where a part of the work begins, and how much it is."""
 
 _ANOTHER: Final = N_("another backup is being made at this moment")
