@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, Protocol, TypeVar
 
 from textual.screen import Screen
 
 from models.actor import Actor
 from models.errors import SessionEnded
 from models.i18n import Language
-from models.queries.devices import Knock
 from screens.sections import Section
+
+if TYPE_CHECKING:
+    from models.queries.devices import Knock
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -41,6 +43,11 @@ class Desk(Protocol):
     @property
     def home(self) -> str:
         """The data folder."""
+        ...
+
+    @property
+    def shop_name(self) -> str:
+        """The shop's name, which strangers may see; "" where none was founded yet."""
         ...
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, ClassVar, Concatenate, Final, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Final, ParamSpec, TypeVar, cast
 
 from textual import events, on, work
 from textual.app import ComposeResult
@@ -19,14 +19,17 @@ from models.errors import Cancelled, ProofNeeded, SessionEnded, SessionLocked, S
 from models.i18n import N_, _
 from screens import commands
 from screens.desk import Desk
-from screens.dialogs.choose import Choose
-from screens.dialogs.help import Help
-from screens.dialogs.prove import Prove
+from screens.later import later
 from screens.sections import OWNER
 from screens.widgets import words
 from screens.widgets.form import Form
 from screens.widgets.key_bar import KeyBar, hints
 from screens.widgets.tab_bar import TabBar, TitleBar
+
+if TYPE_CHECKING:
+    from screens.dialogs import choose, help as help_dialog, prove
+else:  # not needed before the first screen is seen
+    choose, help_dialog, prove = later("screens.dialogs.choose"), later("screens.dialogs.help"), later("screens.dialogs.prove")
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -145,7 +148,7 @@ class PlainScreen(Screen[Any]):
         try:
             return await self.desk.in_shop(fn, self.actor, *args, **kwargs)
         except ProofNeeded as needed:
-            if not await self.app.push_screen_wait(Prove(needed.kind)):
+            if not await self.app.push_screen_wait(prove.Prove(needed.kind)):
                 raise Cancelled from None
         return await self.desk.in_shop(fn, self.actor, *args, **kwargs)
 
@@ -273,7 +276,7 @@ class PlainScreen(Screen[Any]):
         """Find a command by typing."""
         here = commands.of_screen(self)
         active = dict(self.active_bindings)
-        picked = await self.app.push_screen_wait(Choose(_("Commands"), commands.options(here, self._sections()), search=True))
+        picked = await self.app.push_screen_wait(choose.Choose(_("Commands"), commands.options(here, self._sections()), search=True))
         if picked is None:
             return
         if str(picked).startswith(commands.SECTION):
@@ -290,4 +293,4 @@ class PlainScreen(Screen[Any]):
     async def action_help(self) -> None:
         """Say what can be done here."""
         about = _(self.ABOUT) if self.ABOUT else ""
-        await self.app.push_screen_wait(Help(hints(self.active_bindings, hidden=True), about))
+        await self.app.push_screen_wait(help_dialog.Help(hints(self.active_bindings, hidden=True), about))

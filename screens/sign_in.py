@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on, work
 from textual.app import ComposeResult
@@ -12,18 +12,23 @@ from textual.widgets import Input, Static
 
 from models.errors import DataUnusable, SecondFactorNeeded, ShopstaffError
 from models.i18n import N_, _
-from models.operations import sessions
-from models.queries import shop
-from models.rules import codes
-from screens.activate import ActivateScreen
 from screens.base import BareScreen, scheduled
-from screens.second_factor import SecondFactorScreen
+from screens.later import later
 from screens.widgets import words
 from screens.widgets.field import Control, Field
 from screens.widgets.form import Form
 from screens.widgets.list_view import ALWAYS, Column, ListSource, ListView, Row
 from screens.widgets.press import Press
 from screens.widgets.verdict import Verdict
+
+if TYPE_CHECKING:
+    from models.operations import sessions
+    from models.rules import codes
+    from screens import activate, second_factor
+    from screens.second_factor import SecondFactorScreen
+else:  # not needed before the screen is seen
+    activate, codes, second_factor = later("screens.activate"), later("models.rules.codes"), later("screens.second_factor")
+    sessions = later("models.operations.sessions")
 
 
 class SignInScreen(BareScreen):
@@ -52,8 +57,7 @@ class SignInScreen(BareScreen):
 
     def heading(self) -> str:
         """The shop."""
-        doorway = shop.doorway()
-        return _("{shop} · Sign in").format(shop=doorway.name if doorway is not None else "Shopstaff")
+        return _("{shop} · Sign in").format(shop=self.desk.shop_name or "Shopstaff")
 
     def compose_content(self) -> ComposeResult:
         """Two fields, one line for what is wrong, the other way in."""
@@ -145,7 +149,7 @@ class SignInScreen(BareScreen):
     def _picked(self, event: ListView.Chosen) -> None:
         account = next(account for account in self.desk.sample_accounts if account.login == event.key)
         if codes.normalised(account.password):
-            self._go_activate(ActivateScreen(account.login, account.password))
+            self._go_activate(activate.ActivateScreen(account.login, account.password))
         elif not self._busy:
             self._busy = True
             self._field("login").value = account.login
@@ -162,7 +166,7 @@ class SignInScreen(BareScreen):
             self.desk.sign_in(await self.desk.in_shop(sessions.sign_in, self.desk.stranger, login, password, terminal=self.desk.terminal))
         except SecondFactorNeeded as needed:
             # Nothing waits here for the answer, and the refusal itself is not handed on: either would keep the password.
-            self._go_on(SecondFactorScreen(needed.proved, needed.kind))
+            self._go_on(second_factor.SecondFactorScreen(needed.proved, needed.kind))
         except DataUnusable as unusable:
             if not self.form.text("password"):
                 with self.prevent(Input.Changed):  # which would take away what is said now
@@ -191,14 +195,14 @@ class SignInScreen(BareScreen):
     @on(Press.Pressed, "#activate")
     def action_activate(self) -> None:
         """Go and set one's own password with a code."""
-        self._go_activate(ActivateScreen(self.form.text("login")))
+        self._go_activate(activate.ActivateScreen(self.form.text("login")))
 
-    def _go_activate(self, screen: ActivateScreen) -> None:
+    def _go_activate(self, screen: activate.ActivateScreen) -> None:
         scheduled(self.app.push_screen(screen, self._activated))
 
     def _activated(self, result: SecondFactorScreen | str | None) -> None:
         """Whose password is set is not always in by that."""
-        if isinstance(result, SecondFactorScreen):
+        if isinstance(result, second_factor.SecondFactorScreen):
             self._go_on(result)
         elif result is None and self.desk.comes_as is not None and self.desk.comes_as.invited:
             self.desk.leave()  # there is no signing in before that

@@ -99,6 +99,24 @@ def test_check_imports_none_of_what_is_heavy(founded: Path, asked: tuple[str, ..
     assert imported & set(HEAVY) == set()
 
 
+AFTER_THE_FORM = ("peewee", "argon2", "pyotp", "models.db", "models.shop", "models.tables", "models.operations", "models.queries", "ssl")
+"""What is imported when the form to sign in with has been seen, or never."""
+
+
+def test_the_form_to_sign_in_with_is_seen_before_the_rest_is_imported() -> None:
+    """On a weak machine what stands in the way of the first screen takes seconds."""
+    program = """
+import sys
+from tui.cli import opening
+opening._import_asyncio()
+import tui.cli.screens, screens.sign_in, tui.hardening
+print(*sys.modules)
+"""
+    imported = set(python("-c", program).stdout.split())
+    assert imported >= {"screens.sign_in", "textual.app", "models.bare"}
+    assert imported & set(AFTER_THE_FORM) == set()
+
+
 ANSWERING = (*HEAVY, "argparse", "gettext", "pathlib", "urllib", "hashlib", "hmac", "json", "csv", "threading", "locale", "subprocess")
 """What sshd's question does not import either: it is asked at every key that anybody offers, before they have proved a thing."""
 

@@ -6,24 +6,32 @@ import asyncio
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Literal, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
 
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
-from models import i18n, shop
+from models import i18n
 from models.actor import Actor
 from models.errors import DataUnusable, SessionEnded, SessionLocked, ShopstaffError
 from models.i18n import Language
-from models.operations import sessions
-from models.queries import activity, devices, security, shop as shop_queries, standing
-from models.queries.devices import Knock
 from screens.base import PlainScreen
 from screens.desk import SampleAccount
+from screens.later import later
 from screens.sections import OWNER
 from tui import arrival, theme
 from tui.language import choose, speak
 from tui.watch import WatchedApp
+
+if TYPE_CHECKING:
+    from models import shop
+    from models.operations import sessions
+    from models.queries import activity, devices, security, shop as shop_queries, standing
+    from models.queries.devices import Knock
+else:  # not needed before the first screen is seen
+    shop, sessions, shop_queries = later("models.shop"), later("models.operations.sessions"), later("models.queries.shop")
+    activity, devices = later("models.queries.activity"), later("models.queries.devices")
+    security, standing = later("models.queries.security"), later("models.queries.standing")
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -33,19 +41,21 @@ class ShopstaffApp(WatchedApp):
     """The program.
 
     Args:
-        home: the data folder; its shop is open already, unless `start` is to found one.
+        home: the data folder; its shop is open already, unless `start` is to found one, or `opens` opens it.
         start: the screen one enters by.
         console: the user of the operating system, who founds the shop.
         samples: the accounts of the sample shop.
         device: fingerprint of the device key that sshd let in; "" at the machine itself.
         knock: whose it is; None at the machine itself.
         way_in: what connects to this machine over SSH; "" where that is not known.
+        opens: opens the shop when there is something to see, or a key is pressed.
+        shop_name: what the shop is called until then.
     """
 
     CSS_PATH = Path(__file__).with_name("app.tcss")
     TITLE = "Shopstaff"
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  how somebody comes in is all said here
         self,
         home: Path | str,
         *,
@@ -55,6 +65,8 @@ class ShopstaffApp(WatchedApp):
         device: str = "",
         knock: Knock | None = None,
         way_in: str = "",
+        opens: Callable[[], None] | None = None,
+        shop_name: str = "",
     ) -> None:
         plain = theme.is_plain(os.environ)
         super().__init__(Path(home), start=start, plain=plain)
@@ -67,6 +79,8 @@ class ShopstaffApp(WatchedApp):
         self._ending: Actor | None = None
         self._parting = self._why = ""
         self._home = Path(home)
+        self._opens = opens
+        self._shop_name = shop_name
         for each in theme.THEMES:
             self.register_theme(each)
         self.theme = theme.PLAIN.name if plain else theme.DARK.name
@@ -77,6 +91,14 @@ class ShopstaffApp(WatchedApp):
     def home(self) -> str:
         """The data folder."""
         return str(self._home)
+
+    @property
+    def shop_name(self) -> str:
+        """The shop's name, which strangers may see; "" where none was founded yet."""
+        if self._opens is not None:
+            return self._shop_name
+        doorway = shop_queries.doorway()
+        return doorway.name if doorway is not None else ""
 
     @property
     def at_terminal(self) -> bool:
@@ -237,7 +259,8 @@ class ShopstaffApp(WatchedApp):
 
     def hurry(self) -> None:
         """The program is ending: wait for no other writer."""
-        shop.hurry()
+        if self._opens is None:
+            shop.hurry()
 
     async def _end_session(self, ending: Actor | None, why: str) -> None:
         try:

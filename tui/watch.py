@@ -8,26 +8,33 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import ClassVar, Final, NamedTuple, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple, ParamSpec, TypeVar
 
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
-from models import clock, shop
+from models import clock
 from models.actor import Actor
 from models.clock import SECOND
 from models.errors import DataUnusable, SessionEnded, ShopNewer, Unauthorised
 from models.i18n import N_, _
-from models.operations import presence
-from models.operations.settling import settle
-from models.queries import damage, departures, moments, standing
-from models.queries.standing import Standing
 from screens.base import PlainScreen, scheduled
-from tui.modes import LOCK, ModedApp
+from screens.later import later
+from tui.front import FrontApp, in_thread
+from tui.modes import LOCK
+
+if TYPE_CHECKING:
+    from models import shop
+    from models.operations import presence, settling
+    from models.queries import damage, departures, moments, standing
+    from models.queries.standing import Standing
+else:  # not needed before the first screen is seen
+    shop, presence, settling = later("models.shop"), later("models.operations.presence"), later("models.operations.settling")
+    damage, departures = later("models.queries.damage"), later("models.queries.departures")
+    moments, standing = later("models.queries.moments"), later("models.queries.standing")
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -64,7 +71,7 @@ def _was_set(before: Moment, after: Moment) -> bool:
     return abs(after.at - before.at - (after.ticks - before.ticks) * SECOND) > SECOND
 
 
-class WatchedApp(ModedApp, inherit_bindings=False):
+class WatchedApp(FrontApp, inherit_bindings=False):
     """An application that follows the session of whoever is signed in, and can be locked.
 
     Args:
@@ -124,7 +131,7 @@ class WatchedApp(ModedApp, inherit_bindings=False):
     def look(self) -> None:
         """See how the session stands, and have the screen follow."""
         self._looked = time.monotonic()
-        if not shop.is_open():
+        if self._opens is not None or not shop.is_open():
             return
         try:
             with shop.impatient():
@@ -190,7 +197,7 @@ class WatchedApp(ModedApp, inherit_bindings=False):
     async def on_event(self, event: events.Event) -> None:
         """Let a key or a click pass, unless what it was meant for is no longer in front."""
         by_hand = isinstance(event, events.InputEvent | events.Paste) and not event.is_forwarded
-        if not by_hand or self._pressed():
+        if not by_hand or (self.open_shop() and self._pressed()):
             await super().on_event(event)
 
     def _pressed(self) -> bool:
@@ -211,11 +218,11 @@ class WatchedApp(ModedApp, inherit_bindings=False):
     async def _write_departures(self) -> None:
         """Write down who has left, so that what lists say is so; where that cannot be written, it is judged so all the same."""
         with suppress(DataUnusable):
-            await _in_thread(settle)
+            await in_thread(settling.settle)
 
     async def _note(self, actor: Actor) -> None:
         with suppress(DataUnusable, SessionEnded):  # tried again with the next key; seen by the next look
-            await _in_thread(presence.seen, actor, self.current_mode if self._is_inside else "")
+            await in_thread(presence.seen, actor, self.current_mode if self._is_inside else "")
 
     # ---- locking
 
@@ -244,7 +251,7 @@ class WatchedApp(ModedApp, inherit_bindings=False):
         """Lock the session itself as well. Where that cannot be written it locks by itself, from the last key on."""
         try:
             async with self._turn:
-                await _in_thread(presence.lock, actor, why=why)
+                await in_thread(presence.lock, actor, why=why)
         except SessionEnded as ended:
             self.session_ended(ended)
         except DataUnusable:
@@ -260,7 +267,7 @@ class WatchedApp(ModedApp, inherit_bindings=False):
         if actor is None or not self.is_locked:
             return
         async with self._turn:
-            await _in_thread(presence.unlock, actor, password)
+            await in_thread(presence.unlock, actor, password)
         if self.actor is actor and self.is_locked:
             self._key = self._noted = _now()
             scheduled(self.switch_mode(self._below))
@@ -284,13 +291,3 @@ def _open_gate() -> asyncio.Event:
     gate = asyncio.Event()
     gate.set()
     return gate
-
-
-async def _in_thread(fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run `fn` in a thread that has the shop's data open, whether or not the session is locked."""
-
-    def run() -> T:
-        with shop.connection():
-            return fn(*args, **kwargs)
-
-    return await asyncio.to_thread(run)

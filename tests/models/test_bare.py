@@ -83,3 +83,12 @@ def test_p12_a_key_that_was_revoked_a_moment_ago_opens_nothing(little_shop: Foun
         assert authorized_keys.key(str(little_shop.home), name) != ""
         db.rows("UPDATE device SET ended_at = 1, \"end\" = 'revoked'")
         assert authorized_keys.key(str(little_shop.home), name) == ""
+
+
+def test_the_doorway_shows_what_strangers_may_see(little_shop: Founded) -> None:
+    """The name and the language, of a shop that nobody has opened; of none that would have to be brought up to date first."""
+    shop.close()
+    assert bare.doorway(str(little_shop.home)) == ("Little Shop", "en")
+    spoil(little_shop.home, "DELETE FROM schema_migration")
+    with pytest.raises(bare.OutdatedError):
+        bare.doorway(str(little_shop.home))

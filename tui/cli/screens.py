@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from models import shop
-from models.actor import Actor
-from models.errors import KeyRefused, ShopMissing, ShopNewer
-from models.operations import sessions
-from models.queries import devices, shop as shop_queries
-from models.queries.devices import Knock
+from models import bare
+from models.errors import DataUnusable, KeyRefused, ShopMissing
 from screens.desk import SampleAccount
-from tui import arrival, machine, sample
+from screens.later import later
+from tui import arrival, machine
 from tui.app import ShopstaffApp
 from tui.cli import opening
-from tui.cli.faults import remark
 from tui.language import choose, speak
 from tui.machine import operator as os_user
+
+if TYPE_CHECKING:
+    from models import actor, shop
+    from models.operations import sessions
+    from models.queries import devices, shop as shop_queries
+    from models.queries.devices import Knock
+    from tui import sample
+    from tui.cli import faults
+else:  # not needed before the first screen is seen
+    actor, shop, shop_queries = later("models.actor"), later("models.shop"), later("models.queries.shop")
+    sessions, devices = later("models.operations.sessions"), later("models.queries.devices")
+    sample, faults = later("tui.sample"), later("tui.cli.faults")
 
 
 def run(home: str, *, operator: str, samples: Iterable[tuple[str, str]] = ()) -> int:
@@ -38,24 +46,45 @@ def run(home: str, *, operator: str, samples: Iterable[tuple[str, str]] = ()) ->
         DataUnusable: the data cannot be used.
         KeyRefused: sshd opened this, and does not tell for whom, or the key opens nothing.
     """
-    start = _open(Path(home))
+    samples = list(samples)
+    seen = None if samples or arrival.by_sshd(os.environ) else _glimpse(home)
+    start = _open(Path(home)) if seen is None else "sign_in"
     try:
         device, knock = _arrived()
         accounts = [SampleAccount(login, password, sample.ABOUT[login]) for login, password in samples]
         way_in = "" if accounts else machine.way_in(home, os.environ)  # nobody connects to a sample
-        app = ShopstaffApp(home, start=start, console=os_user(operator), samples=accounts, device=device, knock=knock, way_in=way_in)
-        speak(app.wanted_language())
+        app = ShopstaffApp(
+            home,
+            start=start,
+            console=os_user(operator),
+            samples=accounts,
+            device=device,
+            knock=knock,
+            way_in=way_in,
+            opens=partial(_open_founded, Path(home)) if seen is not None else None,
+            shop_name=seen[0] if seen is not None else "",
+        )
+        speak(choose(None, seen[1], os.environ) if seen is not None else app.wanted_language())
         try:
             app.run()
         finally:
-            with suppress(ShopNewer):  # it cannot be written here any more; the session ends by itself
-                app.end_session()
+            app.end_session()
+        if app.unusable is not None:
+            raise app.unusable
         if app.parting:
             opening.clear()
-            remark(app.parting)
+            faults.remark(app.parting)
         return app.return_code or 0
     finally:
         shop.close()
+
+
+def _glimpse(home: str) -> tuple[str, str | None] | None:
+    """The name and language of the shop, to be seen before it is opened; None where opening it tells what is the matter."""
+    try:
+        return bare.doorway(home)
+    except (bare.OutdatedError, DataUnusable):
+        return None
 
 
 def _open(home: Path) -> Literal["sign_in", "setup"]:
@@ -70,13 +99,17 @@ def _open(home: Path) -> Literal["sign_in", "setup"]:
     return "sign_in"
 
 
+def _open_founded(home: Path) -> None:
+    shop.open(home)
+
+
 def _arrived() -> tuple[str, Knock | None]:
     """The device key that sshd let somebody in by, and whose it is; nothing of both at the machine itself."""
     if not arrival.by_sshd(os.environ):
         return "", None
     device = arrival.device(os.environ)
     if (knock := devices.knock(device)) is None:
-        sessions.turn_away(Actor.stranger(arrival.address(os.environ), device))
+        sessions.turn_away(actor.Actor.stranger(arrival.address(os.environ), device))
         speak(choose(*shop_queries.languages(None), os.environ))
         raise KeyRefused
     return device, knock

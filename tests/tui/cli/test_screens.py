@@ -239,3 +239,15 @@ def test_the_cards_know_what_connects_to_this_machine_and_those_of_a_sample_noth
     for samples in ((), [("alice", "copper lantern 39 river")]):
         screens.run(str(little_shop.home), operator="tester", samples=samples)
     assert [program.way_in for program in opened] == [f"ssh shop@counter {little_shop.home}", ""]
+
+
+def test_why_a_shop_that_was_seen_cannot_be_opened_is_told_at_the_end(
+    little_shop: Founded, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What strangers may see of it was there; its key is not."""
+    shop.close()
+    (little_shop.home / NAME).unlink()
+    monkeypatch.setattr(ShopstaffApp, "exit", lambda _program: None)
+    monkeypatch.setattr(ShopstaffApp, "run", lambda program: opened.append(program) or program.open_shop())
+    assert isinstance(come_in(little_shop.home), KeyMissing)
+    assert [program.comes_as for program in opened] == [None]
