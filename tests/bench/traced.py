@@ -19,11 +19,13 @@ class Traced:
 
     Attributes:
         texts: the statements themselves.
+        rows: how many rows came.
     """
 
     def __init__(self) -> None:
         self._lock = Lock()
         self.texts: list[str] = []
+        self.rows = 0
         self.seconds = 0.0
 
     @property
@@ -35,12 +37,14 @@ class Traced:
         """Count from here on."""
         with self._lock:
             self.texts = []
+            self.rows = 0
             self.seconds = 0.0
 
-    def add(self, sql: str, seconds: float) -> None:
+    def add(self, sql: str, seconds: float, rows: int = 0) -> None:
         """One more."""
         with self._lock:
             self.texts.append(sql)
+            self.rows += rows
             self.seconds += seconds
 
 
@@ -57,7 +61,7 @@ def traced() -> Iterator[Traced]:
             found.add(sql, perf_counter() - begin)
             return cursor
         rows = cursor.fetchall()
-        found.add(sql, perf_counter() - begin)
+        found.add(sql, perf_counter() - begin, len(rows))
         return _Fetched(cursor, rows)
 
     with mock.patch.object(db.database, "execute_sql", watched):
