@@ -8,6 +8,7 @@ does nothing else, and on another the numbers are worth little.
 from __future__ import annotations
 
 import argparse
+import os
 import platform
 import signal
 import sys
@@ -27,6 +28,9 @@ from tests.crowd import crowd
 ROUNDS: Final = 7
 FEW: Final = 100
 MANY: Final = 10_000
+BUSY: Final = 0.5
+"""The load from which somebody is told: what else runs waits for the same processor and the same disk."""
+
 README: Final = ROOT / "README.md"
 PROGRAMS: Final = "tests.bench.weak.programs"
 
@@ -96,6 +100,8 @@ def measured(limit: Limit, rounds: int) -> list[str]:
     """Measure everything; the table."""
     with TemporaryDirectory() as folder:
         said(limit.how)
+        if (load := os.getloadavg()[0]) > BUSY:
+            said(f"this machine is busy (load {load:.1f}): what is measured says little")
         homes = shops(limit, Path(folder))
         starting(limit, homes[0], 1)  # compiles, and is not counted
         found = [starting(limit, homes[0], rounds), typing(limit, homes, max(1, rounds // 3))]
