@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from models import backup_file, disk, snapshot, sqlite
-from models.errors import ShopDamaged, ShopLocked
+from models.errors import BackupImpossible, DataUnusable, ShopDamaged, ShopLocked
 from models.rules.progress import Progress
 
 BESIDE: Final = ("-journal", "-wal", "-shm")
@@ -53,7 +53,13 @@ class Old:
     def __init__(self, live: Path) -> None:
         self.live = live
         self.was_there = live.exists() and live.stat().st_size > 0
-        self._file = os.open(live, os.O_RDWR | os.O_CLOEXEC) if self.was_there else None
+        with plainly():
+            self._file = os.open(live, os.O_RDWR | os.O_CLOEXEC) if self.was_there else None
+
+    @property
+    def has_header(self) -> bool:
+        """Whether it begins as a database does."""
+        return self._file is not None and os.pread(self._file, len(sqlite.HEADER), 0) == sqlite.HEADER
 
     def keep(self, into: Path) -> bool:
         """Copy it as it is now, while others may write; whether there is anything.
@@ -66,10 +72,10 @@ class Old:
             with plainly():
                 try:
                     snapshot.take(self.live, into)
-                except (ShopDamaged, sqlite3.DatabaseError, UnicodeDecodeError) as error:
-                    if isinstance(error, sqlite3.DatabaseError) and not isinstance(sqlite.in_plain_words(error), ShopDamaged):
+                except (DataUnusable, sqlite3.Error, UnicodeDecodeError) as error:
+                    if isinstance(error, ShopLocked | BackupImpossible):
                         raise
-                    self.keep_bytes(into)
+                    self.keep_bytes(into)  # which says by itself where it is not the old file that cannot be used
         return self.was_there
 
     def keep_locked(self, into: Path) -> bool:
@@ -190,6 +196,8 @@ def plainly() -> Iterator[None]:
     """Errors of the system and of SQLite inside, in words of ours."""
     try:
         yield
+    except UnicodeDecodeError as error:  # SQLite quotes what is damaged
+        raise ShopDamaged from error
     except (OSError, sqlite3.Error) as error:
         if isinstance(error, OSError):
             raise disk.in_plain_words(error) or error from error

@@ -107,7 +107,7 @@ class Prepared:
     def _written_into(self, old: _swap.Old, progress: Progress) -> _Ready | None:
         """Write the copy into the old database; None where that is none."""
         found: list[_Ready] = []
-        if not old.was_there:
+        if not old.has_header:
             return None
         try:
             _swap.write_into(self._copy, old, lambda: self._make_ready(old.keep_locked, found), progress)

@@ -29,6 +29,29 @@ LOG: Final = "audit_entry"
 _LATER: Final = frozenset({"totp", "spent_password", "device", "policy", "sign_in_limit", "failure", "request", "separation"})
 """Tables that shops of an older Shopstaff do not have, which says nothing of them."""
 
+_NEEDED: Final = {
+    "setting": "name value",
+    "shop": "id",
+    "staff": "id login status post is_owner activated_at department_id",
+    "credential": "staff_id password",
+    "spent_password": "staff_id password",
+    "totp": "staff_id generation active last_step",
+    "session": "id staff_id ended_at end",
+    "device": "staff_id name fingerprint expires_at ended_at",
+    "department": "id parent_id preset name closed_at",
+    "role": "id code name closed_at",
+    "role_permission": "role_id permission",
+    "role_grant": "staff_id role_id since until ended_at",
+    "extra": "staff_id permission since until ended_at",
+    "policy": "id totp device_required devices_each idle_minutes session_hours sessions_each proof_minutes password_length activation_days",
+    "sign_in_limit": "staff_id addresses hours",
+    "separation": "one other ended_at",
+    "request": "id asked_at status decided_at decided_by until word",
+    "failure": "account source factor at",
+}
+"""The columns that are asked for; a table without them is none of ours any more."""
+
+_TYPES: Final = {"INTEGER": int, "TEXT": str, "BLOB": bytes}
 _BACKWARDS: Final = {"role_permission": "role_id DESC, permission DESC"}
 _SINCE: Final = "SELECT action, actor, count(*) FROM audit_entry WHERE seq > ? GROUP BY action, actor ORDER BY max(seq) DESC"
 _END: Final = "SELECT max(seq) FROM audit_entry"
@@ -82,7 +105,7 @@ class Newer:
 
     def _names(self) -> frozenset[str] | None:
         try:
-            found = frozenset(name for (name,) in self._connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'"))
+            found = frozenset(str(name) for (name,) in self._connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'"))
         except sqlite3.Error:
             return None
         return found
@@ -122,13 +145,22 @@ class Newer:
                 self.unread.add(table)
             return
         try:
-            columns = [name for _number, name, *_ in self._connection.execute(f"PRAGMA table_info({table})")]
+            described = self._connection.execute(f"PRAGMA table_info({table})").fetchall()
         except sqlite3.Error:
+            described = []
+        columns = [str(name) for _number, name, *_ in described]
+        kinds = [_TYPES.get(kind, bytes) for _number, _name, kind, *_ in described]
+        if not set(_NEEDED[table].split()) <= set(columns):
             self.unread.add(table)
             return
+        must_be = [bool(not_null or key) for *_others, not_null, _default, key in described]
         seen = set()
         for row in self._reachable(table, ", ".join(f'"{column}"' for column in columns)):
-            if row not in seen:
+            if not all(
+                isinstance(value, kind) or (value is None and not must) for value, kind, must in zip(row, kinds, must_be, strict=True)
+            ):
+                self.unread.add(table)
+            elif row not in seen:
                 seen.add(row)
                 yield dict(zip(columns, row, strict=True))
 

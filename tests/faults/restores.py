@@ -1,4 +1,4 @@
-"""Restores that are killed, and restores while eight others write: the old shop or the new one, whole, and nothing lost that is in neither."""
+"""Restores that are killed, and restores while eight others write: the old shop or the new one, whole; nothing is in neither."""
 
 from __future__ import annotations
 
