@@ -111,7 +111,7 @@ def _manifest_in(archive: ZipFile, file: Path) -> Manifest:
     if archive.getinfo(MANIFEST).file_size > _LONGEST_MANIFEST:
         raise BackupUnusable(str(file), NO_BACKUP)
     try:
-        told = json.loads(b"".join(_pieces(archive, MANIFEST, file, _LONGEST_MANIFEST)))
+        told = json.loads(b"".join(_pieces(archive, MANIFEST, file)))
         if isinstance(told["format"], int) and told["format"] > FORMAT:
             raise BackupUnusable(str(file), NEWER)
         found = read(told)
@@ -124,7 +124,7 @@ def _manifest_in(archive: ZipFile, file: Path) -> Manifest:
 
 def _unpack(archive: ZipFile, file: Path, found: Manifest, stream: IO[bytes], progress: Progress, cancelled: Asked) -> None:
     done, digest = 0, sha256()
-    for piece in _pieces(archive, DATABASE, file, found.bytes):
+    for piece in _pieces(archive, DATABASE, file):
         if cancelled():
             raise Cancelled
         stream.write(piece)
@@ -135,8 +135,8 @@ def _unpack(archive: ZipFile, file: Path, found: Manifest, stream: IO[bytes], pr
         raise BackupUnusable(str(file), DAMAGED)
 
 
-def _pieces(archive: ZipFile, name: str, file: Path, most: int) -> Iterator[bytes]:
-    """What is packed under `name`, piece by piece; never more than `most` bytes, whatever the file says it is.
+def _pieces(archive: ZipFile, name: str, file: Path) -> Iterator[bytes]:
+    """What is packed under `name`, piece by piece; never more than the size that it is said to have, which the caller has looked at.
 
     Raises:
         BackupUnusable: it is damaged, or packed in no way of ours.
@@ -144,13 +144,9 @@ def _pieces(archive: ZipFile, name: str, file: Path, most: int) -> Iterator[byte
     from zipfile import BadZipFile  # as in `_pack`
     from zlib import error as ZlibError  # noqa: N812  that is how zlib calls its error
 
-    left = most
     try:
         with archive.open(name) as packed:
             while piece := packed.read(PIECE):
-                left -= len(piece)
-                if left < 0:
-                    raise BackupUnusable(str(file), DAMAGED)
                 yield piece
     except (BadZipFile, ZlibError, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
         raise BackupUnusable(str(file), DAMAGED) from error
