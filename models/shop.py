@@ -131,6 +131,9 @@ def can_be_written() -> bool:
 def look_through() -> str:
     """Have SQLite look at every page and every index, a table at a time; who writes meanwhile waits for one table at most.
 
+    Of a long log its indexes are left out: with a million entries they take 16 s of a processor, and every page 0.6. A backup looks at
+    them in its copy, where nobody waits.
+
     Returns:
         What it finds wrong, in its own words; "" where everything is sound.
 
@@ -138,9 +141,11 @@ def look_through() -> str:
         DataUnusable: it cannot be read.
     """
     with db.plainly():
-        found = sqlite.find_damage(db.database.connection(), quick=False)
+        file = Path(str(db.database.database))
+        lightly = _LOG if file.stat().st_size > LONG else ""
+        found = sqlite.find_damage(db.database.connection(), quick=False, lightly=lightly)
     if not found:
-        unclean.forget(str(db.database.database))
+        unclean.forget(str(file))
     return found
 
 

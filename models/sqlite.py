@@ -10,7 +10,7 @@ import sqlite3
 from os.path import abspath
 from typing import TYPE_CHECKING, Final
 
-from models import disk, unclean
+from models import disk, open_files, unclean
 from models.errors import DataUnusable, DiskFailing, DiskFull, ShopDamaged, ShopLocked, ShopReadOnly
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def set_version(connection: sqlite3.Connection, number: int) -> None:
     connection.execute(f"PRAGMA user_version = {number:d}")
 
 
-def find_damage(connection: sqlite3.Connection, *, quick: bool = True, left_out: str = "") -> str:
+def find_damage(connection: sqlite3.Connection, *, quick: bool = True, left_out: str = "", lightly: str = "") -> str:
     """What SQLite finds wrong with the file, in its own words; "" where it is sound.
 
     Each table is a read of its own, so that nobody who writes waits for all of them.
@@ -163,10 +163,11 @@ def find_damage(connection: sqlite3.Connection, *, quick: bool = True, left_out:
     Args:
         quick: leave out whether the indexes agree with their tables, which takes most of the time.
         left_out: a table that is not looked at.
+        lightly: a table that is looked at quickly all the same.
     """
-    check = "quick_check" if quick else "integrity_check"
     try:
         for table in (name for (name,) in connection.execute(_TABLES).fetchall() if name != left_out):
+            check = "quick_check" if quick or table == lightly else "integrity_check"
             escaped = table.replace("'", "''")
             (said,) = connection.execute(f"PRAGMA {check}('{escaped}')").fetchone()
             if said != "ok":
@@ -192,13 +193,15 @@ def _connect(path: str, mode: str) -> sqlite3.Connection:
 
 
 def check_header(file: Path | str) -> None:
-    """Refuse a file that is neither empty nor a database, before SQLite gets to see it.
+    """Refuse a file that is neither empty nor a database, before SQLite gets to see it. One that this process has open was seen already.
 
     Raises:
         ShopDamaged: it is something else.
         ShopReadOnly: it cannot be read.
         FileNotFoundError: there is none.
     """
+    if open_files.has(str(file)):
+        return
     try:
         with open(file, "rb") as stream:  # noqa: PTH123  pathlib is not worth importing for this
             start = stream.read(len(HEADER))

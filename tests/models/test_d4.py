@@ -97,8 +97,19 @@ def test_d4_the_log_of_a_large_shop_is_left_to_doctor(home: Path, monkeypatch: p
     monkeypatch.setattr(shop, "LONG", 1)
     shop.open(home)
     assert shop.is_unclean()
-    assert shop.look_through() == ""
+    with mock.patch.object(sqlite, "find_damage", return_value="") as looked:
+        assert shop.look_through() == ""
+    assert looked.call_args.kwargs == {"quick": False, "lightly": "audit_entry"}
     assert not shop.is_unclean()
+
+
+def test_d4_a_start_that_finds_damage_stops_there(home: Path) -> None:
+    """In whatever table, as often as it is tried."""
+    cut_off(home)
+    for _time in range(2):
+        with mock.patch.object(sqlite, "find_damage", return_value="row 3 missing"), pytest.raises(ShopDamaged):
+            shop.open(home)
+    assert unclean.is_noted(str(home / db.FILE_NAME))
 
 
 def test_d4_who_writes_at_this_moment_is_no_unclean_end(home: Path) -> None:

@@ -44,7 +44,7 @@ _RESTORE_TODO: Final = N_("Bring the last backup back, which keeps what is there
 _NEWER_TODO: Final = N_("Install the version that was in use last, or a newer one; the data is as it should be.")
 _FULL_TODO: Final = N_("“shopstaff doctor --free” gives back what is held for this day; then make room where {home} lies.")
 _KEY_RIGHT: Final = N_("There, closed to others, and this shop's.")
-_SOUND_RIGHT: Final = N_("SQLite finds every page and every index as it should be ({mib} MiB in {seconds} seconds).")
+_SOUND_RIGHT: Final = N_("SQLite finds everything as it should be ({mib} MiB in {seconds} seconds).")
 _SOUND_CUT: Final = N_("Whoever wrote last was cut off, as by a power cut. What was half done was taken back, and the data is sound.")
 _SOUND_CUT_TODO: Final = N_(
     "Nothing. If it comes again and again, see to the power supply, and shut the machine down before it is switched off."
@@ -121,7 +121,7 @@ def _restore(home: Path) -> str:
 
 
 def _sound(file: Path, *, cut_off: bool) -> Finding:
-    """Whether every page is as it should be; finding out takes a second for each 100 MiB or so, and ten on a slow card."""
+    """Whether every page is as it should be; finding out takes a second of a processor for a million entries."""
     start = time.monotonic()
     said = shop.look_through()
     if said:

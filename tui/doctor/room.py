@@ -123,7 +123,7 @@ def _largest(home: Path) -> str:
         if place.path != str(home) and not name.startswith(DATABASE) and name != ballast.NAME:
             taken[name] = taken.get(name, 0) + _size(Path(place.path))
     most = sorted(taken.items(), key=lambda each: -each[1])[:SHOWN]
-    return ", ".join(f"{name} ({size / MIB:.1f} MiB)" for name, size in most if size) or "–"
+    return ", ".join(f"{name} ({size / MIB:.1f} MiB)" for name, size in most if size >= MIB / 10) or "–"
 
 
 def _size(path: Path) -> int:
