@@ -34,7 +34,12 @@ _SESSIONS: Final = """
 def own_sessions(actor: Actor, limit: int = _LIMIT) -> tuple[SessionRow, ...]:
     """The actor's own sign-ins, the newest first."""
     may_read(actor, None)
-    return tuple(SessionRow(*row) for row in db.rows(_SESSIONS, (actor.staff_id, limit)))
+    return sessions_of(actor.staff_id, limit)
+
+
+def sessions_of(staff_id: int | None, limit: int) -> tuple[SessionRow, ...]:
+    """The same for whoever was let read already."""
+    return tuple(SessionRow(*row) for row in db.rows(_SESSIONS, (staff_id, limit)))
 
 
 def held(actor: Actor) -> frozenset[str]:

@@ -10,7 +10,7 @@ from models.actor import Actor
 from models.clock import DAY
 from models.queries import deciding, drafts, due, reminders, requests, staff
 from models.queries._reading import may_read
-from models.queries.activity import SessionRow, own_sessions
+from models.queries.activity import SessionRow, sessions_of
 from models.queries.drafts import KeptDraft
 from models.queries.reminders import Reminders
 from models.queries.requests import RequestRow
@@ -99,6 +99,7 @@ _HEADLESS: Final = """
     AND EXISTS (SELECT 1 FROM staff s WHERE s.department_id = d.id AND s.status <> 'left')
     ORDER BY d.parent_id IS NOT NULL, d.position, d.id LIMIT ?
 """
+_IS_OWNER: Final = "SELECT 1 FROM staff WHERE id = ? AND is_owner = 1"
 
 
 def today(actor: Actor) -> Home:
@@ -159,9 +160,9 @@ def _headless() -> Due | None:
 
 
 def _own(actor: Actor, held: Held, now: int) -> Own | None:
-    if actor.staff_id is None or staff.detail(actor, actor.staff_id).is_owner:
+    if actor.staff_id is None or db.rows(_IS_OWNER, (actor.staff_id,)):
         return None
-    grants = [grant for grant in staff.grants(actor, actor.staff_id) if grant.since <= now and (grant.until is None or grant.until >= now)]
+    grants = [grant for grant in staff.given(actor.staff_id) if grant.since <= now and (grant.until is None or grant.until >= now)]
     ending = [grant for grant in grants if grant.until is not None and grant.until <= now + OWN_DAYS * DAY]
     return Own(
         tuple(grant.label for grant in grants if grant.kind == "role"),
@@ -176,5 +177,5 @@ def _by_area(codes: Iterable[str]) -> tuple[tuple[str, int], ...]:
 
 
 def _sign_ins(actor: Actor) -> tuple[SessionRow, ...]:
-    before = [row for row in own_sessions(actor, SIGN_INS + 1) if row.id != actor.session_id]
+    before = [row for row in sessions_of(actor.staff_id, SIGN_INS + 1) if row.id != actor.session_id]
     return tuple(before[:SIGN_INS])

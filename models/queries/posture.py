@@ -163,10 +163,11 @@ def condition(kind: str, now: int) -> Condition:
     """
     if kind == HIGH_RISK:
         return Condition(_risky(now))
+    if kind == REQUIRED:
+        return Condition(f"s.status = 'active' AND t.active IS NULL AND {int(policy().policy.totp == EVERYONE)}")
     dues = due.kinds(now)
     early = now - due.SILENT_DAYS * DAY
     return {
-        REQUIRED: Condition(f"s.status = 'active' AND t.active IS NULL AND {int(policy().policy.totp == EVERYONE)}"),
         CODE: Condition(f"{AWAITS} AND coalesce({CODE_END}, 0) <= ?", (now + due.CODE_DAYS * DAY,)),
         RECOVERY: Condition(f"s.status = 'active' AND t.active IS NOT NULL AND {LEFT_CODES} <= ?", (FEW_CODES,)),
         FROZEN: dues[due.FROZEN].where,

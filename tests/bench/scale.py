@@ -206,7 +206,8 @@ async def measure(place: Place, homes: Sequence[Home], seen: Traced) -> tuple[Fo
         if small.missed or large.missed:
             return None
         best = (small, large) if best is None else (best[0].better(small), best[1].better(large))
-        if not is_beyond(*best):
+        is_first = best[0].opened.cpu > RATIO * best[1].opened.cpu  # it paid for imports, which are paid once
+        if not is_first and not is_beyond(*best):
             break
     return best
 
