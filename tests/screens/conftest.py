@@ -19,6 +19,7 @@ from screens.base import BareScreen, DeskScreen, DetailScreen
 from screens.sections import SECTIONS, Section, section_named
 from tests.models.doors import Watch
 from tests.screens.look import settle
+from tests.screens.quiet import quiet
 from tui.app import ShopstaffApp
 from tui.language import speak
 
@@ -29,6 +30,13 @@ SOMEBODY = Actor("alice", 1, 1)
 
 DeskFactory = Callable[..., AbstractAsyncContextManager[tuple["AroundOneScreen", Pilot[int]]]]
 """What the fixture `desk` gives: `desk(screen, may={...}, size=(80, 24), language="en", actor=...)`."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_waits_by_the_clock() -> Iterator[None]:
+    """See `quiet`."""
+    with quiet():
+        yield
 
 
 @pytest.fixture(autouse=True)

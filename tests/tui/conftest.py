@@ -11,6 +11,7 @@ import pytest
 from models import i18n, shop
 from models.actor import Actor
 from models.i18n import Language
+from tests.screens.quiet import quiet
 from tui import demo
 
 
@@ -20,6 +21,13 @@ class Made(NamedTuple):
     language: Language
     home: Path
     accounts: list[tuple[str, str]]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_waits_by_the_clock() -> Iterator[None]:
+    """See `quiet`."""
+    with quiet():
+        yield
 
 
 @pytest.fixture(scope="module", params=i18n.LANGUAGES)
