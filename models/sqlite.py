@@ -128,7 +128,7 @@ def connect_to_write(file: Path | str) -> sqlite3.Connection:
     connection = _connect(_address(file), "rw")
     try:
         set_pragmas(connection, journal_of(connection) or choose_journal())
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):
         connection.close()
         raise
     return connection

@@ -10,6 +10,8 @@ import os
 from contextlib import suppress
 from typing import Final
 
+from models import open_files
+
 NAME: Final = "unclean"
 _RESERVED: Final = 0x40000001
 """The byte of the database that whoever writes has locked (sqlite.org/fileformat2.html, 1.6), and `_MEMBER` that of the shared memory
@@ -19,12 +21,12 @@ _MEMBER: Final = 128
 
 
 def note(file: str) -> bool:
-    """Look whether `file`, a database that this process has not opened yet, was left half done, and keep that in mind.
+    """Look whether `file`, a database, was left half done, and keep that in mind. One that this process has open was looked at before.
 
     Returns:
         Whether it is known to have been, by this or an earlier look, and nobody has looked it through since.
     """
-    if _is_left(file):
+    if not open_files.has(file) and _is_left(file):
         mark(file)
         return True
     return os.path.lexists(_mark(file))
