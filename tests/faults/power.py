@@ -29,7 +29,7 @@ CALLS: Final = (
     "open,openat,creat,write,writev,pwrite64,pwritev,pwritev2,lseek,ftruncate,truncate,fallocate,fsync,fdatasync,sync_file_range,"
     "unlink,unlinkat,rename,renameat,renameat2,link,linkat,copy_file_range,sendfile,mkdir"
 )
-_LINE: Final = re.compile(r"(?:\d+ +)?(\w+)\((.*)\) += (-?\d+)(?:<(.*?)>)?")
+_LINE: Final = re.compile(r"(?:\d+ +)?(\w+)\((.*)\) += (-?\d+)(?:<(.*?)>| E[A-Z]+ \(.*\))?")
 _FILE: Final = re.compile(r"(\d+)<([^>]*)>")
 _TEXT: Final = re.compile(r'"((?:\\x[0-9a-f]{2})*)"(\.\.\.)?')
 _SELDOM: Final = (

@@ -14,24 +14,36 @@ PATIENCE = 300
 
 def many(rounds: int) -> Counted:
     """`rounds` operations tried, half of them with each journal, by eight processes at once."""
-    each = max(1, rounds // 2 // PROCESSES)
-    tried, acknowledged, gone, bad = 0, 0, 0, []
-    for journal in (sqlite.DELETE, sqlite.WAL):
-        with writing.shops(journal) as (home, said):
-            barrier = writing.CONTEXT.Barrier(PROCESSES)
-            writers = [
-                writing.CONTEXT.Process(target=writing.write, args=(home, said, f"w{number}", number, each, barrier))
-                for number in range(PROCESSES)
-            ]
-            for writer in writers:
-                writer.start()
-            for writer in writers:
-                writer.join(PATIENCE)
-                writer.kill()
-            done, errors, ended = writing.heard(said)
-            missing = lost(home, done)
-            bad += [*errors, *missing, *wrong(home)]
-            if ended != PROCESSES:
-                bad.append(f"{journal}: only {ended} of {PROCESSES} came to their end")
-        tried, acknowledged, gone = tried + PROCESSES * each, acknowledged + len(done), gone + len(missing)
-    return Counted(tried, acknowledged, gone, tuple(bad))
+    one, other = with_rollback_journal(rounds // 2), with_wal(rounds // 2)
+    return Counted(one.rounds + other.rounds, one.acknowledged + other.acknowledged, one.lost + other.lost, one.bad + other.bad)
+
+
+def with_rollback_journal(rounds: int) -> Counted:
+    """Eight processes, rollback journal with EXTRA."""
+    return _together(rounds, sqlite.DELETE)
+
+
+def with_wal(rounds: int) -> Counted:
+    """Eight processes, write-ahead log with FULL."""
+    return _together(rounds, sqlite.WAL)
+
+
+def _together(rounds: int, journal: str) -> Counted:
+    each = max(1, rounds // PROCESSES)
+    with writing.shops(journal) as (home, said):
+        barrier = writing.CONTEXT.Barrier(PROCESSES)
+        writers = [
+            writing.CONTEXT.Process(target=writing.write, args=(home, said, f"w{number}", number, each, barrier))
+            for number in range(PROCESSES)
+        ]
+        for writer in writers:
+            writer.start()
+        for writer in writers:
+            writer.join(PATIENCE)
+            writer.kill()
+        done, errors, ended = writing.heard(said)
+        missing = lost(home, done)
+        bad = [*errors, *missing, *wrong(home)]
+    if ended != PROCESSES:
+        bad.append(f"{journal}: only {ended} of {PROCESSES} came to their end")
+    return Counted(PROCESSES * each, len(done), len(missing), tuple(bad))
