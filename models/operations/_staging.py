@@ -66,14 +66,18 @@ def folder(home: Path) -> Iterator[Path]:
 
 
 def _undo(home: Path) -> None:
-    """Remove a data folder that was made for nothing; where something came of it, it gets the folders that each has."""
-    with suppress(OSError):
-        if (home / db.FILE_NAME).exists():
-            for name in _FOLDERS:
-                (home / name).mkdir(mode=0o700, exist_ok=True)
-        else:
+    """Remove a data folder that was made for nothing; one in which something came of it stays."""
+    if not (home / db.FILE_NAME).exists():
+        with suppress(OSError):
             (home / _LOCK).unlink()
             home.rmdir()
+
+
+def furnish(home: Path) -> None:
+    """Make the folders that each data folder has, where they are missing."""
+    with suppress(OSError):
+        for name in _FOLDERS:
+            (home / name).mkdir(mode=0o700, exist_ok=True)
 
 
 def tidy(home: Path) -> None:

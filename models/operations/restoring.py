@@ -166,6 +166,7 @@ class Prepared:
     def _finish(self, ready: _Ready) -> None:
         """What follows once the database is in: were it cut off here, the start would see to the key, and the anchors do no harm."""
         key_file.take_over(self._home)
+        _staging.furnish(self._home)
         with suppress(OSError):
             anchors.begin_anew(self._home, f"{anchors.NAME}-before-restore-{_stamp(clock.now())}", [*ready.still, ready.head])
 

@@ -7,6 +7,7 @@ what is left to refuse it is who tries.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -36,6 +37,7 @@ from models.operations import (
     presence,
     recovery,
     requests,
+    restoring,
     review,
     roles,
     security,
@@ -209,6 +211,23 @@ def _change_journal(attempt: Try) -> None:
         journaling.change(attempt.actor, "delete")
 
 
+class _Allowed(Exception):
+    """They may."""
+
+
+def _restore(attempt: Try) -> None:
+    """As far as who may: a restore closes what is open, and here everything is in one transaction."""
+
+    def folder(_home: Path) -> None:
+        raise _Allowed
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(restoring._staging, "folder", folder)
+        patch.setattr(restoring._unpacking, "reopen", lambda _file: None)
+        with suppress(_Allowed), restoring.prepare(attempt.actor, db.home(), db.home() / "none.zip"):
+            pass
+
+
 def _edit(attempt: Try) -> None:
     ((version, name, number),) = db.rows("SELECT version, name, number FROM staff WHERE id = ?", (attempt.target,))
     staff.edit(attempt.actor, attempt.target, version, Profile(name, "Nick", number))
@@ -278,6 +297,7 @@ ACTS: Final[dict[str, Act]] = {
     "review.confirm": lambda t: review.confirm(t.actor, [t.line()]),
     "review.pieces": lambda t: list(review.pieces(t.actor, "csv")),
     "review.put_into_outbox": lambda t: review.put_into_outbox(t.actor, "csv"),
+    "restoring.prepare": _restore,
     "roles.add": lambda t: roles.add(t.actor, "New", ["staff.view"]),
     "roles.edit": lambda t: roles.edit(t.actor, t.role, None, name="New"),
     "roles.close": lambda t: roles.close(t.actor, t.role, None),

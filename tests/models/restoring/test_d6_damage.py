@@ -14,7 +14,7 @@ import pytest
 
 from models import anchors, backup_file, db, key_file, shop, sqlite
 from models.errors import AnotherShop, BackupUnusable, Cancelled, DataUnusable, KeyWrong, ShopLocked, ShopNewer
-from models.operations import _staging, departments, log, restoring, staff
+from models.operations import _staging, _swap, departments, log, restoring, staff
 from models.operations.restoring import Restored
 from tests import factories
 from tests.factories import CONSOLE, Founded
