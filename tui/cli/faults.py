@@ -59,8 +59,17 @@ def told(error: BaseException, home: str) -> int:
     if isinstance(error, BrokenPipeError):
         print_no_more()
         return 0
-    complain(_internal(error, home))
+    complain(_of_disk(error) or _internal(error, home))
     return UNUSABLE
+
+
+def _of_disk(error: BaseException) -> str:
+    """What a disk that is full or fails says wherever nobody expected it; "" where it is something else."""
+    from models import disk
+    from models.errors import ShopReadOnly
+
+    plain = disk.in_plain_words(error) if isinstance(error, OSError) else None
+    return "" if plain is None or isinstance(plain, ShopReadOnly) else str(plain)
 
 
 def print_no_more() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import stat
 import sys
 from pathlib import Path
@@ -67,3 +68,19 @@ def test_what_is_said_is_one_line_that_steers_nothing(capsys: pytest.CaptureFixt
     """Whatever was typed into the command that it is about."""
     faults.complain("a\nb\x1b[31m\tc\u202e")
     assert capsys.readouterr().err == "shopstaff: a b\ufffd[31m c\ufffd\n"
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(errno.ENOSPC, "disk is full"), (errno.EIO, "may be failing"), (errno.EEXIST, "Internal error")]
+)
+def test_d3_a_disk_that_is_full_is_said_wherever_it_is_met(
+    staffed: Founded, run: Run, monkeypatch: pytest.MonkeyPatch, number: int, said: str
+) -> None:
+    """As while a lock is made, or a file that nobody thought of; what is not the disk's is a mistake of ours."""
+
+    def no(_console: object) -> int:
+        raise OSError(number, "no")
+
+    monkeypatch.setattr(people, "listed", no)
+    ran = run("staff", "list")
+    assert (ran.code, len(ran.err.splitlines())) == (3, 1) and said in ran.err
