@@ -85,11 +85,11 @@ class Counting:
 
     def first_paint(self, *, shows: str, patience: float = 60.0) -> Answer:
         """Wait until the program shows what it is to show first, and is quiet then."""
-        begin, cpu = time.perf_counter(), self._cpu()
+        begin, cpu = time.perf_counter(), self.cpu()
         answer = self._until_quiet(begin, patience=patience, quiet=QUIET)
         while shows.encode() not in self.painted and time.perf_counter() - begin < patience:
             more = self._until_quiet(begin, patience=patience, quiet=QUIET)
-            answer = Answer(answer.written + more.written, more.seconds, self._cpu() - cpu)
+            answer = Answer(answer.written + more.written, more.seconds, self.cpu() - cpu)
         return answer
 
     def press(self, key: str) -> Answer:
@@ -106,6 +106,14 @@ class Counting:
         """Press nothing, and take in what comes."""
         return self._until_quiet(time.perf_counter(), patience=QUIET, quiet=QUIET)
 
+    def until(self, shows: str, *, patience: float = 60.0) -> Answer:
+        """Wait until something is painted that was not when this was asked, and no longer."""
+        begin, cpu, before = time.perf_counter(), self.cpu(), len(self.painted)
+        end = begin + patience
+        while shows.encode() not in self.painted[before:] and select.select([self._fd], [], [], max(0.0, end - time.perf_counter()))[0]:
+            self.painted += os.read(self._fd, 65536)
+        return Answer(len(self.painted) - before, time.perf_counter() - begin, self.cpu() - cpu)
+
     def hang_up(self) -> None:
         """Take the terminal away."""
         os.close(self._fd)
@@ -116,7 +124,7 @@ class Counting:
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def _until_quiet(self, begin: float, *, patience: float, quiet: float) -> Answer:
-        cpu, written, last, wait = self._cpu(), 0, begin, patience
+        cpu, written, last, wait = self.cpu(), 0, begin, patience
         while select.select([self._fd], [], [], wait)[0]:
             try:
                 chunk = os.read(self._fd, 65536)
@@ -126,14 +134,15 @@ class Counting:
                 break
             self.painted += chunk
             written, last, wait = written + len(chunk), time.perf_counter(), quiet
-        return Answer(written, last - begin, self._cpu() - cpu)
+        return Answer(written, last - begin, self.cpu() - cpu)
 
-    def _cpu(self) -> float:
+    def cpu(self) -> float:
+        """Seconds of processor time of the threads that there are, to the nanosecond."""
         try:
-            fields = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+            threads = [path.read_text(encoding="ascii") for path in Path(f"/proc/{self.process.pid}/task").glob("*/schedstat")]
         except OSError:
             return 0.0
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return sum(int(thread.split()[0]) for thread in threads) / 1e9
 
     def memory(self, *, now: bool = False) -> int:
         """The most memory the program has had, in KiB; or what it has `now`."""
