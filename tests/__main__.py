@@ -23,8 +23,8 @@ STATIC: Final = (
     ("mypy",),
     ("lint-imports", "--no-logo"),
 )
-WORKERS: Final = min(2 * (os.cpu_count() or 1) + 1, 8)
-"""More than there are processors: tests of screens wait for the clock half of their time."""
+WORKERS: Final = min(2 * (os.cpu_count() or 1), 8)
+"""More than there are processors: tests in a terminal wait most of their time, and come first (see conftest.py)."""
 
 PYTEST: Final = ("pytest", "-m", "not bench", "-n", str(WORKERS), "--dist", "worksteal")
 COVERED: Final = ("--cov", "--cov-fail-under=95")

@@ -38,6 +38,19 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     return _no_skip_in_ci((yield))
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What waits for other processes comes first, so that other workers have the processors meanwhile; then what is slow."""
+    items.sort(key=_comes)
+
+
+def _comes(item: pytest.Item) -> int:
+    """The tests in a terminal stay together: one worker starts their sshd, and their nursery, for all of them."""
+    if item.path.is_relative_to(Path(__file__).parent / "terminal"):
+        return 0
+    return 1 if item.get_closest_marker("slow") else 2
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _sessions_are_stamped_ahead() -> Iterator[None]:
     """Sessions of tests do not age (`factories.AGELESS`), so the clock seems to be set back in all of them; `honest` is for that."""
