@@ -70,7 +70,9 @@ def in_wal(home: Path) -> Iterator[str]:
         plain.execute("INSERT OR REPLACE INTO setting (name, value) VALUES ('journal_mode', 'wal')")
         plain.commit()
     shop.open(home)
-    db.rows("SELECT 1 FROM shop")
+    with db.transaction():  # something is in the log from here on
+        db.write_many("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", [("clock_seen", "1")])
+    assert (home / f"{db.FILE_NAME}-wal").stat().st_size
     try:
         yield f"{home / db.FILE_NAME}-shm"
     finally:
