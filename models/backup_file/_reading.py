@@ -83,7 +83,7 @@ def _in_plain_words() -> Iterator[None]:
 @contextmanager
 def _opened(file: Path) -> Iterator[ZipFile]:
     """The archive; what is wrong with it, in words of ours."""
-    from zipfile import BadZipFile, ZipFile  # as in `_pack`
+    from zipfile import BadZipFile, ZipFile  # here, because hardly any command reads a backup
 
     try:
         number = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # not to wait for ever at what is no file
@@ -141,8 +141,8 @@ def _pieces(archive: ZipFile, name: str, file: Path) -> Iterator[bytes]:
     Raises:
         BackupUnusable: it is damaged, or packed in no way of ours.
     """
-    from zipfile import BadZipFile  # as in `_pack`
-    from zlib import error as ZlibError  # noqa: N812  that is how zlib calls its error
+    from zipfile import BadZipFile  # here, because hardly any command reads a backup
+    from zlib import error as ZlibError  # noqa: N812  here, because as above; zlib calls its error so
 
     try:
         with archive.open(name) as packed:

@@ -125,7 +125,7 @@ def _pack(database: Path, stream: IO[bytes], manifest: Manifest, progress: Progr
 
 
 def _entry(name: str, made_at: int) -> ZipInfo:
-    from zipfile import ZIP_DEFLATED, ZipInfo  # as above
+    from zipfile import ZIP_DEFLATED, ZipInfo  # here, because as in `_pack`
 
     day, _t, time = clock.rfc3339(made_at)[:19].partition("T")
     year, month, date = (int(part) for part in day.split("-"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -200,9 +199,8 @@ def _free(folder: Path, manifest: Manifest) -> str:
 
 def _record(actor: Actor, file: Path, manifest: Manifest) -> Made:
     with operation(actor, OWNER, "backup.make") as journal:
-        where = str(file.absolute())
-        told = {"at": manifest.made_at, "where": where, "entries": manifest.entries}
-        db.write_many(_SET, [(MADE, json.dumps(told))])
+        told = backups.told_of_made(manifest.made_at, str(file.absolute()), manifest.entries)
+        db.write_many(_SET, [(MADE, told)])
         db.write_many(_UNSET, [(FAILED,)])
         new = {"file": text.visible(file.name), "entries": manifest.entries, "anchor": manifest.code_of_log}
         journal.record("backup.make", shop(), new=new)
@@ -212,9 +210,9 @@ def _record(actor: Actor, file: Path, manifest: Manifest) -> Made:
 def _keep_failure(error: DataUnusable) -> None:
     """Keep why there is none, for whoever looks next; where nothing can be written, that is what they will find."""
     reason = getattr(error, "reason", error.words)
-    told = {"at": clock.now(), "reason": reason, "facts": {name: str(fact) for name, fact in error.facts.items()}}
+    told = backups.told_of_failed(clock.now(), reason, error.facts)
     with suppress(DataUnusable), housekeeping():
-        db.write_many(_SET, [(FAILED, json.dumps(told))])
+        db.write_many(_SET, [(FAILED, told)])
 
 
 def _thin(folder: Path, made: Made) -> None:

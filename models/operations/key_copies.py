@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import json
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -14,7 +13,6 @@ from models.actor import Actor
 from models.errors import DataUnusable, Invalid
 from models.i18n import N_
 from models.operations._backing import IN_DATA, allow, is_inside, shop
-from models.operations._journal import moment
 from models.operations._operation import OWNER, operation
 from models.queries import backups
 from models.queries.backups import KEY_COPIED
@@ -57,8 +55,7 @@ def copy_key(actor: Actor, target: Path) -> Path:
         _write(file, key)
     try:
         with operation(actor, OWNER, "backup.key", damaged=True) as journal:
-            told = {"at": moment(journal.now), "where": str(file.absolute()), "check": totp.check_value(key)}
-            db.write_many(_SET, [(KEY_COPIED, json.dumps(told))])
+            db.write_many(_SET, [(KEY_COPIED, backups.told_of_key(journal.now, str(file.absolute()), totp.check_value(key)))])
             journal.record("backup.key", shop(), new={"file": text.visible(file.name)})
     except BaseException:
         if not was_there:

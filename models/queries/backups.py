@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -119,6 +120,21 @@ def judged(now: int) -> Status:
     overdue = not now - OVERDUE <= since <= now + OVERDUE  # one that is of a later day tells of a clock that was wrong
     copied = _read(found.get(KEY_COPIED)).get("check")
     return Status(last, overdue, failed, copied is not None and copied == found.get("key_check"))
+
+
+def told_of_made(at: int, where: str, entries: int) -> str:
+    """What the setting `MADE` keeps."""
+    return json.dumps({"at": at, "where": where, "entries": entries})
+
+
+def told_of_failed(at: int, reason: str, facts: Mapping[str, object]) -> str:
+    """What the setting `FAILED` keeps."""
+    return json.dumps({"at": at, "reason": reason, "facts": {name: str(fact) for name, fact in facts.items()}})
+
+
+def told_of_key(at: int, where: str, check: str) -> str:
+    """What the setting `KEY_COPIED` keeps."""
+    return json.dumps({"at": at, "where": where, "check": check})
 
 
 def _read(value: str | None) -> dict[str, Any]:
