@@ -7,7 +7,7 @@ one that opened it, unless another was dearer), the statements that this ran and
 letter where it is searched. At the end, what 200 pages of each long list leave in memory.
 
 Marked is what takes half as long again in the large shop, where it takes long enough for anybody to notice, and what takes more than 100
-milliseconds of processor time there.
+milliseconds of processor time there. With names, only screens whose names begin so are looked at.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ PATIENCE: Final = 4.0
 MANAGER: Final = "alice"
 LISTED: Final = ("pagedown", "end")
 SECTION: Final = 2
-"""Keys at most that lead to a section or a part of it: those are looked at as a manager, too."""
+"""Keys at most that lead to a section or a part of it: those are paged and searched, and looked at as a manager, too."""
 PAGED: Final = ("StaffScreen", "AuditScreen", "ReviewScreen people", "ReviewHoldersScreen", "SignedInScreen", "HighRiskScreen")
 
 
@@ -180,7 +180,7 @@ async def walk(place: Place, home: Home, seen: Traced) -> Found:
             found = await come(app, pilot, place, seen)
             if not place.keys:
                 found.opened = entered
-            if not found.missed:
+            if not found.missed and len(place.keys) <= SECTION:
                 found.done = await use(app, pilot, seen)
             return found
     finally:
