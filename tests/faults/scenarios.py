@@ -7,7 +7,7 @@ from typing import Final
 from tests.faults.registry import Scenario
 
 SCENARIOS: Final = (
-    Scenario("kills", "D1", "3 writers killed at any moment, rollback journal with EXTRA", 500, 12, "kills:with_rollback_journal"),
+    Scenario("kills", "D1", "3 writers killed at any moment, rollback journal with EXTRA", 500, 9, "kills:with_rollback_journal"),
     Scenario("kills-wal", "D1", "the same, write-ahead log with FULL", 500, 8, "kills:with_wal"),
     Scenario("power-cut", "D1", "the power cut at any call: unsynced writes lost, torn, reordered", 2000, 0, "power:with_rollback_journal"),
     Scenario("power-cut-wal", "D1", "the same, write-ahead log with FULL", 2000, 0, "power:with_wal"),
@@ -17,7 +17,7 @@ SCENARIOS: Final = (
     Scenario("backup-killed", "D5", "kill -9 during a backup, either journal", 300, 12, "backups:kills"),
     Scenario("backup-under-load", "D5", "a backup while 8 processes write, either journal", 60, 6, "backups:under_load"),
     Scenario("upgrade-killed", "D7", "an upgrade killed at every statement and every fsync", 200, 0, "opening:upgrades"),
-    Scenario("clocks", "D8", "3 writers whose clocks jump an hour, a day, to 1970 and back", 100, 4, "clocks:jumping"),
+    Scenario("clocks", "D8", "3 writers whose clocks jump an hour, a day, to 1970 and back", 100, 2, "clocks:jumping"),
     Scenario("tamper", "D9", "the log edited, deleted from, reordered, cut off, rewritten, anywhere", 700, 70, "tamper:tampered"),
     Scenario("restore-killed", "D6", "kill -9 during a restore: into a shop, over garbage, with a new key", 300, 9, "restores:kills"),
     Scenario("restore-under-load", "D6", "a restore while 8 processes write", 40, 2, "restores:under_load"),
