@@ -51,6 +51,9 @@ _NEEDED: Final = {
 }
 """The columns that are asked for; a table without them is none of ours any more."""
 
+_HIGHEST: Final = 1 << 53
+"""Above every number that is kept: of moments, and of enrolments after hundreds of restores."""
+
 _TYPES: Final = {"INTEGER": int, "TEXT": str, "BLOB": bytes}
 _BACKWARDS: Final = {"role_permission": "role_id DESC, permission DESC"}
 _SINCE: Final = "SELECT action, actor, count(*) FROM audit_entry WHERE seq > ? GROUP BY action, actor ORDER BY max(seq) DESC"
@@ -156,9 +159,7 @@ class Newer:
         must_be = [bool(not_null or key) for *_others, not_null, _default, key in described]
         seen = set()
         for row in self._reachable(table, ", ".join(f'"{column}"' for column in columns)):
-            if not all(
-                isinstance(value, kind) or (value is None and not must) for value, kind, must in zip(row, kinds, must_be, strict=True)
-            ):
+            if not all(_can_be(value, kind, must=must) for value, kind, must in zip(row, kinds, must_be, strict=True)):
                 self.unread.add(table)
             elif row not in seen:
                 seen.add(row)
@@ -173,6 +174,13 @@ class Newer:
                 self.unread.add(table)
             else:
                 return
+
+
+def _can_be(value: object, kind: type, *, must: bool) -> bool:
+    """Whether a value was written by us, going by its column: what is read of a damaged page may be anything."""
+    if value is None:
+        return not must
+    return isinstance(value, kind) and not (isinstance(value, int) and abs(value) > _HIGHEST)
 
 
 def _connect(file: Path) -> sqlite3.Connection:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from models import db, shop
+from models import clock, db, shop
 from models.errors import (
     CodeRefused,
     ConsoleAlone,
@@ -22,10 +22,13 @@ from models.errors import (
 )
 from models.operations import (
     codes,
+    departments,
+    departures,
     devices,
     log,
     ownership,
     policy,
+    requests,
     restoring,
     roles,
     security,
@@ -34,6 +37,7 @@ from models.operations import (
     staff,
     totp,
 )
+from models.operations.restoring import Restored
 from models.queries import chain, security as security_queries, standing
 from models.queries._reading import held_by
 from models.queries.devices import opens
@@ -311,3 +315,61 @@ def test_d6_what_is_not_restored_yet_is_refused_as_before(little_shop: Founded, 
     assert {path.name: path.read_bytes() for path in little_shop.home.iterdir() if path.is_file()} == {**before, "lock": b""}
     with pytest.raises((NotAllowed, SessionEnded, Unknown)):
         standing.require(bob)
+
+
+def test_d6_nobody_sees_the_log_of_more_people_by_older_departments(little_shop: Founded, again: Again) -> None:
+    """Somebody who may read the log of theirs, and was put into a smaller one since, belongs to none; the rest is as in the backup."""
+    wide, narrow = departments.add(CONSOLE, "Wide"), departments.add(CONSOLE, "Narrow")
+    eve = little_shop.person("eve", extras=["audit.view"], department_id=wide)
+    bob = little_shop.person("bob", department_id=wide)
+    back = again()
+    staff.move(CONSOLE, eve.staff_id or 0, narrow)
+    staff.move(CONSOLE, bob.staff_id or 0, narrow)
+    staff.move(CONSOLE, bob.staff_id or 0, wide)
+    departments.add(CONSOLE, "Since")
+    done = back()
+    assert isinstance(done, Restored)
+    assert dict(db.rows("SELECT login, department_id FROM staff WHERE login IN ('eve', 'bob')")) == {"eve": None, "bob": wide}
+    assert {("place", "eve", ""), ("department_made", "", "Since")} <= {(each.kind, each.who, each.what) for each in done.preview.lines}
+
+
+def test_d6_what_was_decided_or_planned_since_stays_so(little_shop: Founded, again: Again) -> None:
+    """A request that was declined; the earlier of two days to leave on; an end that came nearer; where somebody may sign in from."""
+    people = {name: little_shop.person(name, extras=["goods.create"]) for name in ("ann", "bob", "dan")}
+    ids = {name: actor.staff_id or 0 for name, actor in people.items()}
+    asked = requests.ask(people["ann"], permission="staff.view", days=7, reason="please")
+    departures.plan(CONSOLE, ids["dan"], "2099-01-01")
+    back = again()
+    requests.decline(CONSOLE, asked, "no")
+    departures.plan(CONSOLE, ids["dan"], "2098-01-01")
+    until = clock.now() + DAY
+    db.database.execute_sql("UPDATE extra SET until = ? WHERE staff_id = ?", (until, ids["bob"]))
+    security.limit(CONSOLE, ids["bob"], addresses="10.0.0.1", hours="")
+    roles.add(CONSOLE, "Since", ["staff.view"])
+    done = back()
+    assert isinstance(done, Restored)
+    assert db.rows("SELECT status FROM request") == [("declined",)]
+    assert set(db.rows("SELECT until FROM extra WHERE staff_id = ? AND ended_at IS NULL", (ids["bob"],))) == {(until,)}
+    assert {"request", "leaves", "until", "limit", "role_made"} <= {each.kind for each in done.preview.lines}
+    assert all(str(each) for each in done.preview.lines)
+
+
+def test_d6_a_log_that_is_another_is_told_of(little_shop: Founded, tmp_path: Path) -> None:
+    """Of two pasts of one shop the one that is not there any more is restored; and one that a kept head does not fit, without the data."""
+    first = keep(tmp_path / "stick")
+    little_shop.person("ann")
+    second = keep(tmp_path / "stick")
+    sessions.sign_out(little_shop.owner)
+    restore(little_shop.home, first)
+    staff.reinstate(CONSOLE, little_shop.id_of("ann"))
+    sessions.sign_out(signed_in("owner"))
+    assert "forked" in {each.kind for each in restore(little_shop.home, second).preview.lines}
+    assert log.verify(CONSOLE).is_whole
+    restore(little_shop.home, first)
+    for _ in range(9):
+        sessions.sign_out(signed_in("owner"))
+    shop.close()
+    (little_shop.home / "shop.db").unlink()
+    assert "anchor" in {each.kind for each in restore(little_shop.home, second).preview.lines}
+    shop.open(little_shop.home)
+    assert log.verify(CONSOLE).is_whole

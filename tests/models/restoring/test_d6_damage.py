@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import resource
 import sqlite3
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,7 +15,7 @@ from random import Random
 import pytest
 
 from models import anchors, backup_file, db, key_file, shop, sqlite
-from models.errors import AnotherShop, BackupUnusable, Cancelled, DataUnusable, KeyWrong, ShopLocked, ShopNewer
+from models.errors import AnotherShop, BackupUnusable, Cancelled, DataUnusable, KeyWrong, ShopDamaged, ShopLocked, ShopNewer
 from models.operations import _staging, _swap, departments, log, restoring, staff
 from models.operations.restoring import Restored
 from tests import factories
@@ -334,3 +336,73 @@ def test_d6_whoever_holds_the_database_for_too_long_is_told_of(shut: tuple[Path,
             prepared.apply()
         other.execute("ROLLBACK")
         assert prepared.apply().number
+
+
+def test_d6_a_shop_that_is_no_database_any_more_is_not_pulled_away_from_under_anybody(
+    shut: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody who still has it open is waited for; and what they have open afterwards is empty, so that nothing is kept in it."""
+    home, file = shut
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.2)
+    program = "import fcntl, sys; f = open(sys.argv[1], 'r+b'); fcntl.lockf(f, fcntl.LOCK_EX, 512, 0x40000000); print(); input()"
+    data = (home / "shop.db").read_bytes()
+    (home / "shop.db").write_bytes(b"garbage" + data[7:])
+    with (home / "shop.db").open("rb") as held, restoring.prepare(CONSOLE, home, file) as prepared:
+        other = subprocess.Popen([sys.executable, "-c", program, home / "shop.db"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        assert other.stdin is not None and other.stdout is not None
+        other.stdout.readline()
+        with pytest.raises(ShopLocked):
+            prepared.apply()
+        other.communicate(b"\n")
+        assert prepared.apply().kept is not None
+        assert held.read() == b""
+    assert looked_at(home)["owner"] == "active"
+
+
+def test_d6_a_folder_that_cannot_be_written_is_said(shut: tuple[Path, Path], tmp_path: Path) -> None:
+    """A file in the place of the folder; a folder in the place of the lock, or of the key."""
+    home, file = shut
+    (home / "lock").unlink()
+    (home / "lock").mkdir()
+    with pytest.raises((DataUnusable, OSError)):
+        restore(home, file)
+    (home / "lock").rmdir()
+    (home / "restoring").write_bytes(b"")
+    with pytest.raises((DataUnusable, OSError)):
+        restore(home, file)
+    (home / "restoring").unlink()
+    with pytest.raises(KeyWrong):
+        restore(home, file, key=tmp_path)
+    _staging.tidy(home)
+    assert looked_at(home)["bob"] == "frozen"
+
+
+def test_d6_what_turns_out_to_be_no_database_while_it_is_written_into_is_replaced(
+    shut: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The copy is made anew for it, since what it was to be has changed."""
+    home, file = shut
+    real = _swap.write_into
+
+    def fails(*given: object) -> None:
+        given[2]()  # type: ignore[operator]  # it is made ready
+        raise ShopDamaged
+
+    monkeypatch.setattr(_swap, "write_into", fails)
+    done = restore(home, file)
+    assert real is not fails
+    assert done.kept is not None
+    assert len(list(home.glob("shop-before-restore-*.db"))) == 1
+    assert looked_at(home)["bob"] == "frozen"
+
+
+def test_d6_a_shop_of_an_older_version_is_brought_up_to_date_in_the_copy(shut: tuple[Path, Path], tmp_path: Path) -> None:
+    """What the newer one lacks, since it is older itself, says nothing; who is there and who is not is told all the same."""
+    home, file = shut
+    with closing(sqlite3.connect(home / "shop.db")) as bare:
+        for table in ("request", "separation"):
+            bare.execute(f"DROP TABLE {table}")
+        bare.commit()
+    assert "unread" not in kinds(restore(home, file))
+    assert looked_at(home)["bob"] == "frozen"
+    assert tmp_path.exists()
