@@ -16,7 +16,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from models import sqlite
+from models import sqlite, sqlite_copying
 from models.errors import BackupImpossible, Cancelled, ShopLocked
 from models.i18n import N_
 from models.rules.progress import Asked, Progress, unasked, unheard
@@ -109,8 +109,7 @@ def take(file: Path, into: Path, *, progress: Progress = unheard, cancelled: Ask
     try:
         with closing(sqlite.connect_read_only(file)) as source:
             if sqlite.journal_of(source) == sqlite.WAL:
-                source.execute("BEGIN")
-                source.execute("SELECT count(*) FROM sqlite_master").fetchone()  # the moment that the copy is of
+                sqlite_copying.hold_moment(source)
             sqlite.wait(source, _BUSY)  # from here on it is we who wait, to hear who asks to stop
             try:
                 _fill(source, into, STEP, watch)
@@ -122,14 +121,6 @@ def take(file: Path, into: Path, *, progress: Progress = unheard, cancelled: Ask
 
 
 def _fill(source: sqlite3.Connection, into: Path, step: int, watch: _Watch) -> None:
-    with closing(_to_fill(into)) as target:
+    with closing(sqlite_copying.connect_to_fill(into)) as target:
         source.backup(target, pages=step, progress=watch, sleep=_BUSY)
-        target.execute("PRAGMA journal_mode = DELETE").fetchone()  # the copy has said WAL where the shop does
-
-
-def _to_fill(file: Path) -> sqlite3.Connection:
-    """A connection to a file that is thrown away unless all of it was written: no journal, and no waiting for the disk."""
-    connection = sqlite3.connect(file, isolation_level=None)
-    for pragma in ("journal_mode = OFF", "synchronous = OFF"):
-        connection.execute(f"PRAGMA {pragma}").fetchall()
-    return connection
+        sqlite_copying.leave_alone(target)

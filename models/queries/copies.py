@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from models import sqlite
+from models import sqlite, sqlite_copying
 from models.anchors import Anchor
 from models.errors import Cancelled, ShopDamaged
 from models.queries.chain import FROM, WINDOW, by_number, counting, unaccepted
@@ -73,7 +73,7 @@ def examine(
     """
     with _opened(file, cancelled) as copy:
         copy.set_progress_handler(_Pages(copy, progress, cancelled), STEPS)
-        if list(copy.execute("PRAGMA integrity_check(1)")) != [("ok",)] or list(copy.execute("PRAGMA foreign_key_check")):
+        if not sqlite_copying.is_whole(copy):
             raise ShopDamaged
         copy.set_progress_handler(cancelled, STEPS)
         shop, code = _one(copy, _SHOP)
@@ -90,8 +90,7 @@ class _Pages:
     """Tells how far looking at the pages is, as SQLite does not: by how long its machine ran."""
 
     def __init__(self, copy: sqlite3.Connection, progress: Progress, cancelled: Asked) -> None:
-        (pages,) = copy.execute("PRAGMA page_count").fetchone()
-        self._all = pages * STEPS_OF_A_PAGE // STEPS
+        self._all = sqlite_copying.pages(copy) * STEPS_OF_A_PAGE // STEPS
         self._done = 0
         self._progress = progress
         self._cancelled = cancelled

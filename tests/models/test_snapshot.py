@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from models import snapshot, sqlite
+from models import snapshot, sqlite, sqlite_copying
 from models.errors import BackupImpossible, Cancelled, DiskFull, ShopDamaged, ShopLocked
 from models.snapshot import _Watch
 
@@ -132,7 +132,7 @@ def test_d5_what_cannot_be_copied_is_told(tmp_path: Path, source: Path) -> None:
     with pytest.raises(FileExistsError):
         snapshot.take(source, tmp_path / "copy")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(snapshot, "_to_fill", _too_small)
+        patch.setattr(sqlite_copying, "connect_to_fill", _too_small)
         with pytest.raises(DiskFull):
             snapshot.take(source, tmp_path / "other")
 
