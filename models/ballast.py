@@ -6,12 +6,11 @@ It is as long as what it holds back and full of chance, so that no file system k
 from __future__ import annotations
 
 import os
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from models import disk
+from models import clock, disk
 
 NAME: Final = "ballast"
 BYTES: Final = 1024 * 1024
@@ -42,7 +41,7 @@ def keep(home: Path) -> bool:
         found = None
     except OSError:
         return False
-    if found is not None and (found.st_size >= BYTES or (not found.st_size and abs(time.time() - found.st_mtime) < PAUSE)):
+    if found is not None and (found.st_size >= BYTES or (not found.st_size and abs(clock.now() / clock.SECOND - found.st_mtime) < PAUSE)):
         return found.st_size > 0
     try:
         if disk.free(str(home)) < disk.LITTLE + BYTES:

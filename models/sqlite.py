@@ -155,6 +155,11 @@ def set_version(connection: sqlite3.Connection, number: int) -> None:
     connection.execute(f"PRAGMA user_version = {number:d}")
 
 
+def is_consistent(connection: sqlite3.Connection) -> bool:
+    """Whether everything that refers to something refers to what is there: within a transaction, before it counts."""
+    return connection.execute("PRAGMA foreign_key_check").fetchone() is None
+
+
 def find_damage(connection: sqlite3.Connection, *, quick: bool = True, left_out: str = "", lightly: str = "") -> str:
     """What SQLite finds wrong with the file, in its own words; "" where it is sound.
 

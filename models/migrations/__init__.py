@@ -79,7 +79,7 @@ def _apply() -> None:
     with database.transaction("EXCLUSIVE"):
         Runner(database, str(_HERE), table_name=HISTORY).up()
         database.execute_sql(_KEEP_JOURNAL, (database.journal,))
-        if rows("PRAGMA foreign_key_check"):
+        if not sqlite.is_consistent(database.connection()):
             raise ShopDamaged
         sqlite.set_version(database.connection(), len(applied()))
 

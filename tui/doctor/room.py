@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import shlex
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from models import ballast, disk
+from models import ballast, clock, disk
 from models.errors import DataUnusable, DiskFailing, DiskFull
 from models.i18n import N_
 from tui.doctor import sight
@@ -151,7 +150,7 @@ def _found(home: Path, patterns: Sequence[str]) -> list[Path]:
 def _age(path: Path) -> float:
     """Seconds since it was written to, by a clock that may have been set meanwhile."""
     try:
-        return abs(time.time() - path.lstat().st_mtime)
+        return abs(clock.now() / clock.SECOND - path.lstat().st_mtime)
     except OSError:
         return 0.0
 
