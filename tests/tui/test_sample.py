@@ -73,7 +73,7 @@ def test_high_risk_acts_have_quiet_and_busy_days(made: Made) -> None:
     days = [day.acts for day in high_risk.daily(OPERATOR)]
     assert min(days) <= 1
     assert max(days) >= 4 * median(days)
-    assert days[-1] >= 3
+    assert max(days[-2:]) >= 3  # just after midnight nothing was done yet today
     assert sum(each > 0 for each in days) > 20
 
 
