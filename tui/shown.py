@@ -102,14 +102,16 @@ class Shown:
 
     def _row(self, y: int, pieces: list[Piece]) -> str:
         """What to send of a row."""
-        self._last[y] = pieces
-        new = self._cells(pieces)
+        before, self._last[y] = self._last.get(y), pieces
+        if y not in self._rows and before is not None:
+            self._rows[y] = self._cells(before) or {}  # read only now: most rows of a first paint stay as they are
+        new = self._cells(pieces) if y in self._rows else None
         if new is None:  # as it came
             self._rows.pop(y, None)
             return "".join(
                 f"\x1b[{y};{piece.x}H" + (f"\x1b[{piece.pen}m" if piece.pen else "") + f"{piece.data}\x1b[0m" for piece in pieces
             )
-        old = self._rows.setdefault(y, {})
+        old = self._rows[y]
         changed = [x for x, cell in new.items() if not self._alike(old.get(x), cell)]
         out = [_written(y, run, new) for run in _runs(sorted(changed), new)]
         for x in new:  # half of a wide character that is written over is nothing that could be relied upon

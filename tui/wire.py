@@ -25,8 +25,8 @@ _MOVES: Final = re.compile("\x1b\\[[0-9;?]*[A-Za-z]|[\r\n]")
 _OFF: Final = {"1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "7": "27", "8": "28", "9": "29", "21": "24", "fg": "39", "bg": "49"}
 """What takes back what (ECMA-48, 8.3.117)."""
 
-_SEEN_ON_BLANKS: Final = {"bg", "4", "7", "9", "21"}
-"""What shows where there is no character."""
+_SEEN_ON_BLANKS: Final = frozenset(("4", "7", "9", "21"))
+"""What shows where there is no character, beside the background."""
 
 _FOREGROUNDS: Final = frozenset((*range(30, 40), *range(90, 98)))
 _BACKGROUNDS: Final = frozenset((*range(40, 50), *range(100, 108)))
@@ -89,9 +89,9 @@ def _parsed(pen: str) -> Pen:
 
 @lru_cache(4096)
 def _same_on_blanks(have: str, want: str) -> bool:
-    """Whether blanks look alike in both."""
+    """Whether blanks look alike in both: a line through or below one, or a reversed one, shows more than the background."""
     one, other = _parsed(have), _parsed(want)
-    return "7" not in one and "7" not in other and all(one.get(name) == other.get(name) for name in _SEEN_ON_BLANKS)
+    return one == other if _SEEN_ON_BLANKS & (one.keys() | other.keys()) else one.get("bg") == other.get("bg")
 
 
 @lru_cache(4096)
