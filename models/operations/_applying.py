@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from peewee import PeeweeException
 
-from models import db
+from models import db, sqlite_salvage
 from models.queries.newer import Newer, Row
 from models.queries.restoring import Line
 
@@ -89,7 +89,7 @@ def attempt(table: str, key: Mapping[str, object], **values: object) -> bool:
 
 def put(table: str, row: Mapping[str, object]) -> bool:
     """Insert a row, or put it in place of the one with its key; what cannot be kept is left out. Whether it was kept."""
-    known = {name for _n, name, *_ in db.rows(f"PRAGMA table_info({table})")}
+    known = {column.name for column in sqlite_salvage.columns(db.database.connection(), table)}
     values = {column: value for column, value in row.items() if column in known}
     columns = ", ".join(f'"{column}"' for column in values)
     try:

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from models import db, disk, key_file, migrations, sqlite
+from models import db, disk, key_file, migrations, sqlite, sqlite_salvage
 from models.errors import BackupUnusable, DataUnusable, KeyMissing, KeyUnfit, ShopDamaged, ShopLocked
 from models.i18n import N_
 from models.rules import totp
@@ -25,7 +25,6 @@ _LOCK: Final = "lock"
 
 _FOLDERS: Final = ("inbox", "outbox")
 
-_TRIGGERS: Final = "SELECT type, tbl_name, sql FROM sqlite_master WHERE type IN ('trigger', 'view')"
 _FOREIGN: Final = N_("what is in it does things by itself that no shop of ours does")
 _KEY_CHECK: Final = "SELECT value FROM setting WHERE name = 'key_check'"
 
@@ -101,8 +100,7 @@ def open_copy(staging: Path, file: Path) -> None:
     try:
         with db.plainly():
             db.database.connect()
-            known = {table: sqlite.append_only(table) for _kind, table, _sql in db.rows(_TRIGGERS)}
-            if any(kind == "view" or sql not in known[table] for kind, table, sql in db.rows(_TRIGGERS)):
+            if not all(sqlite_salvage.is_ours(*acting) for acting in db.rows(sqlite_salvage.ACTING)):
                 raise BackupUnusable(str(file), _FOREIGN)
             migrations.bring_up_to_date(copy)
     except UnicodeDecodeError as error:  # SQLite quotes what is damaged

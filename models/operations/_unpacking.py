@@ -14,6 +14,7 @@ from models.queries import copies, damage
 from models.queries.damage import Accepted
 from models.rules.progress import Asked, Progress
 
+_HASH: Final = "SELECT hash FROM audit_entry WHERE seq = ?"
 _BY_KEY: Final = "restore"
 _LOG_DAMAGED: Final = N_("its log is damaged, from entry {seq} on")
 _NOT_THE_SAME: Final = N_("it does not hold what it says of itself")
@@ -54,3 +55,9 @@ def reopen(file: Path) -> None:
     if file.exists():
         with db.plainly():
             db.database.connect()
+
+
+def hash_of(number: int) -> bytes | None:
+    """The hash of an entry of the copy."""
+    found = db.row(_HASH, (number,))
+    return bytes(found[0]) if found is not None else None

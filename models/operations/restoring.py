@@ -32,7 +32,6 @@ _SET: Final = "INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name
 _UNSET: Final = "DELETE FROM setting WHERE name = ?"
 _SHOP: Final = "SELECT name FROM shop"
 _HEAD: Final = "SELECT seq, hash FROM audit_entry ORDER BY seq DESC LIMIT 1"
-_HASH: Final = "SELECT hash FROM audit_entry WHERE seq = ?"
 
 
 class Restored(NamedTuple):
@@ -170,8 +169,6 @@ class Prepared:
         with suppress(OSError):
             anchors.begin_anew(self._home, f"{anchors.NAME}-before-restore-{_stamp(clock.now())}", [*ready.still, ready.head])
 
-    # ---- looking
-
     def _look(self) -> Preview:
         """Do all of it, and take it back."""
         preview: list[Preview] = []
@@ -191,7 +188,7 @@ class Prepared:
         newer = self._newer() if kept_there else None
         now = clock.now()
         kept = anchors.read(self._home)
-        still = tuple(each for each in kept if _hash_of(each.number) == each.digest)
+        still = tuple(each for each in kept if _unpacking.hash_of(each.number) == each.digest)
         beyond = [each for each in kept if each not in still]
         other_key = newer is not None and newer.setting("key_check") not in {None, _staging.key_check()}
         self._reseal()
@@ -213,7 +210,7 @@ class Prepared:
         Raises:
             AnotherShop: it is another shop's.
         """
-        newer = Newer(self._staging / _KEPT, self._manifest.entries, _hash_of)
+        newer = Newer(self._staging / _KEPT, self._manifest.entries, _unpacking.hash_of)
         if newer.is_another or (newer.end is None and newer.setting("key_check") not in {None, self._manifest.key_check}):
             raise AnotherShop(self._manifest.shop)
         return newer if newer.is_shop or newer.unread else None
@@ -221,8 +218,7 @@ class Prepared:
     def _reseal(self) -> None:
         """What was accepted of the log in the backup counts by the key; with a new one, by that. What was found is looked for anew."""
         if self._new_key:
-            check = [("key_check", totp.check_value(key_file.current()))]
-            db.write_many(_SET, check)
+            db.write_many(_SET, [("key_check", totp.check_value(key_file.current()))])
         db.write_many(_UNSET, [(DAMAGE,)])
 
     def _accept(self, preview: Preview, at: int) -> None:
@@ -296,12 +292,6 @@ def prepare(
     finally:
         if before is not None:
             _unpacking.reopen(before)
-
-
-def _hash_of(number: int) -> bytes | None:
-    """The hash of an entry of the copy."""
-    found = db.row(_HASH, (number,))
-    return bytes(found[0]) if found is not None else None
 
 
 def _stamp(at: int) -> str:

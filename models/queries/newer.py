@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote
 
+from models import sqlite_salvage
 from models.latest import latest
+from models.sqlite_salvage import Column
 
 Row = dict[str, Any]
 HashOf = Callable[[int], bytes | None]
@@ -54,7 +55,6 @@ _NEEDED: Final = {
 _HIGHEST: Final = 1 << 53
 """Above every number that is kept: of moments, and of enrolments after hundreds of restores."""
 
-_TYPES: Final = {"INTEGER": int, "TEXT": str, "BLOB": bytes}
 _BACKWARDS: Final = {"role_permission": "role_id DESC, permission DESC"}
 _SINCE: Final = "SELECT action, actor, count(*) FROM audit_entry WHERE seq > ? GROUP BY action, actor ORDER BY max(seq) DESC"
 _END: Final = "SELECT max(seq) FROM audit_entry"
@@ -84,9 +84,9 @@ class Newer:
         self.since: list[tuple[str, str, int]] = []
         self.end: int | None = None
         self.latest = 0
-        with closing(_connect(file)) as connection:
+        with closing(sqlite_salvage.connect(file)) as connection:
             self._connection = connection
-            self._has = self._names()
+            self._has = sqlite_salvage.tables(connection)
             self.tables = {table: list(self._rows(table)) for table in TABLES}
             first = (self._hash(1), hash_of(1))
             self.is_another = None not in first and first[0] != first[1]
@@ -105,13 +105,6 @@ class Newer:
     def setting(self, name: str) -> str | None:
         """The value of a fact of the installation."""
         return next((str(row["value"]) for row in self.tables["setting"] if row["name"] == name), None)
-
-    def _names(self) -> frozenset[str] | None:
-        try:
-            found = frozenset(str(name) for (name,) in self._connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'"))
-        except sqlite3.Error:
-            return None
-        return found
 
     def _log(self) -> None:
         try:
@@ -147,23 +140,17 @@ class Newer:
             if self._has is None or table not in _LATER:
                 self.unread.add(table)
             return
-        try:
-            described = self._connection.execute(f"PRAGMA table_info({table})").fetchall()
-        except sqlite3.Error:
-            described = []
-        columns = [str(name) for _number, name, *_ in described]
-        kinds = [_TYPES.get(kind, bytes) for _number, _name, kind, *_ in described]
-        if not set(_NEEDED[table].split()) <= set(columns):
+        columns = sqlite_salvage.columns(self._connection, table)
+        if not set(_NEEDED[table].split()) <= {column.name for column in columns}:
             self.unread.add(table)
             return
-        must_be = [bool(not_null or key) for *_others, not_null, _default, key in described]
         seen = set()
-        for row in self._reachable(table, ", ".join(f'"{column}"' for column in columns)):
-            if not all(_can_be(value, kind, must=must) for value, kind, must in zip(row, kinds, must_be, strict=True)):
+        for row in self._reachable(table, ", ".join(f'"{column.name}"' for column in columns)):
+            if not all(_can_be(value, column) for value, column in zip(row, columns, strict=True)):
                 self.unread.add(table)
             elif row not in seen:
                 seen.add(row)
-                yield dict(zip(columns, row, strict=True))
+                yield {column.name: value for column, value in zip(columns, row, strict=True)}
 
     def _reachable(self, table: str, columns: str) -> Iterator[tuple[Any, ...]]:
         """The rows from the beginning, and where one cannot be read, those from the end up to there."""
@@ -176,17 +163,8 @@ class Newer:
                 return
 
 
-def _can_be(value: object, kind: type, *, must: bool) -> bool:
+def _can_be(value: object, column: Column) -> bool:
     """Whether a value was written by us, going by its column: what is read of a damaged page may be anything."""
     if value is None:
-        return not must
-    return isinstance(value, kind) and not (isinstance(value, int) and abs(value) > _HIGHEST)
-
-
-def _connect(file: Path) -> sqlite3.Connection:
-    """A connection that reads what there is. Where the schema may be written, SQLite reads a file that is shorter than it says."""
-    connection = sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True, isolation_level=None)
-    for pragma in ("writable_schema = 1", "query_only = 1", "trusted_schema = 0"):
-        connection.execute(f"PRAGMA {pragma}")
-    connection.text_factory = lambda text: text.decode(errors="replace")
-    return connection
+        return not column.must
+    return isinstance(value, column.kind) and not (isinstance(value, int) and abs(value) > _HIGHEST)

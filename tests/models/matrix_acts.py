@@ -16,6 +16,8 @@ import pytest
 from models import clock, db, key_file
 from models.actor import Actor, Proved
 from models.operations import (
+    _staging,
+    _unpacking,
     backup,
     codes,
     departments,
@@ -222,8 +224,8 @@ def _restore(attempt: Try) -> None:
         raise _Allowed
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(restoring._staging, "folder", folder)
-        patch.setattr(restoring._unpacking, "reopen", lambda _file: None)
+        patch.setattr(_staging, "folder", folder)
+        patch.setattr(_unpacking, "reopen", lambda _file: None)
         with suppress(_Allowed), restoring.prepare(attempt.actor, db.home(), db.home() / "none.zip"):
             pass
 

@@ -40,7 +40,7 @@ class Terminal(io.StringIO):
 @pytest.fixture
 def typed(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Somebody types it."""
-    return lambda text: monkeypatch.setattr(restoring.sys, "stdin", Terminal(text))
+    return lambda text: monkeypatch.setattr(sys, "stdin", Terminal(text))
 
 
 def statuses(home: Path) -> dict[str, str]:
