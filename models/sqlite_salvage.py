@@ -46,11 +46,8 @@ def tables(connection: sqlite3.Connection) -> frozenset[str] | None:
 
 
 def columns(connection: sqlite3.Connection, table: str) -> list[Column]:
-    """The columns of a table; none where they cannot be read."""
-    try:
-        described = connection.execute(f"PRAGMA table_info({table})").fetchall()
-    except sqlite3.Error:
-        return []
+    """The columns of a table that is there."""
+    described = connection.execute(f"PRAGMA table_info({table})")
     return [Column(str(name), _TYPES.get(kind, bytes), bool(must or key)) for _number, name, kind, must, _default, key in described]
 
 

@@ -74,20 +74,15 @@ def _vanished(each: Applying) -> None:
 def _owner(each: Applying) -> None:
     """Whoever is the owner now stays so, and whoever was does not become it again."""
     now = next((row for row in each.newer.tables["staff"] if row["is_owner"]), None)
-    former = next((login for login, row in each.people.items() if row["is_owner"]), None)
-    if now is None or now["login"] == former or now["id"] not in each.same:
+    former = next(row for row in each.people.values() if row["is_owner"])
+    if now is None or now["login"] == former["login"] or now["id"] not in each.same:
         return
-    was = each.people[former] if former is not None else None
-    if was is not None:
-        change("staff", {"id": was["id"]}, is_owner=0)
-        was["is_owner"] = 0
+    change("staff", {"id": former["id"]}, is_owner=0)
+    former["is_owner"] = 0
     active = {"status": ACTIVE, "left_at": None, "activated_at": now["activated_at"] or each.now, "post": OPERATIONS, "is_owner": 1}
-    if attempt("staff", {"id": each.same[now["id"]]}, **active, **_NOT_LEAVING):
-        each.people[now["login"]].update(**active, **_NOT_LEAVING)
-        each.tell("owner", now["login"])
-    elif was is not None:
-        change("staff", {"id": was["id"]}, is_owner=1)
-        was["is_owner"] = 1
+    change("staff", {"id": each.same[now["id"]]}, **active, **_NOT_LEAVING)
+    each.people[now["login"]].update(**active, **_NOT_LEAVING)
+    each.tell("owner", now["login"])
 
 
 def _accounts(each: Applying) -> None:
@@ -172,10 +167,10 @@ def _devices(each: Applying) -> None:
         seen.add(row["fingerprint"])
         who = each.logins.get(staff_id or 0, "")
         if kept is None:
-            if row["ended_at"] is not None and staff_id is not None:
-                put("device", {**{name: value for name, value in row.items() if name != "id"}, "staff_id": staff_id})
-            elif row["ended_at"] is None:
+            if row["ended_at"] is None:
                 each.tell("enrolled", who, row["name"])
+            else:
+                put("device", {**{name: value for name, value in row.items() if name != "id"}, "staff_id": staff_id})
         elif kept["ended_at"] is None:
             if row["ended_at"] is not None or staff_id != kept["staff_id"]:
                 _end_device(each, kept)

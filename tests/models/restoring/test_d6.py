@@ -373,3 +373,26 @@ def test_d6_a_log_that_is_another_is_told_of(little_shop: Founded, tmp_path: Pat
     assert "anchor" in {each.kind for each in restore(little_shop.home, second).preview.lines}
     shop.open(little_shop.home)
     assert log.verify(CONSOLE).is_whole
+
+
+def test_d6_two_people_of_one_number_are_two_people(little_shop: Founded, watch: Watch, tmp_path: Path) -> None:
+    """The data was lost, somebody else got the number since, and a later backup turns up: nobody comes in with what is the other's."""
+    bob = little_shop.person("bob")
+    first = keep(tmp_path / "stick")
+    lost, old = enrol(bob), enrol(little_shop.person("ann"))
+    second = keep(tmp_path / "stick")
+    shop.close()
+    (little_shop.home / "shop.db").unlink()
+    restore(little_shop.home, first)
+    shop.open(little_shop.home)
+    eve = little_shop.person("eve")
+    new = enrol(eve)
+    number = eve.staff_id
+    watch.passes(60)
+    done = restore(little_shop.home, second)
+    watch.passes(60)
+    assert ("back", "ann") in {(each.kind, each.who) for each in done.preview.lines}
+    assert little_shop.id_of("ann") == number != little_shop.id_of("eve")
+    assert db.rows("SELECT active FROM totp WHERE staff_id IN (?, ?)", (little_shop.id_of("eve"), bob.staff_id)) == [(None,), (None,)]
+    assert len({phone.app.secret for phone in (lost, old, new)}) == 3
+    assert come_in("ann", old.code()).name == "ann"

@@ -14,8 +14,8 @@ from random import Random
 
 import pytest
 
-from models import anchors, backup_file, db, key_file, shop, sqlite
-from models.errors import AnotherShop, BackupUnusable, Cancelled, DataUnusable, KeyWrong, ShopDamaged, ShopLocked, ShopNewer
+from models import anchors, backup_file, db, key_file, migrations, shop, sqlite
+from models.errors import AnotherShop, BackupUnusable, Cancelled, DataUnusable, DiskFull, KeyWrong, ShopDamaged, ShopLocked, ShopNewer
 from models.operations import _staging, _swap, departments, log, restoring, staff
 from models.operations.restoring import Restored
 from tests import factories
@@ -32,6 +32,10 @@ def shut(little_shop: Founded, tmp_path: Path) -> Iterator[tuple[Path, Path]]:
     bob = little_shop.person("bob", gave=["manager"])
     for number in range(40):
         departments.add(CONSOLE, f"Shift {number}")
+    db.database.execute_sql(
+        "INSERT INTO request (staff_id, permission, days, reason, asked_at, status, word) VALUES (?, 'goods.view', 7, '', 1, 'open', '')",
+        (bob.staff_id,),
+    )
     file = keep(tmp_path / "stick")
     staff.freeze(CONSOLE, bob.staff_id or 0)
     shop.close()
@@ -149,6 +153,7 @@ def test_d6_values_that_cannot_be_are_left_out(shut: tuple[Path, Path]) -> None:
         bare.execute("UPDATE staff SET status = 'gone', post = 'boss' WHERE login = 'bob'")
         bare.execute("UPDATE policy SET totp = 'never', idle_minutes = 1")
         bare.execute("UPDATE credential SET password = 'plain' WHERE staff_id = 2")
+        bare.execute("UPDATE request SET status = 'maybe'")
         bare.execute("INSERT INTO totp (staff_id, generation, active, last_step, drift, barred) VALUES (2, 1, 5, 0, 0, 7)")
         bare.execute(
             "INSERT INTO staff SELECT 77, 1, 'NEW', name, nickname, number, phone, email, department_id, 'x', status, 0, language,"
@@ -406,3 +411,44 @@ def test_d6_a_shop_of_an_older_version_is_brought_up_to_date_in_the_copy(shut: t
     assert "unread" not in kinds(restore(home, file))
     assert looked_at(home)["bob"] == "frozen"
     assert tmp_path.exists()
+
+
+def test_d6_what_fails_before_anything_is_written_leaves_everything(shut: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Held by somebody while it is looked at; a staging folder that takes no key; words that are none; nothing open, nothing there."""
+    home, file = shut
+    before = files(home)
+    with monkeypatch.context() as patch, closing(sqlite3.connect(home / "shop.db", isolation_level=None)) as other:
+        patch.setattr(sqlite, "BUSY_SECONDS", 0.2)
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(ShopLocked):
+            restore(home, file)
+
+    def full(*_given: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    def unreadable(*_given: object) -> None:
+        raise UnicodeDecodeError("utf-8", b"x", 0, 1, "bad")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(key_file, "write", full)
+        with pytest.raises(DiskFull):
+            restore(home, file)
+    with monkeypatch.context() as patch:
+        patch.setattr(migrations, "bring_up_to_date", unreadable)
+        with pytest.raises(BackupUnusable):
+            restore(home, file)
+    with monkeypatch.context() as patch:
+        patch.setattr(db.database, "deferred", True)
+        with pytest.raises(BackupUnusable):
+            restore(home, home / "key")
+    assert files(home) == before
+    shop.open(home)
+    (home / "shop.db").unlink()
+    with pytest.raises(BackupUnusable):
+        restore(home, home / "key")
+    with monkeypatch.context() as patch:
+        patch.setattr(_swap, "rename_over", full)
+        with pytest.raises(OSError, match="No space"):
+            restore(home, file)
+    assert not (home / "key.restored").exists()
+    assert restore(home, file).kept is None
