@@ -60,6 +60,11 @@ class Violator(NamedTuple):
     other: str
     last: int
 
+    @property
+    def until(self) -> int | None:
+        """The last instant at which both are theirs, as it is shown: None without end."""
+        return None if self.last == FOREVER else self.last
+
 
 def pairs() -> tuple[Pair, ...]:
     """What is kept apart; one cheap read. What the catalogue does not know (of a newer version's) nobody holds."""

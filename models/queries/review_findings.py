@@ -183,7 +183,7 @@ def of(actor: Actor, kind: str) -> Finding:
 
 
 def _kept_apart(actor: Actor, _now: int) -> list[Found]:
-    return [_apart(each) for each in separation.violations(actor)]
+    return [_apart(each) for each in separation.together(actor)]
 
 
 def _ending(_actor: Actor, now: int) -> list[Found]:
@@ -212,7 +212,7 @@ _READERS: Final[dict[str, Callable[[Actor, int], list[Found]]]] = {
 }
 
 
-def _apart(found: separation.Violation) -> Found:
+def _apart(found: separation.Violator) -> Found:
     high = any(permissions()[code].high_risk for code in (found.one, found.other))
     return Found(found.staff_id, code=found.one, other=found.other, high=high, at=found.until)
 

@@ -14,7 +14,7 @@ from models.queries import roles as role_queries, standing
 from models.queries._reading import may_read
 from models.queries._together import Violator, counted, pairs, violators
 from models.rules.access import Source
-from models.rules.separation import FOREVER, Pair, declarable, refuse_role, sources_of
+from models.rules.separation import Pair, declarable, refuse_role, sources_of
 
 PERMISSION: Final = "audit.view.all"
 """What reading them takes, and who breaks them: it says of everybody what they hold."""
@@ -131,19 +131,21 @@ def violations(actor: Actor, separation_id: int | None = None) -> tuple[Violatio
     Raises:
         NotAllowed, SessionEnded: it takes `audit.view.all`.
     """
-    may_read(actor, PERMISSION)
-    rows = [SeparationRow(*row) for row in db.rows(_LISTED, (separation_id,))]
-    people = violators(map(pair_of, rows))
+    people = together(actor, separation_id)
     through = _through(people)
     return tuple(
-        Violation(
-            *who[:6],
-            None if who.last == FOREVER else who.last,
-            tuple(through[who.staff_id, who.one]),
-            tuple(through[who.staff_id, who.other]),
-        )
-        for who in people
+        Violation(*who[:6], who.until, tuple(through[who.staff_id, who.one]), tuple(through[who.staff_id, who.other])) for who in people
     )
+
+
+def together(actor: Actor, separation_id: int | None = None) -> tuple[Violator, ...]:
+    """The same without what they come through, for whoever only counts and names them.
+
+    Raises:
+        NotAllowed, SessionEnded: as `violations`.
+    """
+    may_read(actor, PERMISSION)
+    return violators(pair_of(SeparationRow(*row)) for row in db.rows(_LISTED, (separation_id,)))
 
 
 def holders(actor: Actor, separation_id: int) -> tuple[SeparationRow, tuple[Violator, ...]]:

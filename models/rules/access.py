@@ -10,7 +10,7 @@ Times are UTC microseconds. An `until` is the last instant at which a grant hold
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from models.catalogue import ACTIVE, INVITED, LEFT, OPERATIONS, Permission
@@ -158,9 +158,24 @@ def access(person: Person, holdings: Iterable[Holding], catalogue: Mapping[str, 
     return explained(person, by_code, catalogue, now)
 
 
-def explained(person: Person, sources: Mapping[str, Iterable[Source]], catalogue: Mapping[str, Permission], now: int) -> dict[str, Verdict]:
-    """The same from every grant that was not taken back, by the code it gives."""
-    return {code: judge(person, permission, sources.get(code, ()), now) for code, permission in catalogue.items()}
+def explained(person: Person, sources: Mapping[str, Sequence[Source]], catalogue: Mapping[str, Permission], now: int) -> dict[str, Verdict]:
+    """The same from every grant that was not taken back, by the code it gives.
+
+    One grant of a permission, that holds, to somebody who works here is what nearly everything is: that is written down without asking the
+    judge, in half the time; a test compares the two.
+    """
+    new, post, leaves_at = tuple.__new__, person.post, person.leaves_at
+    works = person.status == ACTIVE and not person.is_owner and not person.has_gone(now)
+    found: dict[str, Verdict] = {}
+    for code, permission in catalogue.items():
+        given = sources.get(code, ())
+        if works and len(given) == 1 and lets(post, permission):
+            _kind, _name, _by, since, until, _title = given[0]
+            if since <= now and (until is None or now <= until):
+                found[code] = new(Verdict, (code, True, True, (given[0],), (), leaves_at))
+                continue
+        found[code] = judge(person, permission, given, now)
+    return found
 
 
 def allowed(person: Person, given: Iterable[Given], catalogue: Mapping[str, Permission], now: int) -> dict[str, int | None]:

@@ -11,10 +11,11 @@ from models.catalogue import permissions
 from models.clock import DAY
 from models.errors import Cancelled, NotAllowed
 from models.operations import grants, review as operations, roles as role_operations, separation as apart, staff as staff_operations
-from models.queries import review_findings, review_lines, review_unused
+from models.queries import review_findings, review_lines, review_unused, separation
 from models.queries.review_findings import EMPTY, ENDING, LABELS, SEPARATION, UNCONFIRMED, UNPLACED, UNUSED, Finding, FoundRow
 from models.rules.grants import AccessChange, ExtraGift
 from models.tables import Extra, RoleGrant, Staff
+from tests.bench.traced import traced
 from tests.crowd import crowd
 from tests.factories import Founded
 from tests.models.doors import Watch
@@ -221,6 +222,11 @@ def test_what_is_kept_apart_and_held_together(little_shop: Founded) -> None:
     (row,) = rows(review_findings.of(little_shop.owner, SEPARATION))
     assert (row.login, row.found.high) == ("bob", True)
     assert row.label in {"Approve refunds + View bills", "View bills + Approve refunds"}
+    (violation,) = separation.violations(little_shop.owner)
+    assert row.found.at == violation.until
+    with traced() as seen:
+        review_findings.of(little_shop.owner, SEPARATION)
+    assert not [sql for sql in seen.texts if "granted_by" in sql]  # what they come through stands on another screen
 
 
 def test_findings_are_read_window_by_window(little_shop: Founded) -> None:

@@ -86,7 +86,10 @@ def test_a_violation_ends_with_its_grant_and_with_the_person(shop: Founded) -> N
     db.rows("UPDATE staff SET leaves_at = ?, leaves_by = 'owner' WHERE login = 'ann'", (later,))
     assert len(queries.violations(shop.owner)) == 2
     clock.set_clock(lambda: later)
-    assert [each.login for each in queries.violations(shop.owner)] == ["ann"]
+    (violation,) = queries.violations(shop.owner)
+    (violator,) = queries.together(shop.owner)
+    assert violation[:7] == (*violator[:6], violator.until)
+    assert (violation.login, violation.until) == ("ann", None)
     clock.set_clock(lambda: later + 1)
     assert queries.violations(shop.owner) == ()
 
@@ -100,6 +103,7 @@ def test_reading_takes_the_whole_log(shop: Founded) -> None:
     reads: list[Callable[[], object]] = [
         lambda: queries.listed(meg),
         lambda: queries.violations(meg),
+        lambda: queries.together(meg),
         lambda: queries.holders(meg, 1),
         lambda: queries.through(meg, 1, *PAIR),
     ]

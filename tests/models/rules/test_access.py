@@ -103,6 +103,18 @@ def test_the_quick_way_says_what_the_explained_way_says(person: Person, held: li
     assert allowed(person, given, permissions(), now) == explained
 
 
+@given(leavers, holdings(), moments)
+def test_everything_at_once_is_what_the_judge_says_of_each(person: Person, held: list[Holding], now: int) -> None:
+    """Also of what is written down without asking: word by word, reasons and order included."""
+    judged = {
+        code: judge(person, permission, [each.source for each in held if each.permission == code], now)
+        for code, permission in permissions().items()
+    }
+    verdicts = access(person, held, permissions(), now)
+    assert verdicts == judged
+    assert list(verdicts) == list(judged)
+
+
 @given(leavers, holdings(), moments, st.integers(0, 20))
 def test_potential_access_is_whatever_could_come_true_by_waiting_or_by_activating(
     person: Person, held: list[Holding], now: int, later: int
