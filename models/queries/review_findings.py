@@ -16,6 +16,7 @@ from models.i18n import N_
 from models.queries import separation
 from models.queries._everybody import working
 from models.queries._reading import may_read
+from models.queries._together import Violator
 from models.queries.due import ENDING_DAYS
 from models.queries.review import LINE, PERMISSION, GrantKey
 
@@ -212,7 +213,7 @@ _READERS: Final[dict[str, Callable[[Actor, int], list[Found]]]] = {
 }
 
 
-def _apart(found: separation.Violator) -> Found:
+def _apart(found: Violator) -> Found:
     high = any(permissions()[code].high_risk for code in (found.one, found.other))
     return Found(found.staff_id, code=found.one, other=found.other, high=high, at=found.until)
 

@@ -230,6 +230,26 @@ def test_coverage_counts_what_was_confirmed_lately(peopled: Founded, watch: Watc
     assert review.coverage(peopled.owner) == (6, 0)
 
 
+def test_coverage_is_what_the_people_add_up_to(peopled: Founded, watch: Watch) -> None:
+    """Also after somebody left, and after somebody's last day, whose grants nobody has ended yet."""
+
+    def is_the_sum() -> bool:
+        found = review.people(peopled.owner).window(0, 60)
+        return review.coverage(peopled.owner) == (sum(row.lines for row in found), sum(row.confirmed for row in found))
+
+    operations.confirm(peopled.owner, [line.grant for line in review_lines.person(peopled.owner, peopled.id_of("carol")).lines])
+    assert is_the_sum()
+    before = review.coverage(peopled.owner).lines
+    Staff.update(status="left", left_at=clock.now()).where(Staff.login == "bob").execute()
+    assert is_the_sum()
+    Staff.update(leaves_at=clock.now(), leaves_by="owner").where(Staff.login == "dave").execute()
+    after = review.coverage(peopled.owner).lines
+    assert is_the_sum()
+    watch.now += 1
+    assert is_the_sum()
+    assert before > after > review.coverage(peopled.owner).lines
+
+
 def test_a_shop_with_nobody_but_its_owner(little_shop: Founded) -> None:
     """One line of one person who needs no review."""
     assert [row.login for row in review.people(little_shop.owner).window(0, 60)] == ["owner"]
