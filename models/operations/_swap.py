@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from models import backup_file, disk, snapshot, sqlite
+from models.anchors import Anchor
 from models.errors import BackupImpossible, DataUnusable, ShopDamaged, ShopLocked
 from models.rules.progress import Progress
 
@@ -36,6 +37,7 @@ _PIECE: Final = 1024 * 1024
 _LOCKS: Final = (0x40000000, 512)
 """The bytes that SQLite locks: first, and how many (sqlite.org/fileformat2.html, 1.6)."""
 
+_HASH: Final = "SELECT hash FROM audit_entry WHERE seq = ?"
 _BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
 
@@ -103,13 +105,15 @@ class Old:
             finally:
                 os.close(fresh)
 
-    def keep_beside(self, into: Path) -> None:
-        """Copy what is half done beside what is no database."""
+    def keep_all(self, into: Path) -> bool:
+        """Copy what is no database, and what is half done beside it; whether there is anything."""
+        self.keep_bytes(into)
         with plainly():
             for end in BESIDE:
                 if os.path.lexists(f"{self.live}{end}"):
                     shutil.copyfile(f"{self.live}{end}", f"{into}{end}")
                     os.chmod(f"{into}{end}", backup_file.MODE)  # noqa: PTH101  the name is put together here
+        return self.was_there
 
     def empty(self) -> None:
         """Leave nothing in what has no name any more: whoever still has it open is told that it is no database."""
@@ -176,6 +180,20 @@ def write_into(staged: Path, old: Old, ready: Callable[[], object], progress: Pr
         raise error.__cause__ or error from None
 
 
+def is_in(old: Old, head: Anchor) -> bool:
+    """Whether what was written into the old one is in: the entry that tells of it is the head of its log.
+
+    Raises:
+        DataUnusable: that cannot be told.
+    """
+    try:
+        with plainly(), closing(sqlite.connect_read_only(old.live)) as connection:
+            found: tuple[object, ...] | None = connection.execute(_HASH, (head.number,)).fetchone()
+    except (ShopDamaged, sqlite3.OperationalError):  # as it was; there is no log in it
+        return False
+    return found == (head.digest,)
+
+
 def rename_over(staged: Path, old: Old) -> None:
     """Have `staged`, closed and whole, be the database, in the place of nothing or of what is no database, which is locked.
 
@@ -187,8 +205,8 @@ def rename_over(staged: Path, old: Old) -> None:
         for left in _beside(old.live):  # what was half done to the old one is none of the new one's; it was copied with it
             left.unlink(missing_ok=True)
         staged.rename(old.live)
+        backup_file.sync(old.live.parent)  # before the old one is emptied, which may have the name still after a power cut
         old.empty()
-        backup_file.sync(old.live.parent)
 
 
 @contextmanager

@@ -111,6 +111,8 @@ class Prepared:
         try:
             _swap.write_into(self._copy, old, lambda: self._make_ready(old.keep_locked, found), progress)
         except BaseException as error:
+            if found and _swap.is_in(old, found[0].head):  # ctrl+c while the disk took the last of it: too late
+                return found[0]
             self._undo(found)
             if not isinstance(error, ShopDamaged):
                 raise
@@ -121,19 +123,14 @@ class Prepared:
     def _put_over(self, old: _swap.Old) -> _Ready:
         """Put the copy in the place of nothing, or of what is no database."""
         found: list[_Ready] = []
-
-        def keep(into: Path) -> bool:
-            old.keep_bytes(into)
-            old.keep_beside(into)
-            return old.was_there
-
         try:
             with old.locked():
-                self._make_ready(keep, found)
+                self._make_ready(old.keep_all, found)
                 db.database.close()
                 _swap.rename_over(self._copy, old)
         except BaseException:
-            self._undo(found)
+            if self._copy.exists():  # else it is in, with the key that lies ready
+                self._undo(found)
             raise
         return found[0]
 

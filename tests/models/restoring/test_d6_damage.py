@@ -81,7 +81,7 @@ def test_d6_what_is_half_done_beside_it_is_kept_with_it(shut: tuple[Path, Path],
     home, _file = shut
     Path(f"{home / 'shop.db'}-wal").write_bytes(b"half done")
     old = _swap.Old(home / "shop.db")
-    old.keep_beside(tmp_path / "kept.db")
+    old.keep_all(tmp_path / "kept.db")
     old.close()
     assert (tmp_path / "kept.db-wal").read_bytes() == b"half done"
     Path(f"{home / 'shop.db'}-wal").unlink()
