@@ -15,7 +15,7 @@ from models.errors import Unknown
 from models.events import PROGRAMS, risk_of, sentence
 from models.queries._reading import may_read
 from models.queries.audit_changes import Change, changes, values
-from models.queries.audit_filters import END, Asked, Wanted, between, logins_in
+from models.queries.audit_filters import END, Asked, Wanted, logins_in, spans
 from models.queries.audit_streams import Found, search
 from models.rules import anchor_codes
 
@@ -180,10 +180,14 @@ def numbers(actor: Actor, wanted: Wanted, before: int | None = None, limit: int 
 
 def _found(seen: frozenset[str] | None, wanted: Wanted, before: int | None, limit: int) -> Found:
     asked = Asked(seen, wanted)
-    floor, bound = between(wanted, before)
-    if floor >= bound or not asked.can_match:
-        return Found([], 0)
-    return search(asked.cuts(bound, floor), asked.tests, bound, floor, limit)
+    seqs: list[int] = []
+    for floor, bound in spans(wanted, before) if asked.can_match else ():
+        if floor < bound:
+            found = search(asked.cuts(bound, floor), asked.tests, bound, floor, limit - len(seqs))
+            seqs += found.seqs
+            if found.reached:
+                return Found(seqs, found.reached)
+    return Found(seqs, 0)
 
 
 def _page(seen: frozenset[str] | None, wanted: Wanted, before: int | None, limit: int) -> Page:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from models import db, sqlite
@@ -41,6 +41,7 @@ class Wanted(NamedTuple):
 END: Final = 1 << 62
 """Above every number, and later than every moment."""
 
+_NEWEST: Final = "SELECT coalesce(max(seq), 0) FROM audit_entry"
 _LOGINS: Final = f"SELECT s.login FROM {sqlite.each()} d CROSS JOIN staff s WHERE s.department_id = d.value"  # noqa: S608  our own text only
 _ONE_OF: Final = f"{{column}} IN {sqlite.LISTED}"
 _RISK: Final = f"""
@@ -54,9 +55,25 @@ def logins_in(department_id: int) -> frozenset[str]:
     return frozenset(login for (login,) in db.rows(_LOGINS, (json.dumps(sorted(within(department_id))),)))
 
 
+def spans(wanted: Wanted, before: int | None) -> Iterator[tuple[int, int]]:
+    """As `between`, the newest part first.
+
+    Where a time begins for certain takes as long to find out as there are entries before it. Who asks for no more than a page needs to know
+    it only where the first part, which begins where it begins if the clock never jumped, has less than that.
+    """
+    bound = END if before is None else before
+    if wanted.since is not None and wanted.until is None:
+        ((newest,),) = db.rows(_NEWEST)
+        likely = _about(wanted.since, newest) + 1
+        yield likely, min(newest + 1, bound)
+        bound = min(likely, bound)
+    floor, end = between(wanted, None)
+    yield floor, min(end, bound)
+
+
 def between(wanted: Wanted, before: int | None) -> tuple[int, int]:
     """From which number on, and below which, there are entries of the time that is wanted; a clock that jumped only widens it."""
-    ((newest,),) = db.rows("SELECT coalesce(max(seq), 0) FROM audit_entry")
+    ((newest,),) = db.rows(_NEWEST)
     since, until = wanted.since, wanted.until
     ends = [_about(moment, newest) for moment in (since, until) if moment is not None]
     if since is not None and until is not None and ends[1] - ends[0] < sum(min(end, newest - end) for end in ends):

@@ -19,6 +19,7 @@ from models.queries.audit import Wanted
 from models.queries.departments import within
 from models.rules import finding
 from models.text import key
+from tests.bench.traced import traced
 from tests.factories import CONSOLE, Founded, template
 
 MINUTE = clock.MINUTE
@@ -248,6 +249,26 @@ def test_the_window_of_a_time_holds_all_of_it_from_either_side(told: list[Told])
         first, bound = audit_filters.between(nothing, None)
         assert first >= bound
         assert walked(nothing) == []
+
+
+def test_a_page_from_a_time_on_does_not_ask_where_that_time_begins(told: list[Told]) -> None:
+    """To be certain takes as long as there are entries before: half a million of them are a frame and a half. Less than a page asks."""
+    exact = [f"audit_entry {where}" for where in ("WHERE at <", "INDEXED BY auditentry_at")]
+    middle = told[len(told) // 2].at
+    for limit, is_asked in ((60, False), (len(told), True)):
+        with traced() as seen:
+            page = audit.page(CONSOLE, Wanted(since=middle), limit=limit)
+        assert [row.seq for row in page.rows] == naive(told, Wanted(since=middle))[:limit]
+        assert any(text in sql for sql in seen.texts for text in exact) is is_asked
+
+
+def test_from_any_time_on_nothing_is_left_out(told: list[Told]) -> None:
+    """Also of what was written with a clock that was wrong: before the place where that time seems to begin, too."""
+    for entry in told[::100]:
+        wanted = Wanted(since=entry.at)
+        assert walked(wanted, 300) == naive(told, wanted)
+        parts = list(audit_filters.spans(wanted, None))
+        assert (parts[-1][0], parts[0][1]) == audit_filters.between(wanted, None)
 
 
 def test_what_contradicts_itself_matches_nothing(told: list[Told]) -> None:
