@@ -117,7 +117,7 @@ def take(file: Path, into: Path, *, progress: Progress = unheard, cancelled: Ask
                 os.truncate(into, 0)  # what is there is half of something, and nothing takes it back
                 _fill(source, into, -1, watch)
     except sqlite3.Error as error:
-        raise sqlite.in_plain_words(error) or error from error
+        raise sqlite.in_plain_words(error, file=str(into)) or error from error
 
 
 def _fill(source: sqlite3.Connection, into: Path, step: int, watch: _Watch) -> None:

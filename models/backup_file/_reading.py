@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from zipfile import ZipFile
 
 _LONGEST_MANIFEST: Final = 64 * 1024
+_PACKED: Final = (0, 8)
+"""How a ZIP may hold it: as it is, or deflated. What else zipfile unpacks takes memory as it likes, and fails in ways of its own."""
+
 _ROOM: Final = 8 * 1024 * 1024
 """Bytes that are left free beside what is unpacked: restoring writes more than the file."""
 
@@ -106,7 +109,7 @@ def _opened(file: Path) -> Iterator[ZipFile]:
 
 def _manifest_in(archive: ZipFile, file: Path) -> Manifest:
     names = sorted(archive.namelist())
-    if names != [MANIFEST, DATABASE]:
+    if names != [MANIFEST, DATABASE] or any(each.compress_type not in _PACKED for each in archive.infolist()):
         raise BackupUnusable(str(file), NO_BACKUP)
     if archive.getinfo(MANIFEST).file_size > _LONGEST_MANIFEST:
         raise BackupUnusable(str(file), NO_BACKUP)

@@ -173,7 +173,7 @@ def write_into(staged: Path, old: Old, ready: Callable[[], object], progress: Pr
                 raise _UnreadyError from error
 
     try:
-        with plainly(), closing(sqlite.connect_to_write(old.live)) as target, closing(sqlite.connect_read_only(staged)) as source:
+        with plainly(old.live), closing(sqlite.connect_to_write(old.live)) as target, closing(sqlite.connect_read_only(staged)) as source:
             sqlite.wait(target, _WAIT)
             source.backup(target, pages=STEP, progress=watch, sleep=_PAUSE)
     except _UnreadyError as error:
@@ -210,8 +210,12 @@ def rename_over(staged: Path, old: Old) -> None:
 
 
 @contextmanager
-def plainly() -> Iterator[None]:
-    """Errors of the system and of SQLite inside, in words of ours."""
+def plainly(file: Path | str = "") -> Iterator[None]:
+    """Errors of the system and of SQLite inside, in words of ours.
+
+    Args:
+        file: the database that is written to, for what only its disk can tell: a quota is said like a disk that fails.
+    """
     try:
         yield
     except UnicodeDecodeError as error:  # SQLite quotes what is damaged
@@ -219,7 +223,7 @@ def plainly() -> Iterator[None]:
     except (OSError, sqlite3.Error) as error:
         if isinstance(error, OSError):
             raise disk.in_plain_words(error) or error from error
-        raise sqlite.in_plain_words(error) or error from error
+        raise sqlite.in_plain_words(error, file=str(file)) or error from error
 
 
 def _settle(file: Path) -> None:

@@ -16,6 +16,9 @@ from models.rules.progress import Asked, Progress
 
 _HASH: Final = "SELECT hash FROM audit_entry WHERE seq = ?"
 _BY_KEY: Final = "restore"
+_SAME: Final = ("shop", "code", "entries", "head", "key_check")
+"""What the database and the manifest have to agree on: by the second people decide on a restore."""
+
 _LOG_DAMAGED: Final = N_("its log is damaged, from entry {seq} on")
 _NOT_THE_SAME: Final = N_("it does not hold what it says of itself")
 
@@ -41,7 +44,7 @@ def made_ready(
         )
     except ShopDamaged as error:
         raise BackupUnusable(str(file), backup_file.DAMAGED) from error
-    if (found.entries, found.head, found.key_check) != (manifest.entries, manifest.head, wanted):
+    if any(getattr(found, name) != getattr(manifest, name) for name in _SAME):
         raise BackupUnusable(str(file), _NOT_THE_SAME)
     if found.damage and not new_key:
         raise BackupUnusable(str(file), _LOG_DAMAGED, seq=found.damage[0].first)

@@ -274,6 +274,21 @@ def test_d5_a_newer_one_is_told_as_such(packed: Path, tmp_path: Path) -> None:
     assert refused(repacked(packed, {"format": 2}), tmp_path / "out.db") == NEWER
 
 
+@pytest.mark.parametrize("how", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_d5_what_is_packed_in_no_way_of_ours_is_not_unpacked(packed: Path, tmp_path: Path, how: int) -> None:
+    """Neither whole nor damaged: those take memory as they like, and fail with errors of their own."""
+    with zipfile.ZipFile(packed) as archive:
+        content = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(packed, "w", how) as archive:
+        for name, held in content.items():
+            archive.writestr(name, held)
+    assert refused(packed, tmp_path / "out") == NO_BACKUP
+    found = bytearray(packed.read_bytes())
+    found[45:60] = bytes(15)
+    packed.write_bytes(found)
+    assert refused(packed, tmp_path / "out") == NO_BACKUP
+
+
 def test_d5_a_bomb_does_not_go_off(packed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A manifest of megabytes; a database that unpacks to more than it says; more than there is room for."""
     assert refused(repacked(packed, b" " * 10_000_000), tmp_path / "out.db") == NO_BACKUP

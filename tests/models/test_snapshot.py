@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import resource
+import signal
 import sqlite3
 from pathlib import Path
 
@@ -49,6 +51,19 @@ def test_d5_a_copy_is_made_step_by_step(source: Path, tmp_path: Path) -> None:
     assert count(tmp_path / "copy") == ROWS
     assert len(steps) > 5 and steps == sorted(steps)
     assert (tmp_path / "copy").stat().st_mode & 0o777 == 0o600
+
+
+def test_d5_a_quota_is_told_as_a_full_disk(source: Path, tmp_path: Path) -> None:
+    """SQLite tells it as a disk that fails, which nobody has to buy for it."""
+    kept = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, kept[1]))
+        with pytest.raises(DiskFull):
+            snapshot.take(source, tmp_path / "copy")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, kept)
+        signal.signal(signal.SIGXFSZ, handler)
 
 
 def test_d5_whoever_writes_in_between_gets_in_and_it_begins_anew(source: Path, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from models.operations import restoring
 from models.operations.restoring import Restored
 from models.queries import shop as shop_queries
 from models.queries.restoring import LOOK, MUST, Preview
+from models.text import visible
 from tui.cli.console import Console
 from tui.cli.faults import UsageError, remark
 from tui.cli.output import print_rows
@@ -119,8 +120,8 @@ def _rows(preview: Preview, tz: str) -> Iterator[dict[str, Any]]:
 
 
 def _confirm(code: str) -> None:
-    print(_(_PROMPT).format(code=code), end="", file=sys.stderr, flush=True)
-    if sys.stdin.readline().strip().casefold() != code:
+    print(_(_PROMPT).format(code=visible(code)), end="", file=sys.stderr, flush=True)
+    if sys.stdin.readline().strip().casefold() != code.casefold():
         raise Cancelled
 
 

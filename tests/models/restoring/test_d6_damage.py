@@ -195,7 +195,7 @@ def test_d6_a_full_disk_changes_nothing(shut: tuple[Path, Path]) -> None:
     try:
         for limit in (16, 4096, size // 2, size - 4096):
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
-            with pytest.raises(DataUnusable):
+            with pytest.raises(DiskFull):
                 restore(home, file)
             resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
             assert {name: data for name, data in files(home).items() if name in before} == before
@@ -281,6 +281,8 @@ def test_d6_a_backup_that_is_not_whole_is_refused(shut: tuple[Path, Path], tmp_p
         "its log is damaged": made("DROP TRIGGER audit_entry_no_update; UPDATE audit_entry SET actor = 'x' WHERE seq = 3"),
         "does things by itself": made("CREATE TRIGGER t AFTER INSERT ON session BEGIN UPDATE staff SET status = 'active'; END"),
         "of itself": made("", entries=3),
+        "what it says of itself": made("", code="another"),
+        "hold what it says of itself": made("", shop="Another"),
         "it is damaged": made("DELETE FROM shop"),
     }
     for words, each in bad.items():

@@ -1,4 +1,4 @@
-"""D6: whoever stops a restore too late, or whose disk fails at its very end, has the shop that was restored, its key, and what was there."""
+"""D6: whoever stops a restore too late, or whose disk fails at the very end, has the restored shop, its key, and what was there."""
 
 from __future__ import annotations
 
