@@ -7,16 +7,20 @@ BareScreen      before anybody is signed in
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
 
 from models.i18n import N_, _
-from screens.dialogs._dialog import scheduled
-from screens.dialogs.confirm import Confirm
+from screens.later import later, scheduled
 from screens.plain import PlainScreen
 from screens.widgets.tab_bar import Tab, TabBar, TitleBar
+
+if TYPE_CHECKING:
+    from screens.dialogs import confirm
+else:  # not needed before the first screen is seen
+    confirm = later("screens.dialogs.confirm")
 
 __all__ = ["BareScreen", "DeskScreen", "DetailScreen", "PlainScreen", "scheduled"]
 
@@ -30,7 +34,7 @@ class BareScreen(PlainScreen):
     async def action_leave(self) -> None:
         """Leave the program; asks only when something would be lost."""
         lost = self.would_lose()
-        if not lost or await self.app.push_screen_wait(Confirm(lost, yes_label=_("Leave"))):
+        if not lost or await self.app.push_screen_wait(confirm.Confirm(lost, yes_label=_("Leave"))):
             self.app.exit()
 
 
@@ -78,7 +82,7 @@ class DeskScreen(PlainScreen):
         """Sign out; over SSH that closes the connection. Asks only when something would be lost."""
         for screen in self.desk.open_screens():
             lost = screen.would_lose() if isinstance(screen, PlainScreen) else ""
-            if lost and not await self.app.push_screen_wait(Confirm(lost, yes_label=_("Leave"))):
+            if lost and not await self.app.push_screen_wait(confirm.Confirm(lost, yes_label=_("Leave"))):
                 return
         self.desk.sign_out()
 
@@ -96,5 +100,5 @@ class DetailScreen(DeskScreen):
     async def action_back(self) -> None:
         """Close the screen; asks only when something would be lost."""
         lost = self.would_lose()
-        if not lost or await self.app.push_screen_wait(Confirm(lost, yes_label=_("Discard"))):
+        if not lost or await self.app.push_screen_wait(confirm.Confirm(lost, yes_label=_("Discard"))):
             scheduled(self.dismiss(None))

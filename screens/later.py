@@ -31,3 +31,7 @@ class _Later:
 def later(name: str) -> Any:
     """The module of that name, which is imported when something of it is first used."""
     return _Later(name)
+
+
+def scheduled(_awaitable: object) -> None:
+    """Take note of what Textual has scheduled already and nobody waits for."""

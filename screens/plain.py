@@ -9,16 +9,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Final, ParamSpec, 
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.reactive import Reactive
-from textual.screen import Screen
-from textual.widget import Widget
 from textual.widgets import Static
 
 from models.actor import Actor
 from models.errors import Cancelled, ProofNeeded, SessionEnded, SessionLocked, ShopstaffError, Unauthorised, Wrong
 from models.i18n import N_, _
-from screens import commands
 from screens.desk import Desk
+from screens.fitted import FittedScreen
 from screens.later import later
 from screens.sections import OWNER
 from screens.widgets import words
@@ -27,9 +24,11 @@ from screens.widgets.key_bar import KeyBar, hints
 from screens.widgets.tab_bar import TabBar, TitleBar
 
 if TYPE_CHECKING:
+    from screens import commands
     from screens.dialogs import choose, help as help_dialog, prove
 else:  # not needed before the first screen is seen
     choose, help_dialog, prove = later("screens.dialogs.choose"), later("screens.dialogs.help"), later("screens.dialogs.prove")
+    commands = later("screens.commands")
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -42,12 +41,8 @@ CLOCK_BEHIND: Final = N_(
 ROOM_LITTLE: Final = N_("Little room is left on the disk: “shopstaff doctor” says what to do.")
 LOG_DAMAGED: Final = N_("The log is damaged, so nothing can be changed. “shopstaff audit verify” says what was found.")
 
-WIDTH: Final = 80
-HEIGHT: Final = 24
-"""The smallest terminal that everything is drawn for; down to 60 by 20 everything works."""
 
-
-class PlainScreen(Screen[Any]):
+class PlainScreen(FittedScreen):
     """What all screens can do: act in the shop, show refusals, help, commands."""
 
     DEFAULT_CSS = """
@@ -57,9 +52,6 @@ class PlainScreen(Screen[Any]):
     PlainScreen > .warnings { display: none; height: auto; max-height: 4; width: 100%; color: $text-warning; padding: 0 1; }
     PlainScreen.-warned > .warnings { display: block; }
     """
-
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (32, "-high")]
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("colon,ctrl+p", "palette", N_("Commands")),
@@ -82,17 +74,15 @@ class PlainScreen(Screen[Any]):
 
     FIXED: ClassVar[tuple[str, ...]] = ("palette", "help", "leave")
 
-    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
-    """The widget with the focus. Stock screens paint themselves whole whenever it changes; the two widgets it concerns are enough."""
-
     _in_front = False
 
     # ---- composing
 
     def compose(self) -> ComposeResult:
         """The line at the top, the screen's own, the line at the bottom."""
+        self.fit()
         yield self.compose_top()
-        yield Static(words.plain(self._small_words()), classes="small")
+        yield Static(words.plain(self.small_words()), classes="small")
         yield Static(words.plain(self._warnings()), classes="warnings")
         yield from self.compose_content()
         yield KeyBar(self.FIXED)
@@ -244,19 +234,6 @@ class PlainScreen(Screen[Any]):
         can_help = desk.room_little and (desk.actor is None or desk.may(OWNER))
         said = ((desk.log_damaged, LOG_DAMAGED), (desk.clock_behind, CLOCK_BEHIND), (can_help, ROOM_LITTLE))
         return "\n".join(_(sentence) for is_so, sentence in said if is_so)
-
-    @on(events.Resize)
-    def _small_said(self, event: events.Resize) -> None:
-        width, height = event.size
-        self.set_class(width < WIDTH or height < HEIGHT, "-small")
-        self.query_one(".small", Static).update(words.plain(self._small_words()))
-
-    def _small_words(self) -> str:
-        width, height = self.app.size
-        if width >= WIDTH and height >= HEIGHT:
-            return ""
-        said = _("{width}×{height} is small: everything works, more shows from {best_width}×{best_height}.")
-        return said.format(width=width, height=height, best_width=WIDTH, best_height=HEIGHT)
 
     # ---- actions
 

@@ -17,7 +17,6 @@ from screens.later import later
 from screens.widgets import words
 from screens.widgets.field import Control, Field
 from screens.widgets.form import Form
-from screens.widgets.list_view import ALWAYS, Column, ListSource, ListView, Row
 from screens.widgets.press import Press
 from screens.widgets.verdict import Verdict
 
@@ -26,9 +25,11 @@ if TYPE_CHECKING:
     from models.rules import codes
     from screens import activate, second_factor
     from screens.second_factor import SecondFactorScreen
+    from screens.widgets import list_view
+    from screens.widgets.list_view import ListView
 else:  # not needed before the screen is seen
     activate, codes, second_factor = later("screens.activate"), later("models.rules.codes"), later("screens.second_factor")
-    sessions = later("models.operations.sessions")
+    list_view, sessions = later("screens.widgets.list_view"), later("models.operations.sessions")
 
 
 class SignInScreen(BareScreen):
@@ -86,14 +87,14 @@ class SignInScreen(BareScreen):
 
     def _samples(self) -> ListView:
         accounts = self.desk.sample_accounts
-        rows = [Row(account.login, (account.login, account.password, _(account.about))) for account in accounts]
+        rows = [list_view.Row(account.login, (account.login, account.password, _(account.about))) for account in accounts]
         login = max(words.width(account.login) for account in accounts)
         password = max(words.width(account.password) for account in accounts)
-        return ListView(
-            Column("login", N_("Login"), width=max(8, login), keep=ALWAYS),
-            Column("password", N_("Password"), width=max(8, password)),
-            Column("about", N_("Who"), keep=3),
-            source=ListSource(rows),
+        return list_view.ListView(
+            list_view.Column("login", N_("Login"), width=max(8, login), keep=list_view.ALWAYS),
+            list_view.Column("password", N_("Password"), width=max(8, password)),
+            list_view.Column("about", N_("Who"), keep=3),
+            source=list_view.ListSource(rows),
             choose=N_("Sign in"),
         )
 
@@ -104,7 +105,7 @@ class SignInScreen(BareScreen):
 
     def on_mount(self) -> None:
         """Type at once; in a sample shop, pick at once."""
-        for samples in self.query(ListView):
+        for samples in self.query("ListView"):  # by its name: it is not imported where there is none
             samples.focus()
             return
         if self.desk.comes_as is not None and self.desk.comes_as.invited:
@@ -145,8 +146,8 @@ class SignInScreen(BareScreen):
         self._typed = login, password
         self._enter()
 
-    @on(ListView.Chosen)
-    def _picked(self, event: ListView.Chosen) -> None:
+    def on_list_view_chosen(self, event: ListView.Chosen) -> None:
+        """Sign in with the account of the sample that was picked."""
         account = next(account for account in self.desk.sample_accounts if account.login == event.key)
         if codes.normalised(account.password):
             self._go_activate(activate.ActivateScreen(account.login, account.password))

@@ -193,7 +193,8 @@ PLACES: Final = (
 )
 
 EXEMPT: Final = {
-    "PlainScreen": "what all are made from",
+    "FittedScreen": "what all are made from",
+    "PlainScreen": "as above",
     "BareScreen": "as above",
     "DeskScreen": "as above",
     "DetailScreen": "as above",

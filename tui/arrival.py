@@ -6,10 +6,15 @@ import os
 import stat
 import sys
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from models.errors import Invalid
-from models.rules import device_keys
+from screens.later import later
+
+if TYPE_CHECKING:
+    from models.rules import device_keys
+else:  # of use only to whoever comes over SSH
+    device_keys = later("models.rules.device_keys")
 
 _LONGEST: Final = 32_768
 """Characters; one key and its type have less."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import secrets
 import sys
 import threading
 import traceback
@@ -22,7 +21,7 @@ LOG_BYTES: Final = 256 * 1024
 
 def reference() -> str:
     """A name for what has just gone wrong, to be told and to be looked up by: `E-7F3A`."""
-    return f"E-{secrets.token_hex(2).upper()}"
+    return f"E-{os.urandom(2).hex().upper()}"
 
 
 def note_error(folder: Path, named: str, error: BaseException | None) -> None:

@@ -10,12 +10,9 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from models.i18n import N_
+from screens.later import scheduled
 
 T = TypeVar("T")
-
-
-def scheduled(_awaitable: object) -> None:
-    """Take note of what Textual has scheduled already and nobody waits for."""
 
 
 class Dialog(ModalScreen[T]):

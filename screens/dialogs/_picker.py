@@ -10,7 +10,8 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from models.i18n import N_
-from screens.dialogs._dialog import Dialog, scheduled
+from screens.dialogs._dialog import Dialog
+from screens.later import scheduled
 from screens.widgets.entry import Entry
 from screens.widgets.list_view import Key, ListView, Source
 

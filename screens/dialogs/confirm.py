@@ -12,7 +12,8 @@ from textual.containers import Container, VerticalScroll
 from textual.widgets import Static
 
 from models.i18n import N_, _
-from screens.dialogs._dialog import Dialog, scheduled
+from screens.dialogs._dialog import Dialog
+from screens.later import scheduled
 from screens.widgets import words
 from screens.widgets.press import Press
 

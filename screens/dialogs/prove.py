@@ -15,7 +15,8 @@ from models.i18n import _
 from models.operations import presence
 from models.queries import standing
 from screens.desk import Desk
-from screens.dialogs._dialog import Dialog, scheduled
+from screens.dialogs._dialog import Dialog
+from screens.later import scheduled
 from screens.widgets import words
 from screens.widgets.field import Control, Field
 from screens.widgets.press import Press

@@ -19,8 +19,9 @@ from models.queries import access, asking, shop
 from models.queries.asking import Offer
 from models.rules.access import Verdict
 from screens.desk import Desk
-from screens.dialogs._dialog import Dialog, scheduled
+from screens.dialogs._dialog import Dialog
 from screens.dialogs.choose import Option
+from screens.later import scheduled
 from screens.sections import load
 from screens.widgets import words
 from screens.widgets.press import Press

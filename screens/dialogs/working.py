@@ -12,7 +12,8 @@ from textual.widgets import Static
 
 from models.errors import ShopstaffError
 from models.i18n import _
-from screens.dialogs._dialog import Dialog, scheduled
+from screens.dialogs._dialog import Dialog
+from screens.later import scheduled
 from screens.widgets import words
 from screens.widgets.press import Press
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, work
 from textual.binding import Binding, BindingType
@@ -11,9 +11,14 @@ from textual.content import Content
 from textual.reactive import reactive
 
 from models.i18n import N_, _
-from screens.dialogs.choose import Choose, Option
+from screens.later import later
 from screens.widgets import words
 from screens.widgets.control import Control, Value
+
+if TYPE_CHECKING:
+    from screens.dialogs import choose
+else:  # not needed before it is opened
+    choose = later("screens.dialogs.choose")
 
 
 class _Line(Control, can_focus=True):
@@ -97,8 +102,8 @@ class Choice(_Line):
     @work(exclusive=True)
     async def action_open(self) -> None:
         """Choose from a list."""
-        options = [Option(key, label) for key, label in self.options]
-        picked = await self.app.push_screen_wait(Choose(self.label, options, current=self.chosen))
+        options = [choose.Option(key, label) for key, label in self.options]
+        picked = await self.app.push_screen_wait(choose.Choose(self.label, options, current=self.chosen))
         if picked is not None:
             self.chosen = picked
             self.post_message(self.Done())
