@@ -35,13 +35,12 @@ _END: Final = "SELECT coalesce(max(seq), 0) FROM audit_entry"
 _PHONES: Final = "SELECT w.login FROM totp t JOIN staff w ON w.id = t.staff_id WHERE t.active IS NOT NULL ORDER BY w.login"
 
 
-def apply(newer: Newer | None, by: str, now: int, reached: int, *, no_phones: bool) -> list[Line]:
+def apply(newer: Newer | None, by: str, now: int, *, no_phones: bool) -> list[Line]:
     """Void and revoke, inside the transaction that is open.
 
     Args:
         newer: what is known of the data that goes; None where there is none.
         by: who restores; now: when.
-        reached: the latest time that was seen, which is not before `now`.
         no_phones: no phone's codes count any more.
 
     Returns:
@@ -56,8 +55,7 @@ def apply(newer: Newer | None, by: str, now: int, reached: int, *, no_phones: bo
     OwnerOffer.update(ended_at=now, end="withdrawn").where(OwnerOffer.ended_at.is_null()).execute()
     execute(_RAISE, (highest, JUMP + secrets.randbelow(JUMP)))
     execute(_FLOOR, (highest + JUMP + secrets.randbelow(JUMP),))
-    known = newer is not None and newer.knows_all("totp")
-    execute(_STEPS, (totp.step_at(reached), 0 if known else totp.WINDOW))
+    execute(_STEPS, _steps(newer, now))
     if no_phones:
         lines += [Line("enrol", login) for (login,) in db.rows(_PHONES)]
         execute(_NO_PHONES)
@@ -66,3 +64,16 @@ def apply(newer: Newer | None, by: str, now: int, reached: int, *, no_phones: bo
     if newer is not None and newer.latest:
         db.write_many(_SET, [("clock_seen", str(newer.latest)), ("clock_from", str(head))])
     return lines + restoring.must()
+
+
+def _steps(newer: Newer | None, now: int) -> tuple[int, int]:
+    """Up to which step no code counts any more, and how many more are taken for used.
+
+    Not up to the latest time that was seen, where it is known which codes were used: a clock that was ahead for a while, which is what
+    somebody may restore a backup for, would keep everybody's phone out until that time comes.
+    """
+    if newer is None:
+        return totp.step_at(now), totp.WINDOW
+    if newer.knows_all("totp"):
+        return totp.step_at(now), 0
+    return totp.step_at(max(now, newer.latest)), totp.WINDOW

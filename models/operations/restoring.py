@@ -16,7 +16,6 @@ from models.actor import Actor
 from models.anchors import Anchor
 from models.backup_file import Manifest
 from models.errors import AnotherShop, ShopDamaged
-from models.latest import latest
 from models.operations import _never_revive, _staging, _swap, _unpacking
 from models.operations._backing import allow
 from models.operations._journal import Entry, Thing, moment, write
@@ -189,8 +188,7 @@ class Prepared:
         beyond = [each for each in kept if each not in still]
         other_key = newer is not None and newer.setting("key_check") not in {None, _staging.key_check()}
         self._reseal()
-        reached = max(now, latest(db.rows), newer.latest if newer is not None else 0)
-        lines = _never_revive.apply(newer, self._actor.name, now, reached, no_phones=self._new_key or other_key)
+        lines = _never_revive.apply(newer, self._actor.name, now, no_phones=self._new_key or other_key)
         forged = next((each for each in beyond if each.number <= self._manifest.entries), None)
         if newer is not None and newer.end is not None and newer.common < self._manifest.entries:
             lines.append(Line("forked"))
