@@ -116,6 +116,7 @@ _SORTS: Final = {
     "department": "coalesce(s.department_id, 0)",
     "signed_in": "coalesce(s.signed_in_at, 0)",
 }
+FEW: Final = 200  # of so many at most who are found, the ids are kept
 _COLUMNS: Final = "s.id, s.login, s.name, s.nickname, s.number, s.department_id, s.post, s.status, s.is_owner, s.signed_in_at, s.leaves_at"
 
 
@@ -123,14 +124,19 @@ class Listing:
     """The people that a filter lets through, window by window: whoever shows them asks for just what it shows."""
 
     def __init__(self, where: str, parameters: tuple[object, ...], wanted: StaffFilter) -> None:
-        self._where = where
-        self._parameters = parameters
-        self._sort = _SORTS[wanted.sort]
-        self._descending = wanted.descending
+        self._where, self._parameters = where, parameters
+        self._sort, self._descending = _SORTS[wanted.sort], wanted.descending
         self._paths = paths()
+        self._is_search, self._those = bool(wanted.query), ""
 
     def count(self) -> int:
-        """How many there are."""
+        """How many there are. A search goes through everybody; where it finds few, windows look among them alone from then on."""
+        self._those = ""
+        if self._is_search:
+            few = db.rows(f"SELECT s.id FROM staff s WHERE {self._where} LIMIT {FEW + 1}", self._parameters)  # noqa: S608  our own text only
+            if len(few) <= FEW:
+                self._those = f"AND s.id IN ({', '.join(str(staff_id) for (staff_id,) in few)})"
+                return len(few)
         found = db.row(f"SELECT count(*) FROM staff s WHERE {self._where}", self._parameters)  # noqa: S608  our own text only
         return int(found[0]) if found else 0
 
@@ -138,7 +144,7 @@ class Listing:
         """The rows from `offset` on, at most `limit`."""
         way = "DESC" if self._descending else "ASC"
         found = db.rows(
-            f"SELECT {_COLUMNS} FROM staff s WHERE {self._where} "  # noqa: S608  our own text only
+            f"SELECT {_COLUMNS} FROM staff s WHERE {self._where} {self._those} "  # noqa: S608  our own text only
             f"ORDER BY {self._sort} {way}, s.login {way} LIMIT ? OFFSET ?",
             (*self._parameters, limit, offset),
         )
@@ -154,7 +160,7 @@ class Listing:
             return None
         before = ">" if self._descending else "<"
         found = db.row(
-            f"SELECT count(*) FROM staff s WHERE {self._where} "  # noqa: S608  our own text only
+            f"SELECT count(*) FROM staff s WHERE {self._where} {self._those} "  # noqa: S608  our own text only
             f"AND ({self._sort}, s.login) {before} (SELECT {self._sort}, s.login FROM staff s WHERE s.id = ?)",
             (*self._parameters, key),
         )
@@ -169,11 +175,9 @@ def listing(actor: Actor, wanted: StaffFilter | None = None) -> Listing:
     """
     held = may_read(actor, "staff.view")
     wanted = wanted or StaffFilter()
-    where, parameters = ["s.status = ?" if wanted.status else "s.status <> ?"], [wanted.status or "left"]
-    terms: list[object] = list(parameters)
-    for word in finding.needle(wanted.query).split():
-        where.append("s.search LIKE ? ESCAPE '\\'")
-        terms.append(f"%{word}%")
+    terms: list[object] = [f"%{word}%" for word in finding.needle(wanted.query).split()]  # first: of most people no more is asked
+    where = ["s.search LIKE ? ESCAPE '\\'"] * len(terms) + ["s.status = ?" if wanted.status else "s.status <> ?"]
+    terms.append(wanted.status or "left")
     if wanted.own:
         where.append("coalesce(s.department_id, 0) = ?")
         terms.append(wanted.department_id or 0)

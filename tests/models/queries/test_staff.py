@@ -15,6 +15,7 @@ from models.operations.staff import Profile
 from models.queries import staff
 from models.queries.staff import StaffFilter
 from models.rules.grants import AccessChange, ExtraGift, RoleGift
+from tests.bench.traced import traced
 from tests.crowd import crowd
 from tests.factories import DAY, Founded, signed_in
 from tests.hostile import LITERAL
@@ -132,6 +133,48 @@ def test_a_window_is_one_read_for_ten_people_and_for_ten_thousand(little_shop: F
     monkeypatch.setattr(db, "rows", counted)
     assert len(listing.window(0, 30)) == 30
     assert len(asked) == 2
+
+
+@pytest.mark.parametrize("typed", ["z", "zhang", "person0", "person00007", "138", "nobody at all"])
+@pytest.mark.parametrize(("sort", "descending"), [("login", False), ("name", True)])
+def test_whether_few_or_many_are_found_the_same_come(
+    little_shop: Founded, monkeypatch: pytest.MonkeyPatch, typed: str, sort: str, descending: bool
+) -> None:
+    """Counted first or not, kept or not: windows, places and number agree."""
+    crowd(60)
+    wanted = StaffFilter(query=typed, sort=sort, descending=descending)
+    plain = staff.listing(little_shop.owner, wanted).window(0, EVERYBODY)
+    for few in (0, len(plain), len(plain) + 1):
+        monkeypatch.setattr(staff, "FEW", few)
+        listing = staff.listing(little_shop.owner, wanted)
+        assert listing.count() == len(plain)
+        assert [row for start in range(0, len(plain), 7) for row in listing.window(start, 7)] == plain
+        assert [listing.position(row.id) for row in plain] == list(range(len(plain)))
+
+
+def test_who_is_no_longer_among_the_few_is_not_shown_and_who_came_is_counted_anew(little_shop: Founded) -> None:
+    """What was kept says whom to look at, never what they are; counting looks at everybody again."""
+    crowd(20)
+    listing = staff.listing(little_shop.owner, StaffFilter(query="person0000"))
+    assert listing.count() == 9
+    operations.leave(little_shop.owner, little_shop.id_of("person00003"))
+    assert [row.login for row in listing.window(0, EVERYBODY)] == [f"person0000{number}" for number in range(1, 10) if number != 3]
+    assert listing.position(little_shop.id_of("person00003")) is None
+    assert listing.position(little_shop.id_of("person00004")) == 2
+    little_shop.person("person0000x")
+    assert listing.count() == len(listing.window(0, EVERYBODY)) == 9
+
+
+def test_who_finds_few_goes_through_everybody_once(little_shop: Founded) -> None:
+    """A letter is answered by one look at all of them; the window reads the few by their ids."""
+    crowd(60)
+    listing = staff.listing(little_shop.owner, StaffFilter(query="person00007"))
+    listing.count()
+    with traced() as seen:
+        (row,) = listing.window(0, 60)
+        assert listing.position(row.id) == 0
+    plans = [str(step[-1]) for sql in seen.texts for step in db.rows(f"EXPLAIN QUERY PLAN {sql}", (1,) * sql.count("?"))]
+    assert not [step for step in plans if step.startswith("SCAN s") or "staff_status_login" in step or "staff_login" in step]
 
 
 def test_others_are_read_by_who_may_and_oneself_by_everybody(shop: Founded) -> None:
