@@ -89,7 +89,7 @@ def flipped(home: Path, rounds: int, *, seed: int = SEED) -> Counted:
         broken = bytearray(whole)
         broken[at] ^= 1 << chance.randrange(8)
         file.write_bytes(broken)
-        said, strange = _read_everything(home)
+        said, strange = read_everything(home)
         found += said
         bad += [f"byte {at}: {each}" for each in strange]
         for left in home.glob("shop.db-*"):
@@ -105,7 +105,7 @@ def _cheaply(home: Path) -> None:
     shop.close()
 
 
-def _read_everything(home: Path) -> tuple[bool, list[str]]:
+def read_everything(home: Path) -> tuple[bool, list[str]]:
     """Open, sign in and ask everything; whether any of it said that the data cannot be used, and what went wrong besides."""
     said, strange = False, list[str]()
     try:
@@ -126,7 +126,7 @@ def _read_everything(home: Path) -> tuple[bool, list[str]]:
         mock.patch.object(doctor, "PATIENCE", 0.05),
     ):
         for words in QUERIES:
-            code, told = _asked(home, words)
+            code, told = asked(home, words)
             said = said or code == program_unusable()
             strange += [f"{' '.join(words)}: {told}"] if told else []
     return said, strange
@@ -137,7 +137,7 @@ def program_unusable() -> int:
     return DataUnusable.exit_code
 
 
-def _asked(home: Path, words: tuple[str, ...]) -> tuple[int, str]:
+def asked(home: Path, words: tuple[str, ...]) -> tuple[int, str]:
     """Run a command; its exit code, and what is wrong with how it ended."""
     noted: list[BaseException | None] = []
     out, err = io.StringIO(), io.StringIO()
