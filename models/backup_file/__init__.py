@@ -10,7 +10,7 @@ The key file is in none of them. One that is being written has another name, `.â
 from __future__ import annotations
 
 from models.backup_file._manifest import DATABASE, FORMAT, MANIFEST, SUFFIX, Manifest, is_ours
-from models.backup_file._reading import DAMAGED, NEWER, NO_BACKUP, SYSTEM, extract, manifest
+from models.backup_file._reading import DAMAGED, NEWER, NO_BACKUP, SYSTEM, extract, manifest, unreadable
 from models.backup_file._writing import MODE, PART, impossible, in_plain_words, put, sweep, sync, write
 
 __all__ = [
@@ -33,5 +33,6 @@ __all__ = [
     "put",
     "sweep",
     "sync",
+    "unreadable",
     "write",
 ]

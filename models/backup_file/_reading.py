@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 from models.backup_file._manifest import DATABASE, FORMAT, MANIFEST, Manifest, read
-from models.backup_file._writing import MODE, NO_ROOM, PIECE, sync
+from models.backup_file._writing import MODE, NO_ROOM, PIECE, sync, user
 from models.errors import BackupUnusable, Cancelled, DiskFull, ShopReadOnly
 from models.i18n import N_
 from models.rules.progress import Asked, Progress, unasked, unheard
@@ -32,6 +32,7 @@ DAMAGED: Final = N_("it is damaged")
 NEWER: Final = N_("a newer Shopstaff made it")
 _MISSING: Final = N_("there is no such file")
 SYSTEM: Final = N_("{said}")
+_NOT_ALLOWED: Final = N_("{said}; whoever asks for it, it is read as {user}, who owns the shop's data and has to be allowed to")
 
 
 def manifest(file: Path) -> Manifest:
@@ -83,6 +84,14 @@ def _in_plain_words() -> Iterator[None]:
         raise (DiskFull if error.errno in NO_ROOM else ShopReadOnly) from error
 
 
+def unreadable(file: Path, error: OSError | ValueError) -> BackupUnusable:
+    """Why `file`, a backup or what belongs to it, cannot be read."""
+    said = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    if isinstance(error, PermissionError):
+        return BackupUnusable(str(file), _NOT_ALLOWED, said=said, user=user())
+    return BackupUnusable(str(file), SYSTEM, said=said)
+
+
 @contextmanager
 def _opened(file: Path) -> Iterator[ZipFile]:
     """The archive; what is wrong with it, in words of ours."""
@@ -93,8 +102,7 @@ def _opened(file: Path) -> Iterator[ZipFile]:
     except FileNotFoundError as error:
         raise BackupUnusable(str(file), _MISSING) from error
     except (OSError, ValueError) as error:  # a null character is the ValueError
-        said = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        raise BackupUnusable(str(file), SYSTEM, said=said) from error
+        raise unreadable(file, error) from error
     if not stat.S_ISREG(os.fstat(number).st_mode):
         os.close(number)
         raise BackupUnusable(str(file), NO_BACKUP)

@@ -191,11 +191,11 @@ def impossible(error: OSError, target: Path) -> BackupImpossible:
         return BackupImpossible(_NO_ROOM, folder=target.parent)
     said = error.strerror or type(error).__name__
     if error.errno in {errno.EACCES, errno.EPERM}:
-        return BackupImpossible(_NOT_ALLOWED, file=target, said=said, user=_user())
+        return BackupImpossible(_NOT_ALLOWED, file=target, said=said, user=user())
     return BackupImpossible(_NOT_WRITTEN, file=target, said=said)
 
 
-def _user() -> str:
+def user() -> str:
     """Whose rights we have: the data folder's owner's, also where root asked."""
     import pwd  # here, because hardly anybody ever sees it
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from models import db, disk, key_file, migrations, sqlite, sqlite_salvage
+from models import backup_file, db, disk, key_file, migrations, sqlite, sqlite_salvage
 from models.errors import BackupUnusable, DataUnusable, KeyMissing, KeyUnfit, ShopDamaged, ShopLocked
 from models.i18n import N_
 from models.rules import totp
@@ -121,6 +121,7 @@ def put_key(home: Path, staging: Path, wanted: str, given: Path | None, *, new: 
     Raises:
         KeyMissing: there is none.
         KeyUnfit, KeyExposed: it is not the one that belongs to the backup.
+        BackupUnusable: it cannot be read.
     """
     if new:
         key = secrets.token_bytes(key_file.BYTES)
@@ -138,12 +139,15 @@ def put_key(home: Path, staging: Path, wanted: str, given: Path | None, *, new: 
 def _given(file: Path) -> bytes:
     """What is in the copy of the key file; on a stick it may well be readable to others."""
     try:
-        with file.open("rb") as stream:
-            return stream.read(key_file.BYTES + 1)
+        number = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # not to wait for ever at what is no file
+        try:
+            return os.read(number, key_file.BYTES + 1)
+        finally:
+            os.close(number)
     except FileNotFoundError as error:
         raise KeyMissing from error
-    except OSError as error:
-        raise KeyUnfit from error
+    except (OSError, ValueError) as error:  # a null character is the ValueError
+        raise backup_file.unreadable(file, error) from error
 
 
 def key_check() -> str:

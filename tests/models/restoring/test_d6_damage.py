@@ -378,7 +378,7 @@ def test_d6_a_folder_that_cannot_be_written_is_said(shut: tuple[Path, Path], tmp
     with pytest.raises((DataUnusable, OSError)):
         restore(home, file)
     (home / "restoring").unlink()
-    with pytest.raises(KeyWrong):
+    with pytest.raises(BackupUnusable, match="directory"):
         restore(home, file, key=tmp_path)
     _staging.tidy(home)
     assert looked_at(home)["bob"] == "frozen"

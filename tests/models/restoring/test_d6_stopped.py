@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from models import anchors, backup_file, db, key_file, shop, sqlite
-from models.errors import DiskFailing, ShopLocked
+from models.errors import BackupUnusable, DiskFailing, KeyUnfit, ShopLocked
 from models.operations import _swap, departments, log, restoring
 from tests.factories import CONSOLE, Founded
 from tests.models.restoring.able import keep
@@ -112,3 +113,27 @@ def test_d6_whether_it_is_in_is_read_from_the_database_itself(shut: tuple[Path, 
         assert not _swap.is_in(old, anchors.Anchor(number, 0, digest))
     finally:
         old.close()
+
+
+def test_d6_a_key_that_cannot_be_read_is_not_taken_for_a_wrong_one(shut: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever is told that it is wrong may go on with a new one, and everybody's phone codes are gone; as whom it is read is said."""
+    home, file = shut
+    for key, words in ((home, "directory"), (Path("a\0b"), "null")):
+        with pytest.raises(BackupUnusable, match=words), restoring.prepare(CONSOLE, home, file, key=key):
+            pass
+    os.mkfifo(home.parent / "pipe")
+    with pytest.raises(KeyUnfit), restoring.prepare(CONSOLE, home, file, key=home.parent / "pipe"):
+        pass
+    real, theirs = os.open, home.parent / "theirs"
+
+    def closed(path: Path, flags: int, mode: int = 0o777) -> int:
+        if path == theirs:
+            raise PermissionError(13, "Permission denied")
+        return real(path, flags, mode)
+
+    monkeypatch.setattr(os, "open", closed)
+    with (
+        pytest.raises(BackupUnusable, match=r"Permission denied; .* owns the shop's data"),
+        restoring.prepare(CONSOLE, home, file, key=theirs),
+    ):
+        pass
