@@ -126,10 +126,10 @@ def test_d6_a_key_that_cannot_be_read_is_not_taken_for_a_wrong_one(shut: tuple[P
         pass
     real, theirs = os.open, home.parent / "theirs"
 
-    def closed(path: Path, flags: int, mode: int = 0o777) -> int:
+    def closed(path: Path, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
         if path == theirs:
             raise PermissionError(13, "Permission denied")
-        return real(path, flags, mode)
+        return real(path, flags, mode, dir_fd=dir_fd)
 
     monkeypatch.setattr(os, "open", closed)
     with (
