@@ -6,6 +6,7 @@ then serves many would carry it along, and the environment is scrubbed only afte
 
 from __future__ import annotations
 
+import hmac
 import os
 import pwd
 import re
@@ -99,7 +100,10 @@ def test_check_imports_none_of_what_is_heavy(founded: Path, asked: tuple[str, ..
     assert imported & set(HEAVY) == set()
 
 
-AFTER_THE_FORM = ("peewee", "argon2", "pyotp", "models.db", "models.shop", "models.tables", "models.operations", "models.queries", "ssl")
+AFTER_THE_FORM = (
+    *("peewee", "argon2", "pyotp", "ssl", "hashlib", "models.db", "models.shop", "models.tables", "models.operations", "models.queries"),
+    *("screens.commands", "screens.dialogs", "screens.widgets.list_view"),
+)
 """What is imported when the form to sign in with has been seen, or never."""
 
 
@@ -115,6 +119,28 @@ print(*sys.modules)
     imported = set(python("-c", program).stdout.split())
     assert imported >= {"screens.sign_in", "textual.app", "models.bare"}
     assert imported & set(AFTER_THE_FORM) == set()
+
+
+def test_the_screens_hash_without_openssl() -> None:
+    """The same digests, and megabytes less on a machine that has few."""
+    program = """
+import sys
+from tui.cli import opening
+opening._import_asyncio()
+opening._hash_without_openssl()
+import hashlib, hmac, tui.app, models.shop, models.operations.sessions, models.operations.backup, models.rules.totp, pyotp
+print(hashlib.sha256(b"abc").hexdigest(), hmac.digest(b"key", b"abc", "sha256").hex())
+print(pyotp.TOTP("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").at(59))
+print(*[line.split("/")[-1].split()[0] for line in open("/proc/self/maps") if "lib" in line])
+"""
+    digests, code, mapped = python("-c", program).stdout.splitlines()
+    assert digests.split() == [
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",  # FIPS 180-4, B.1
+        hmac.new(b"key", b"abc", "sha256").hexdigest(),
+    ]
+    assert code == "287082"  # RFC 6238, appendix B
+    assert "sqlite3" in mapped
+    assert "libcrypto" not in mapped
 
 
 ANSWERING = (*HEAVY, "argparse", "gettext", "pathlib", "urllib", "hashlib", "hmac", "json", "csv", "threading", "locale", "subprocess")
