@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator
 from typing import ClassVar, Final
 
-from textual import work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -26,6 +26,9 @@ from screens.widgets.list_view import ALWAYS, Column, ListSource, ListView, Row
 from screens.widgets.said import Said
 
 _BAD, _WARN, _GOOD = (words.MAY_NOT, "$text-error"), (words.HIGH_RISK, "$text-warning"), (words.MAY, "$text-success")
+
+_BESIDE: Final = 4
+"""Cells left and right of what is told: its padding."""
 
 _NEVER: Final = N_("There is no backup yet.")
 _LAST: Final = N_("The last good backup: {moment} ({distance}), {where}")
@@ -72,10 +75,17 @@ class BackupScreen(DetailScreen):
 
     def reload(self) -> None:
         """Look again."""
+        self._tell()
         tz = zone()
-        self.query_one("#status", Said).update(words.join(*_told(self.read(backups.status), tz)))
         rows = [_row(each, tz) for each in self.read(backups.listing)]
         self.query_one("#backups", ListView).show(ListSource(rows))
+
+    @on(events.Resize)
+    def _tell(self) -> None:
+        """Say how things stand, in lines as long as the screen is wide now."""
+        with self.refusals_shown():
+            told = _told(self.read(backups.status), zone(), self.app.size.width - _BESIDE)
+            self.query_one("#status", Said).update(words.join(*told))
 
     @work(exclusive=True, group="change")
     async def action_make(self) -> None:
@@ -96,10 +106,13 @@ class BackupScreen(DetailScreen):
         return run
 
 
-def _told(status: Status, tz: str) -> list[Content]:
-    """How things stand: a mark, a style and a sentence each, a line or more."""
-    lines = list(_lines(status, tz))
-    return [words.plain(f"{mark} {said}" + ("\n" if n < len(lines) else ""), style) for n, (mark, style, said) in enumerate(lines, 1)]
+def _told(status: Status, tz: str, cells: int) -> list[Content]:
+    """How things stand, each a mark and a sentence, whose lines begin below each other."""
+    told = []
+    for n, (mark, style, said) in enumerate(_lines(status, tz)):
+        lines = "\n  ".join(words.wrap(said, cells - 2))
+        told.append(words.plain(("\n" if n else "") + f"{mark} {lines}", style))
+    return told
 
 
 def _lines(status: Status, tz: str) -> Iterator[tuple[str, str, str]]:
@@ -120,7 +133,7 @@ def _row(listed: Listed, tz: str) -> Row:
     found, name = listed.manifest, listed.file.name
     size = f"{listed.size / 1024 / 1024:,.1f}"
     if found is None:
-        why = _("damaged or no backup")
+        why = _("cannot be used")
         return Row(name, (words.plain(words.MAY_NOT, "$text-error"), words.plain(why, "$text-error"), "", size, name))
     made = clock.minute(found.made_at, tz)
     return Row(name, (words.plain(words.MAY, "$text-success"), made, f"{found.entries:,}", size, name))

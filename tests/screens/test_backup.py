@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
+from syrupy.assertion import SnapshotAssertion
 
-from models import clock
+from models import clock, db
+from models.errors import BackupImpossible
+from models.i18n import LANGUAGES
 from models.operations import backup, key_copies
+from models.queries import backups, copies
 from screens.backup import BackupScreen
 from screens.dialogs.working import Working
 from screens.widgets.list_view import ListView
 from tests.factories import CONSOLE, DAY, Founded
 from tests.models.doors import Watch
 from tests.screens.look import SIZES, grid, settle
-from tests.screens.program import Program, program, until
+from tests.screens.program import Program, at_noon, program, until
 from tests.tampering import attacker
 
 
@@ -71,15 +76,15 @@ async def test_d5_why_there_is_none_is_said(little_shop: Founded) -> None:
 
 async def test_d5_one_that_takes_long_can_be_stopped(little_shop: Founded, monkeypatch: pytest.MonkeyPatch) -> None:
     """With esc; nothing is left of it."""
-    real = backup.copies.examine
+    real = copies.examine
     waiting = True
 
-    def slow(*arguments: object, **named: object) -> object:
-        while waiting and not named["cancelled"]():  # type: ignore[operator]  # what `Working` hands over
+    def slow(*arguments: Any, **named: Any) -> object:
+        while waiting and not named["cancelled"]():
             pass
-        return real(*arguments, **named)  # type: ignore[arg-type]  # as it was called
+        return real(*arguments, **named)
 
-    monkeypatch.setattr(backup.copies, "examine", slow)
+    monkeypatch.setattr(copies, "examine", slow)
     async with program(little_shop.home, actor=little_shop.owner) as opened:
         app, pilot = opened
         await to_backups(opened)
@@ -108,7 +113,7 @@ async def test_d5_many_and_a_damaged_one_are_listed(little_shop: Founded, watch:
         assert clock.minute(watch.now, "Asia/Shanghai") in grid(app)
         await pilot.press("end")
         await settle(pilot)
-        assert "damaged or no" in grid(app)
+        assert "cannot be used" in grid(app)
 
 
 async def test_d5_the_owner_is_reminded_at_home_and_led_there(little_shop: Founded, watch: Watch, tmp_path: Path) -> None:
@@ -137,12 +142,47 @@ async def test_d5_the_owner_is_reminded_at_home_and_led_there(little_shop: Found
 
 async def test_d5_a_failed_one_is_reminded_of(little_shop: Founded, tmp_path: Path) -> None:
     """As by the timer, at night."""
-    with pytest.raises(backup.BackupImpossible):
+    with pytest.raises(BackupImpossible):
         backup.make(CONSOLE, tmp_path / "no" / "x")
     async with program(little_shop.home, actor=little_shop.owner) as opened:
         app, pilot = opened
         await settle(pilot)
         assert "No new backup" in grid(app)
+
+
+@pytest.mark.parametrize("size", [*SIZES, (60, 20)], ids=str)
+@pytest.mark.parametrize("spoken", LANGUAGES)
+async def test_how_it_looks(little_shop: Founded, snapshot: SnapshotAssertion, size: tuple[int, int], spoken: str) -> None:
+    """Everything that there is to say at once: the last one long ago, the last attempt failed, the key file never copied, a damaged one."""
+    at_noon(little_shop, language=spoken)
+    made = backup.make(CONSOLE).file
+    made.with_name("broken.shopstaff.zip").write_text("x")
+    with db.transaction():
+        told = (
+            backups.told_of_made(clock.now() - 3 * DAY, "/media/stick/shop/little-shop-2026-07-12T030000Z.shopstaff.zip", 1234),
+            backups.told_of_failed(clock.now() - DAY, backup._NO_ROOM, {"mib": 12, "folder": "/media/stick/shop"}),
+        )
+        set_ = "INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+        db.write_many(set_, list(zip((backups.MADE, backups.FAILED), told, strict=True)))
+    async with program(little_shop.home, actor=little_shop.owner, size=size) as opened:
+        app, pilot = opened
+        assert grid(app) == snapshot
+        await to_backups(opened)
+        assert grid(app) == snapshot
+        app.show_room(little=True)
+        await settle(pilot)
+        assert grid(app) == snapshot
+
+
+async def test_d5_lines_of_the_terminals_width(little_shop: Founded) -> None:
+    """How things stand is broken anew when the window is made smaller or larger."""
+    async with program(little_shop.home, actor=little_shop.owner, size=(120, 40)) as opened:
+        app, pilot = opened
+        await to_backups(opened)
+        assert "onto\n    another" in grid(app)
+        await pilot.resize_terminal(60, 20)
+        await settle(pilot)
+        assert "codes work,\n    is in no backup" in grid(app)
 
 
 async def test_d5_backups_are_the_owners(little_shop: Founded) -> None:
