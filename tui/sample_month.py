@@ -10,6 +10,7 @@ from functools import partial
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from models import acting, clock
@@ -17,7 +18,19 @@ from models.acting import Asked
 from models.actor import Actor
 from models.errors import Refusal
 from models.i18n import Language
-from models.operations import departments, devices, grants, onboarding, policy, roles, sessions, staff, totp as totp_operations
+from models.operations import (
+    backup,
+    departments,
+    devices,
+    grants,
+    key_copies,
+    onboarding,
+    policy,
+    roles,
+    sessions,
+    staff,
+    totp as totp_operations,
+)
 from models.operations.shop import Founding, found
 from models.operations.staff import Profile
 from models.queries import (
@@ -93,6 +106,7 @@ class Month(Days):
             yield sample.FOUNDED, 640, partial(self._add_department, key)
         yield sample.FOUNDED, 641, self._do_without_phones
         yield sample.FOUNDED, 641, self._add_own_role
+        yield sample.FOUNDED, 642, self._copy_key
         for place, person in enumerate(sample.PEOPLE):
             yield person.came, _office_hour(person.came), partial(self._onboard, person)
             if person.activated is not None:
@@ -110,6 +124,7 @@ class Month(Days):
             yield days_ago, _office_hour(days_ago) + 2, act
         yield 12, 545, self._mistype
         yield sample.PHONE[0], 551, self._set_up_phone
+        yield 1, 1400, lambda: backup.make(self._operator)
 
     def _keys_of_devices(self) -> Iterator[tuple[int, int, Callable[[], object]]]:
         for key in sample.KEYS:
@@ -135,6 +150,11 @@ class Month(Days):
         actor = self.actor(sample.PHONE[1])
         seed = b32decode(totp_operations.begin(actor).secret.replace(" ", ""))
         totp_operations.confirm(actor, totp.code_at(seed, totp.step_at(clock.now())))
+
+    def _copy_key(self) -> None:
+        """Onto a stick that is then put away."""
+        with TemporaryDirectory() as stick:
+            key_copies.copy_key(self._operator, Path(stick))
 
     def _add_department(self, key: str) -> None:
         above, _slash, name = self.said(sample.DEPARTMENTS[key]).partition("/")

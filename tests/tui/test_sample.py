@@ -17,7 +17,19 @@ from models.actor import Actor
 from models.clock import DAY, MINUTE
 from models.i18n import Language
 from models.operations import log, sessions
-from models.queries import due, high_risk, home, review, review_findings, review_lines, review_unused, separation, signed_in, staff
+from models.queries import (
+    backups,
+    due,
+    high_risk,
+    home,
+    review,
+    review_findings,
+    review_lines,
+    review_unused,
+    separation,
+    signed_in,
+    staff,
+)
 from tests.tui.conftest import Made
 from tui import sample, sample_acts, sample_control
 from tui.sample_days import Days
@@ -98,6 +110,17 @@ def test_home_says_what_is_due(made: Made, login: str) -> None:
     kinds = {each.kind for each in today.due}
     assert {due.LEAVING, due.ENDING, due.FROZEN, due.CODE} <= kinds
     assert today.headless is not None
+
+
+def test_its_last_backup_is_of_last_night(made: Made) -> None:
+    """And whole, and the key file was copied: the owner is not reminded of either."""
+    found = backups.status(OPERATOR)
+    assert found.is_well
+    assert found.last is not None
+    assert clock.now() - 2 * DAY < found.last.at < clock.now()
+    assert [(each.manifest is not None, str(each.file)) for each in backups.listing(OPERATOR)] == [(True, found.last.where)]
+    with signed_in_as("alice") as actor:
+        assert home.today(actor).reminders.backup is None
 
 
 def test_whoever_asked_reads_the_answer(made: Made) -> None:
