@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from contextlib import suppress
 from typing import Final
 
 from models.errors import DataUnusable, DiskFailing, DiskFull, ShopReadOnly
@@ -56,7 +57,8 @@ def trouble(file: str) -> DataUnusable | None:
         beyond = os.stat(file).st_size  # noqa: PTH116  no pathlib here, for `check`
         fresh = os.open(probe, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         try:
-            os.unlink(probe)  # noqa: PTH108  likewise
+            with suppress(FileNotFoundError):  # somebody else tries at this moment, by the same name
+                os.unlink(probe)  # noqa: PTH108  likewise
             for start in range(beyond, beyond + _TRIED, len(_PIECE)):
                 os.pwrite(fresh, _PIECE, start)
             os.fsync(fresh)

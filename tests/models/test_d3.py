@@ -141,10 +141,18 @@ def test_what_is_not_about_the_disk_is_left_to_whoever_asked() -> None:
     assert disk.in_plain_words(OSError(errno.EEXIST, "taken")) is None
 
 
-def test_a_probe_that_cannot_be_made_tells_of_the_disk_what_it_can(tmp_path: Path) -> None:
-    """A folder that is gone is none to write to."""
+def test_a_probe_that_cannot_be_made_tells_of_the_disk_what_it_can(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder that is gone is none to write to; one in which somebody else tries at the same moment is."""
     assert isinstance(disk.trouble(str(tmp_path / "gone" / "shop.db")), DiskFailing)
     (tmp_path / "shop.db").touch()
+    assert disk.trouble(str(tmp_path / "shop.db")) is None
+    real = os.unlink
+
+    def twice(path: str) -> None:
+        real(path)
+        real(path)
+
+    monkeypatch.setattr(os, "unlink", twice)
     assert disk.trouble(str(tmp_path / "shop.db")) is None
 
 
