@@ -131,9 +131,17 @@ def _quiet(before: list[Any]) -> list[Any]:
 
 
 def _leave(number: int, _frame: object) -> None:
-    """Leave whatever is being done by its way out."""
+    """Leave whatever is being done by its way out.
+
+    Some callbacks of importing let nothing out; Python would say so on the terminal, and `_go_on` leaves a moment later.
+    """
     _asked_to_leave.append(number)
+    sys.unraisablehook = _unheard
     raise SystemExit(128 + number)
+
+
+def _unheard(_unraisable: object) -> None:
+    """Say nothing."""
 
 
 def _go_on() -> None:
