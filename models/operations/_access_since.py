@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from models import access_sql, db
-from models.catalogue import permission_label, role_label
+from models.catalogue import department_label, permission_label, role_label
 from models.operations._applying import Applying, attempt, change, here, listed, put
 from models.queries.newer import Row
 from models.rules import never_revive
@@ -87,7 +87,7 @@ def _places(each: Applying) -> None:
     known = {row["id"] for row in here("department")}
     for row in each.newer.tables["department"]:
         if row["id"] not in known and row["closed_at"] is None:
-            each.tell("department_made", what=row["name"] or row["preset"])
+            each.tell("department_made", what=department_label(row["preset"], row["name"]))
     before = _reach(each.newer.tables["department"], each.newer.tables["staff"])
     while True:
         staff = here("staff")

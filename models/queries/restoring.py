@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from models import db, events
 from models.backup_file import Manifest
-from models.i18n import N_, _, ngettext
+from models.i18n import N_, _, ngettext, pick
+from models.queries import audit_changes
 from models.queries.newer import Newer
 from models.rules.audit_damage import TRUNCATED, Damage
 
@@ -105,11 +107,23 @@ class Line(NamedTuple):
     def __str__(self) -> str:
         """In the language in force."""
         if self.kind in SENTENCES:
-            return _(SENTENCES[self.kind][1]).format(who=self.who, what=self.what)
+            return _(SENTENCES[self.kind][1]).format(who=self.who, what=self._said())
         sentence = _(events.SENTENCES[self.kind]).format(object="…") if self.kind in events.SENTENCES else self.kind
         return ngettext("{n:,} entry by {who}: {sentence}", "{n:,} entries by {who}: {sentence}", self.number).format(
             n=self.number, who=self.who or "?", sentence=sentence
         )
+
+    def _said(self) -> str:
+        """What it is about, in words where it is kept as it is written in tables."""
+        if self.kind == "unread":
+            return _(TABLES[self.what])
+        if self.kind == "policy":
+            stricter: dict[str, object] = {field: value for field, value in (each.split(" ") for each in self.what.split(", "))}
+            if "device_required" in stricter:
+                stricter["device_required"] = True  # that one is stricter only where it is asked for
+            told = audit_changes.changes("policy.edit", "", json.dumps(stricter))
+            return pick("; ", "；").join(pick("{}: {}", "{}：{}").format(each.label, each.new) for each in told)
+        return self.what
 
 
 class Preview(NamedTuple):

@@ -18,7 +18,7 @@ from tui.cli.faults import UNUSABLE
 from tui.cli.ssh import GLOBAL, settings
 from tui.doctor import account, places, sight, sshd
 from tui.doctor.data import opened
-from tui.doctor.finding import FINE, LOOK, WRONG, Finding, fine, look, softened, wrong
+from tui.doctor.finding import WRONG, Finding, fine, look, softened, wrong
 from tui.doctor.room import DATABASE, MIB, judged as judged_room
 
 OLDEST: Final = (3, 11)
@@ -28,7 +28,6 @@ LONG: Final = 16
 SLOW: Final = 3.0
 """Seconds for an answer to sshd, after which somebody who connects begins to wonder."""
 
-_MARKS: Final = {FINE: "✓", LOOK: "▲", WRONG: "✗"}
 _COLUMNS: Final = ("verdict", "about", "found", "todo")
 _AT_TERMINAL: Final = ("verdict", "about", "found")
 
@@ -115,17 +114,7 @@ def _row(finding: Finding, *, table: bool) -> dict[str, str]:
     found, todo = str(finding.found), str(finding.todo or "")
     if table and todo:
         found = f"{found} → {todo}"
-    verdict = _mark(finding.verdict) if table else finding.verdict
-    return {"verdict": verdict, "about": _(finding.about).format(**facts), "found": found, "todo": todo}
-
-
-def _mark(verdict: str) -> str:
-    """The mark of a verdict, or its name at a terminal that has no such characters."""
-    try:
-        _MARKS[verdict].encode(sys.stdout.encoding or "ascii")
-    except UnicodeEncodeError:
-        return verdict
-    return _MARKS[verdict]
+    return {"verdict": finding.verdict, "about": _(finding.about).format(**facts), "found": found, "todo": todo}
 
 
 def _machine() -> Iterator[Finding]:

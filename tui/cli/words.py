@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Collection
 from typing import Final
 
@@ -11,6 +12,7 @@ from models.i18n import N_, _, pick
 from models.queries import shop
 from models.text import visible
 from tui.cli.output import Row, cell
+from tui.doctor.finding import FINE, LOOK, WRONG
 
 _HEADINGS: Final = {
     "about": N_("What"),
@@ -31,6 +33,8 @@ _HEADINGS: Final = {
     "field": N_("Field"),
     "file": N_("File"),
     "fingerprint": N_("Fingerprint"),
+    "free": N_("Free space"),
+    "freed": N_("Given back"),
     "found": N_("Found"),
     "good_until": N_("Good until"),
     "holders": N_("Holders"),
@@ -44,9 +48,11 @@ _HEADINGS: Final = {
     "login": N_("Login"),
     "mib": N_("MiB"),
     "name": N_("Name"),
+    "new": N_("From now on"),
     "nickname": N_("Nickname"),
     "now": N_("Accepted"),
     "number": N_("Staff number"),
+    "old": N_("Before"),
     "owner": N_("Owner"),
     "part": N_("What about"),
     "permission": N_("Permission"),
@@ -79,14 +85,28 @@ _PARTS: Final = {
     "look": N_("to look at"),
     "must": N_("to do"),
 }
+_MARKS: Final = {FINE: "✓", LOOK: "▲", WRONG: "✗"}
+
+
+def _mark(verdict: str) -> str:
+    """The mark of a verdict, or its name at a terminal that has no such characters."""
+    try:
+        _MARKS[verdict].encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return verdict
+    return _MARKS[verdict]
+
+
 _LABELS: Final[dict[str, Callable[[str], str]]] = {
     "kind": lambda kind: _(_KINDS[kind]),
     "part": lambda part: _(_PARTS[part]),
     "post": post_label,
     "status": status_label,
     "risk": risk_label,
+    "verdict": _mark,
 }
 _OF_THINGS: Final = frozenset({"permission", "role"})
+_BYTES: Final = frozenset({"free", "freed"})
 _TIMES: Final = frozenset({"added", "at", "confirmed", "good_until", "last_sign_in", "last_used", "latest", "leaves", "now", "until"})
 
 
@@ -107,6 +127,8 @@ def told(column: str, value: object) -> str:
         return _LABELS[column](value)
     if isinstance(value, str) and column in _TIMES:
         return clock.minute(clock.instant(value), shop.zone())
+    if isinstance(value, int) and column in _BYTES:
+        return f"{value / 1024 / 1024:,.0f} MiB"
     if isinstance(value, list):
         return ", ".join(_named(each) for each in value)
     return cell(value)

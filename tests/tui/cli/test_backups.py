@@ -10,6 +10,7 @@ from models import backup_file
 from tests.factories import Founded
 from tests.tampering import attacker
 from tests.tui.cli.conftest import OPERATOR, Run
+from tui.cli import output
 
 
 def test_d5_a_backup_at_home(staffed: Founded, run: Run) -> None:
@@ -23,7 +24,7 @@ def test_d5_a_backup_at_home(staffed: Founded, run: Run) -> None:
     assert staffed.log("backup.make") == [(f"console:{OPERATOR}", "backup.make", "Little Shop")]
 
 
-def test_d5_onto_a_stick_and_listed(staffed: Founded, run: Run, tmp_path: Path) -> None:
+def test_d5_onto_a_stick_and_listed(staffed: Founded, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By JSON, too; what is none among them is told as such."""
     stick = tmp_path / "stick"
     stick.mkdir()
@@ -35,6 +36,9 @@ def test_d5_onto_a_stick_and_listed(staffed: Founded, run: Run, tmp_path: Path) 
     assert (bad["verdict"], bad["at"], bad["entries"]) == ("wrong", None, None)
     assert "no backup of Shopstaff" in bad["found"]
     assert [row[0] for row in run("backup", str(stick), "--list").rows] == ["fine", "wrong"]
+    monkeypatch.setattr(output, "form_for", lambda *, as_json: output.TABLE)
+    out = run("backup", str(stick), "--list").out
+    assert "✓" in out and "✗" in out
 
 
 def test_d5_the_key_is_copied_once_and_nobody_is_reminded_any_more(staffed: Founded, run: Run, tmp_path: Path) -> None:

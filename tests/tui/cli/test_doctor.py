@@ -17,7 +17,7 @@ from tests.factories import DAY, Founded
 from tests.tui.cli.conftest import Ran, Run
 from tests.tui.doctor.test_sshd import DEFAULTS, UNTOLD
 from tui import __main__ as entrance
-from tui.cli import doctor, output, program
+from tui.cli import output, program, words
 from tui.cli.ssh import GLOBAL, settings
 from tui.doctor import sight
 from tui.doctor.account import Account, Shadow
@@ -223,7 +223,7 @@ def test_a_terminal_gets_marks_or_words_where_it_has_no_marks(little_shop: Found
     monkeypatch.setattr(output, "form_for", lambda *, as_json: output.TABLE)
     out = run("doctor").out
     assert "✓" in out and "▲" in out and "→" in out
-    monkeypatch.setattr(doctor, "_mark", lambda verdict: verdict)
+    monkeypatch.setattr(words, "_MARKS", dict.fromkeys(("fine", "look", "wrong"), "\ud800"))  # which no terminal has
     assert "✓" not in run("doctor").out
 
 

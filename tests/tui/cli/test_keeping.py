@@ -15,7 +15,7 @@ from models.operations import journaling
 from tests.factories import Founded
 from tests.models.test_d4 import cut_off, damage
 from tests.tui.cli.conftest import Ran, Run
-from tui.cli import doctor as cli
+from tui.cli import doctor as cli, output
 from tui.doctor import data, sight
 
 
@@ -45,6 +45,16 @@ def test_d3_free_gives_the_ballast_back_and_says_what_comes_next(little_shop: Fo
     ran = run("doctor", "--free")
     assert (ran.code, ran.out) == (0, "") and "nothing to give back" in ran.err
     assert ballast.size(little_shop.home) == 0
+
+
+def test_d3_at_a_terminal_too_what_was_given_back_is_told(little_shop: Founded, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a table with headings; likewise which journal it was."""
+    monkeypatch.setattr(output, "form_for", lambda *, as_json: output.TABLE)
+    ran = run("doctor", "--free")
+    assert ran.code == 0 and "Given back" in ran.out and "1 MiB" in ran.out and "Now make room" in ran.err
+    monkeypatch.setattr(journaling, "change", lambda *_asked: "wal")
+    ran = run("doctor", "--journal", "delete")
+    assert ran.code == 0 and ran.out.split()[-2:] == ["wal", "delete"]
 
 
 def test_one_thing_at_a_time(little_shop: Founded, run: Run) -> None:

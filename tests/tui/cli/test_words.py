@@ -31,6 +31,8 @@ from tui.cli.words import heading, told
             "finance, design until 2099-12-31",
         ),
         ("permissions", 8, "8"),
+        ("verdict", "wrong", "✗"),
+        ("freed", 3 * 1024 * 1024, "3 MiB"),
     ],
 )
 def test_every_value_is_said_in_words(little_shop: Founded, column: str, value: object, said: str) -> None:
