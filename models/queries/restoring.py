@@ -118,9 +118,9 @@ class Line(NamedTuple):
         if self.kind == "unread":
             return _(TABLES[self.what])
         if self.kind == "policy":
-            stricter: dict[str, object] = {field: value for field, value in (each.split(" ") for each in self.what.split(", "))}
-            if "device_required" in stricter:
-                stricter["device_required"] = True  # that one is stricter only where it is asked for
+            # Device keys are stricter only where they are asked for.
+            pairs = (each.split(" ") for each in self.what.split(", "))
+            stricter = {field: field == "device_required" or value for field, value in pairs}
             told = audit_changes.changes("policy.edit", "", json.dumps(stricter))
             return pick("; ", "；").join(pick("{}: {}", "{}：{}").format(each.label, each.new) for each in told)
         return self.what
