@@ -41,12 +41,14 @@ def refused(file: Path, into: Path) -> str:
     return caught.value.reason
 
 
-def repacked(file: Path, told: object = None, *, names: tuple[str, ...] = ("shop.db", "manifest.json"), **changed: object) -> Path:
+def repacked(
+    file: Path, told: object = None, *, names: tuple[str, ...] = ("shop.db", "manifest.json"), changed: dict[str, object] | None = None
+) -> Path:
     """The backup again, with another manifest or other things in it."""
     with zipfile.ZipFile(file) as archive:
         content, manifest = archive.read("shop.db"), json.loads(archive.read("manifest.json"))
     if told is None:
-        told = {key: value for key, value in (manifest | changed).items() if value is not ...}
+        told = {key: value for key, value in (manifest | (changed or {})).items() if value is not ...}
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in names:
             archive.writestr(name, content if name == "shop.db" else told if isinstance(told, bytes) else json.dumps(told))
@@ -260,7 +262,7 @@ def test_d5_an_archive_of_something_else_is_no_backup(packed: Path, tmp_path: Pa
 )
 def test_d5_a_manifest_that_says_nonsense_is_damaged(packed: Path, tmp_path: Path, changed: dict[str, object]) -> None:
     """Another kind of value, none at all, another size or sum than the database has."""
-    assert refused(repacked(packed, **changed), tmp_path / "out.db") == DAMAGED
+    assert refused(repacked(packed, changed=changed), tmp_path / "out.db") == DAMAGED
 
 
 @pytest.mark.parametrize("told", [b"", b"[]", b"null", b"{", b"\xff\xfe", b"[" * 50_000])

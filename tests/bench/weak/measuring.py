@@ -41,7 +41,7 @@ class Weak(Counting):
         self._started = time.perf_counter()
         super().__init__(*arguments, prefix=limit.prefix, enter=limit.enter)
 
-    def until(self, shows: str) -> float:
+    def reached(self, shows: str) -> float:
         """Seconds since the start at which the terminal has `shows`.
 
         Raises:
@@ -134,7 +134,7 @@ def whole(limit: Limit, *arguments: str) -> float:
 def first_line(limit: Limit, home: Path) -> float:
     """Milliseconds until there is something to read."""
     with Weak(limit, "-m", "tui", "--home", str(home)) as program:
-        return program.until(FIRST_LINE) * 1000
+        return program.reached(FIRST_LINE) * 1000
 
 
 def first_paint(limit: Limit, shows: str, *arguments: str) -> tuple[float, float]:

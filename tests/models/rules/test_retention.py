@@ -25,7 +25,8 @@ def on(day: date, hour: int = 12) -> Made:
 def test_d5_seven_days_four_weeks_and_twelve_months_are_kept() -> None:
     """After two years of a backup every day: the last week, the Sundays before it, and the last day of each month before those."""
     end = date(2026, 11, 22)  # a Sunday
-    every = {day.isoformat(): on(day) for n in range(730) if (day := end - timedelta(days=n))}
+    days = [end - timedelta(days=n) for n in range(730)]
+    every = {day.isoformat(): on(day) for day in days}
     assert sorted(kept(every), reverse=True) == [
         *("2026-11-22", "2026-11-21", "2026-11-20", "2026-11-19", "2026-11-18", "2026-11-17", "2026-11-16"),
         *("2026-11-15", "2026-11-08", "2026-11-01"),
