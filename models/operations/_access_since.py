@@ -56,9 +56,10 @@ def _grants(each: Applying, table: str, what: str, names: dict[int, str]) -> Non
             else:
                 ended.add((staff_id, row[what]))
     mine = {(row["staff_id"], row[what]): row for row in here(table) if row["ended_at"] is None}
+    known = set(each.same.values())
     for key, row in mine.items():
         staff_id, of = key
-        if staff_id not in each.same.values():
+        if staff_id not in known:
             continue
         other = live.get(key)
         if other is None and not each.knows_all(table) and key not in ended:

@@ -62,10 +62,11 @@ class Applying:
         self.newer.unread.add(table)
 
 
-def here(table: str) -> list[Row]:
-    """The rows of a table of the shop that is open."""
+def here(table: str, identity: int | None = None) -> list[Row]:
+    """The rows of a table of the shop that is open; or the one with that number."""
+    condition, parameters = ("", ()) if identity is None else (" WHERE id = ?", (identity,))
     with db.connection():
-        cursor = db.database.connection().execute(f"SELECT * FROM {table}")  # noqa: S608  our own text only
+        cursor = db.database.connection().execute(f"SELECT * FROM {table}{condition}", parameters)  # noqa: S608  our own text only
         columns = [column[0] for column in cursor.description]
         return [dict(zip(columns, row, strict=True)) for row in cursor]
 

@@ -60,7 +60,7 @@ def _vanished(each: Applying) -> None:
         if not put("staff", {**row, "id": identity, **gone, "is_owner": 0, **_NOT_LEAVING}):
             each.unread("staff")
             continue
-        each.people[row["login"]] = next(person for person in here("staff") if person["id"] == identity)
+        (each.people[row["login"]],) = here("staff", identity)
         each.logins[identity] = row["login"]
         each.same[row["id"]] = identity
         if row["status"] != LEFT and not row["is_owner"]:
@@ -177,8 +177,9 @@ def _devices(each: Applying) -> None:
             else:
                 attempt("device", {"id": kept["id"]}, expires_at=never_revive.sooner(kept["expires_at"], row["expires_at"]))
     if each.knows_all("device"):
+        known = set(each.same.values())
         for fingerprint, kept in mine.items():
-            if fingerprint not in seen and kept["ended_at"] is None and kept["staff_id"] in each.same.values():
+            if fingerprint not in seen and kept["ended_at"] is None and kept["staff_id"] in known:
                 _end_device(each, kept)
 
 
