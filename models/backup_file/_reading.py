@@ -153,11 +153,11 @@ def _pieces(archive: ZipFile, name: str, file: Path) -> Iterator[bytes]:
         BackupUnusable: it is damaged, or packed in no way of ours.
     """
     from zipfile import BadZipFile  # here, because hardly any command reads a backup
-    from zlib import error as ZlibError  # noqa: N812  here, because as above; zlib calls its error so
+    from zlib import error as packed_wrongly  # here, because as above
 
     try:
         with archive.open(name) as packed:
             while piece := packed.read(PIECE):
                 yield piece
-    except (BadZipFile, ZlibError, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
+    except (BadZipFile, packed_wrongly, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
         raise BackupUnusable(str(file), DAMAGED) from error
