@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -38,6 +39,9 @@ RESTORING: Final = "restoring"
 
 _LOG: Final = "audit_entry"
 _LOCK_NAME: Final = "lock"
+_PAUSE: Final = 0.05
+"""Seconds between two looks whether it is free."""
+
 _FOLDERS: Final = ("inbox", "outbox")
 
 
@@ -207,13 +211,29 @@ def _make(home: Path, file: Path) -> None:
 
 @contextmanager
 def _lock(home: Path) -> Iterator[None]:
-    """Hold the data folder against other processes that would migrate it."""
+    """Hold the data folder against other processes that would migrate it.
+
+    Raises:
+        ShopLocked: one of them holds it for longer than one waits: somebody may be thinking about whether to restore.
+    """
     try:
         file = os.open(home / _LOCK_NAME, os.O_CREAT | os.O_RDWR, 0o600)
     except OSError as error:
         raise disk.in_plain_words(error) or ShopReadOnly() from error
     try:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        end = time.monotonic() + sqlite.BUSY_SECONDS
+        while not _is_mine(file):
+            if time.monotonic() > end:
+                raise ShopLocked
+            time.sleep(_PAUSE)
         yield
     finally:
         os.close(file)
+
+
+def _is_mine(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import multiprocessing
 import os
 import shutil
@@ -13,8 +14,8 @@ from unittest import mock
 
 import pytest
 
-from models import acting, db, migrations, shop
-from models.errors import DiskFull, ShopDamaged, ShopNewer, ShopReadOnly
+from models import acting, db, migrations, shop, sqlite
+from models.errors import DiskFull, ShopDamaged, ShopLocked, ShopNewer, ShopReadOnly
 from models.operations import departments
 from tests.factories import CONSOLE
 from tests.faults import opening
@@ -91,6 +92,21 @@ def test_d7_of_three_that_start_at_once_one_upgrades_and_all_go_on(home: Path, l
     said.close()
     assert answers == ["upgraded", "waited", "waited"]
     assert opening._state(home / db.FILE_NAME) == "new"
+
+
+def test_d7_who_waits_for_an_upgrade_or_a_restore_is_told_in_the_end(home: Path, later: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody may leave a restore at its question over lunch; once it is answered, the upgrade goes on."""
+    monkeypatch.setattr(migrations, "_HERE", later)
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.1)
+    other = os.open(home / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with pytest.raises(ShopLocked):
+            shop.open(home)
+    finally:
+        os.close(other)
+    shop.open(home)
+    assert migrations.is_up_to_date()
 
 
 def test_d7_who_runs_an_older_version_can_change_nothing_any_more(home: Path, later: Path) -> None:
