@@ -32,6 +32,7 @@ LOCK: Final = ".lock"
 
 _SET: Final = "INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 _UNSET: Final = "DELETE FROM setting WHERE name = ?"
+_IS_THERE: Final = "SELECT 1 FROM audit_entry WHERE seq = ? AND hash = ?"
 LITTLE: Final = 1024 * 1024
 """Bytes that stay free in the data folder while a backup is made."""
 
@@ -41,6 +42,7 @@ _SHARES: Final = {"copy": (0, 10), "look": (10, 55), "pack": (65, 35)}
 
 _ANOTHER: Final = N_("another backup is being made at this moment")
 _NO_FOLDER: Final = N_("there is no folder {folder}")
+_RESTORED: Final = N_("another backup was restored meanwhile")
 _NO_ROOM: Final = N_("it takes {mib} MiB of free space in {folder}")
 
 
@@ -199,6 +201,8 @@ def _free(folder: Path, manifest: Manifest) -> str:
 
 def _record(actor: Actor, file: Path, manifest: Manifest) -> Made:
     with operation(actor, OWNER, "backup.make") as journal:
+        if db.row(_IS_THERE, (manifest.entries, manifest.head)) is None:  # of a shop that was, and would be taken for this one's newest
+            raise BackupImpossible(_RESTORED)
         told = backups.told_of_made(manifest.made_at, str(file.absolute()), manifest.entries)
         db.write_many(_SET, [(MADE, told)])
         db.write_many(_UNSET, [(FAILED,)])

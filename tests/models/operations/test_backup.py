@@ -281,6 +281,17 @@ def test_d5_nothing_leaves_without_its_entry(little_shop: Founded, monkeypatch: 
     assert backups.status(CONSOLE).last is None
 
 
+def test_d5_what_was_copied_before_a_restore_is_no_backup(little_shop: Founded, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The log has another end by then: the file goes, and why is told."""
+    write = backup_file.write
+    with monkeypatch.context() as patch:
+        patch.setattr(backup_file, "write", lambda *given, **named: write(*given, **named)._replace(head=bytes(32)))
+        with pytest.raises(BackupImpossible, match="restored meanwhile"):
+            backup.make(CONSOLE)
+    assert files(little_shop.home / "backups") == []
+    assert backups.status(CONSOLE).last is None
+
+
 def test_d5_of_two_at_once_one_is_made(little_shop: Founded) -> None:
     """The second is told, and takes nothing from the first; that is no failure to remind of."""
     backup.make(CONSOLE)
