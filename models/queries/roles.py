@@ -115,11 +115,11 @@ _AFFECTED = """
 _OTHERS = f"""
     SELECT g.staff_id, p.permission, 'role', coalesce(r.code, r.name), g.granted_by, g.since, g.until, r.name
     FROM role_grant h JOIN role_grant g ON g.staff_id = h.staff_id AND g.role_id <> h.role_id AND g.ended_at IS NULL
-    JOIN role r ON r.id = g.role_id JOIN role_permission p ON p.role_id = g.role_id AND p.permission IN (SELECT value FROM {each('?2')})
+    JOIN role r ON r.id = g.role_id JOIN role_permission p ON p.role_id = g.role_id AND p.permission IN (SELECT value FROM {each("?2")})
     WHERE h.role_id = ?1 AND h.ended_at IS NULL
     UNION ALL
     SELECT e.staff_id, e.permission, 'extra', e.permission, e.granted_by, e.since, e.until, NULL
-    FROM role_grant h JOIN extra e ON e.staff_id = h.staff_id AND e.ended_at IS NULL AND e.permission IN (SELECT value FROM {each('?2')})
+    FROM role_grant h JOIN extra e ON e.staff_id = h.staff_id AND e.ended_at IS NULL AND e.permission IN (SELECT value FROM {each("?2")})
     WHERE h.role_id = ?1 AND h.ended_at IS NULL
 """  # noqa: S608  our own text only
 """What the holders of a role hold through anything else, of some codes."""
