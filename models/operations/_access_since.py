@@ -132,10 +132,10 @@ def _policy(each: Applying) -> None:
             continue
         one, other = (Policy(*(kept[field] for field in Policy._fields)) for kept in (mine, row))
         stricter = never_revive.policy(one, other)._asdict()
-        new = {field: value for field, value in stricter.items() if value != mine[field]}
-        if new:
-            change("policy", {"id": 1}, **new)
-            each.tell("policy", what=listed(f"{field} {value}" for field, value in new.items()))
+        narrower = {field: value for field, value in stricter.items() if value != mine[field]}
+        if narrower:
+            change("policy", {"id": 1}, **narrower)
+            each.tell("policy", what=listed(f"{field} {value}" for field, value in narrower.items()))
 
 
 def _separations(each: Applying) -> None:

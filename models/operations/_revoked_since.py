@@ -91,30 +91,30 @@ def _accounts(each: Applying) -> None:
         person = each.people.get(row["login"])
         if person is None or person["is_owner"]:
             continue
-        new: dict[str, object] = {}
+        narrower: dict[str, object] = {}
         status = never_revive.status(person["status"], row["status"])
         if status != person["status"]:
-            new |= {"status": status, "left_at": row.get("left_at") if status == LEFT else None, "activated_at": row["activated_at"]}
+            narrower |= {"status": status, "left_at": row.get("left_at") if status == LEFT else None, "activated_at": row["activated_at"]}
         post = never_revive.post(person["post"], row["post"])
         if post != person["post"]:
-            new["post"] = post
+            narrower["post"] = post
         leaves_at = never_revive.sooner(person["leaves_at"], row.get("leaves_at"))
         if status == LEFT:
-            new |= _NOT_LEAVING if person["leaves_at"] is not None else {}
+            narrower |= _NOT_LEAVING if person["leaves_at"] is not None else {}
         elif leaves_at != person["leaves_at"]:
-            new |= {"leaves_at": leaves_at, "leaves_by": row["leaves_by"]}
-        if new and not attempt("staff", {"id": person["id"]}, **new):
+            narrower |= {"leaves_at": leaves_at, "leaves_by": row["leaves_by"]}
+        if narrower and not attempt("staff", {"id": person["id"]}, **narrower):
             each.unread("staff")
             continue
         for kind, happened in (
-            ("left", new.get("status") == LEFT),
-            ("frozen", new.get("status") == FROZEN),
-            ("post", "post" in new),
-            ("leaves", new.get("leaves_at") is not None),
+            ("left", narrower.get("status") == LEFT),
+            ("frozen", narrower.get("status") == FROZEN),
+            ("post", "post" in narrower),
+            ("leaves", narrower.get("leaves_at") is not None),
         ):
             if happened:
                 each.tell(kind, row["login"])
-        person |= new
+        person |= narrower
 
 
 def _passwords(each: Applying) -> None:
@@ -148,10 +148,10 @@ def _phones(each: Applying) -> None:
             continue
         generation = max(row["generation"] or 0, kept["generation"] if kept is not None else 0)
         last_step = max(row["last_step"] or 0, kept["last_step"] if kept is not None else 0)
-        new: Row = {**row, "staff_id": staff_id, "generation": generation, "last_step": last_step, "pending": None}
+        phone: Row = {**row, "staff_id": staff_id, "generation": generation, "last_step": last_step, "pending": None}
         if there_id != staff_id and row["active"] is not None:
-            new |= {"active": None, "since": None, "barred": 1}
-        if not put("totp", new):
+            phone |= {"active": None, "since": None, "barred": 1}
+        if not put("totp", phone):
             each.unread("totp")
             put("totp", {"staff_id": staff_id, "generation": generation, "last_step": last_step, "drift": 0, "barred": 1})
         if kept is not None and kept["active"] is not None and kept["active"] != row["active"]:

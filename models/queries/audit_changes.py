@@ -43,6 +43,7 @@ LABELS: Final = {
     "action": N_("Kind of act"),
     "activation_days": N_("Activation code, days"),
     "added": N_("Added"),
+    "again": N_("Applied again"),
     "address": N_("Address"),
     "addresses": N_("Addresses"),
     "answer": N_("Comparison"),
@@ -68,11 +69,16 @@ LABELS: Final = {
     "heads": N_("Departments led"),
     "hours": N_("Working hours"),
     "idle_minutes": N_("Idle lock, minutes"),
+    "journal": N_("Journal"),
     "key": N_("Key"),
     "language": N_("Language"),
     "latest": N_("Latest seen"),
     "leaves": N_("Leaves"),
     "left": N_("Codes left"),
+    "look": N_("To look at"),
+    "lost": N_("Entries lost"),
+    "made": N_("Backup made"),
+    "must": N_("To be done"),
     "name": N_("Name"),
     "nickname": N_("Nickname"),
     "now": N_("Accepted"),
@@ -164,7 +170,7 @@ _PROOFS: Final = {
 }
 _TOTP: Final = {EVERYONE: N_("for everyone"), HIGH_RISK: N_("for high-risk access"), NOBODY: N_("for nobody")}
 _LANGUAGES: Final = {"en": "English", "zh": "中文"}
-_TIMES: Final = frozenset({"since", "until", "on", "latest", "now"})
+_TIMES: Final = frozenset({"since", "until", "on", "latest", "now", "made"})
 _PERMISSIONS: Final = frozenset({"permission", "permissions", "extras", "one", "other", "added", "removed"})
 _ROLES: Final = frozenset({"role", "roles"})
 _DEPARTMENTS: Final = frozenset({"department", "parent", "heads"})

@@ -38,8 +38,8 @@ def exposed(key: Path) -> None:
 
 
 WRONGS: dict[str, Callable[[Path], None]] = {each.__name__: each for each in (gone, another, short, exposed)}
-WITHOUT = {("demo",), ("init",), ("check",), ("ssh", "keys"), ("doctor",)}
-"""What founds a shop, needs no key, or is there to say what is wrong."""
+WITHOUT = {("demo",), ("init",), ("check",), ("ssh", "keys"), ("doctor",), ("restore",)}
+"""What founds a shop, needs no key, is there to say what is wrong, or brings a key along."""
 
 COMMANDS = sorted({words for words in PROMISED if not {words, words[:1], words[:2]} & WITHOUT or words == ("doctor", "--clock")})
 
