@@ -53,8 +53,10 @@ def why_not(file: str) -> DataUnusable:
 def trouble(file: str) -> DataUnusable | None:
     """What keeps a file from growing that lies beside `file` and is as long; None where nothing does."""
     probe = f"{file}-room"
+    beyond = 0
     try:
-        beyond = os.stat(file).st_size  # noqa: PTH116  no pathlib here, for `check`
+        with suppress(FileNotFoundError):  # a folder that has no shop yet
+            beyond = os.stat(file).st_size  # noqa: PTH116  no pathlib here, for `check`
         fresh = os.open(probe, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         try:
             with suppress(FileNotFoundError):  # somebody else tries at this moment, by the same name

@@ -142,8 +142,9 @@ def test_what_is_not_about_the_disk_is_left_to_whoever_asked() -> None:
 
 
 def test_a_probe_that_cannot_be_made_tells_of_the_disk_what_it_can(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder that is gone is none to write to; one in which somebody else tries at the same moment is."""
+    """A folder that is gone is none to write to; one that has no shop yet is, and one in which somebody else tries at the same moment."""
     assert isinstance(disk.trouble(str(tmp_path / "gone" / "shop.db")), DiskFailing)
+    assert disk.trouble(str(tmp_path / "shop.db")) is None
     (tmp_path / "shop.db").touch()
     assert disk.trouble(str(tmp_path / "shop.db")) is None
     real = os.unlink
