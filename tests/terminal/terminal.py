@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import termios
 import time
@@ -30,6 +31,11 @@ KEYS: Final = {
     "home": "\x1b[H",
     "end": "\x1b[F",
 }
+
+
+def _hear() -> None:
+    """Hear when the line is cut, as from any terminal, though whoever runs the tests had it ignored (nohup), which is inherited."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 class Terminal:
@@ -64,6 +70,7 @@ class Terminal:
             env={**surroundings, "PYTHONPATH": str(ROOT), **(environment or {})},
             dimensions=(rows, columns),
             timeout=PATIENCE,
+            preexec_fn=_hear,
         )
         self.child.delaybeforesend = None
 

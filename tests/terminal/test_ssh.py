@@ -10,7 +10,7 @@ import struct
 import termios
 import time
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
@@ -114,14 +114,7 @@ def _kill_client(opened: Terminal, _program: int) -> None:
 
 
 def _hang_up(opened: Terminal, _program: int) -> None:
-    """Until it is heard: ssh looks whether it was told to end, then sleeps, and who tells it in between wakes it only the next time."""
-
-    def is_gone() -> bool:
-        with suppress(ProcessLookupError):
-            os.kill(opened.child.pid, signal.SIGHUP)
-        return not runs(opened.child.pid)
-
-    until(is_gone, "ssh to hang up")
+    os.kill(opened.child.pid, signal.SIGHUP)
 
 
 def _kill_server(_opened: Terminal, program: int) -> None:
