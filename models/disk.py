@@ -5,9 +5,12 @@ from __future__ import annotations
 import errno
 import os
 from contextlib import suppress
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from models.errors import DataUnusable, DiskFailing, DiskFull, ShopReadOnly
+
+if TYPE_CHECKING:
+    from pathlib import Path  # `check` has no time to import it
 
 LITTLE: Final = 64 * 1024 * 1024
 """Bytes: below so much free space, writing may fail any day."""
@@ -69,3 +72,16 @@ def trouble(file: str) -> DataUnusable | None:
     except OSError as error:
         return in_plain_words(error) or DiskFailing()
     return None
+
+
+def settle(path: Path | str) -> None:
+    """Have what was written of a file, or the names in a folder, on the disk.
+
+    Raises:
+        OSError: the disk says no.
+    """
+    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)

@@ -12,7 +12,7 @@ import stat
 from pathlib import Path
 from typing import Final
 
-from models import clock, db
+from models import clock, db, disk
 from models.errors import DataUnusable, DiskFull, KeyExposed, KeyMissing, KeyWrong, ShopReadOnly
 from models.rules import totp
 
@@ -98,7 +98,7 @@ def take_over(home: Path) -> None:
         stamp = clock.rfc3339(clock.now())[:19].replace(":", "")
         path.rename(home / f"{NAME}-before-restore-{stamp}Z-{secrets.token_hex(2)}")
     ready.rename(path)
-    _sync(home)
+    disk.settle(home)
 
 
 def make(home: Path) -> None:
@@ -135,12 +135,4 @@ def write(home: Path, key: bytes, name: str = NAME) -> None:
     finally:
         os.close(file)
     half.rename(home / name)
-    _sync(home)
-
-
-def _sync(home: Path) -> None:
-    folder = os.open(home, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    disk.settle(home)

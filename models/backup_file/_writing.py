@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
-from models import clock
+from models import clock, disk
 from models.backup_file._manifest import DATABASE, MANIFEST, SUFFIX, Manifest, is_ours, told
 from models.errors import BackupImpossible, Cancelled
 from models.i18n import N_
@@ -162,14 +162,11 @@ def sync(folder: Path) -> None:
     Raises:
         OSError: the disk says no.
     """
-    file = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        os.fsync(file)
+        disk.settle(folder)
     except OSError as error:
         if error.errno != errno.EINVAL:  # which is what file systems say that keep names in no such way
             raise
-    finally:
-        os.close(file)
 
 
 @contextmanager

@@ -93,9 +93,9 @@ def _copy(file: Path, done: Iterable[str]) -> None:
         os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
         with closing(sqlite3.connect(part)) as copy:
             database.connection().backup(copy)
-        _settle(part, os.O_RDWR)
+        disk.settle(part)
         part.rename(target)
-        _settle(target.parent, os.O_RDONLY | os.O_DIRECTORY)
+        disk.settle(target.parent)
     except (OSError, sqlite3.Error) as error:
         with suppress(OSError):
             part.unlink(missing_ok=True)
@@ -105,15 +105,6 @@ def _copy(file: Path, done: Iterable[str]) -> None:
 
 def _plain(error: OSError | sqlite3.Error) -> DataUnusable | None:
     return disk.in_plain_words(error) if isinstance(error, OSError) else in_plain_words(error)
-
-
-def _settle(path: Path, flags: int) -> None:
-    """Have it on the disk before anything counts on it."""
-    held = os.open(path, flags | os.O_CLOEXEC)
-    try:
-        os.fsync(held)
-    finally:
-        os.close(held)
 
 
 def _thin(newest: Path) -> None:

@@ -201,7 +201,7 @@ def rename_over(staged: Path, old: Old) -> None:
         DataUnusable: nothing was changed.
     """
     with plainly():
-        _settle(staged)
+        disk.settle(staged)
         for left in _beside(old.live):  # what was half done to the old one is none of the new one's; it was copied with it
             left.unlink(missing_ok=True)
         staged.rename(old.live)
@@ -224,15 +224,6 @@ def plainly(file: Path | str = "") -> Iterator[None]:
         if isinstance(error, OSError):
             raise disk.in_plain_words(error) or error from error
         raise sqlite.in_plain_words(error, file=str(file)) or error from error
-
-
-def _settle(file: Path) -> None:
-    """Have it on the disk."""
-    number = os.open(file, os.O_RDWR | os.O_CLOEXEC)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
 
 
 def _beside(file: Path) -> list[Path]:

@@ -14,7 +14,7 @@ from unittest import mock
 
 import pytest
 
-from models import acting, db, migrations, shop, sqlite
+from models import acting, db, disk, migrations, shop, sqlite
 from models.errors import DiskFull, ShopDamaged, ShopLocked, ShopNewer, ShopReadOnly
 from models.operations import departments
 from tests.factories import CONSOLE
@@ -219,11 +219,11 @@ def test_d7_an_upgrade_that_leaves_references_in_the_air_is_taken_back(home: Pat
 def test_d7_a_copy_that_the_database_does_not_give_is_said(home: Path, later: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is changed without one."""
 
-    def no(_path: Path, _flags: int) -> None:
+    def no(_path: Path) -> None:
         raise sqlite3.OperationalError("attempt to write a readonly database")
 
     monkeypatch.setattr(migrations, "_HERE", later)
-    monkeypatch.setattr(migrations, "_settle", no)
+    monkeypatch.setattr(disk, "settle", no)
     with pytest.raises(ShopReadOnly):
         shop.open(home)
     assert opening._state(home / db.FILE_NAME) == "old"
