@@ -90,6 +90,18 @@ SENTENCES: Final = {
     "backup.key": N_("Copied the key file of {object}"),
     "shop.restore": N_("Restored {object} from a backup"),
     "shop.journal": N_("Changed how the data of {object} is written to the disk"),
+    "seats.count": N_("Turned the counting of seats of {object} on or off"),
+    "seats.gift": N_("Wrote down seats that {object} is gifted"),
+    "seats.claim": N_("Claimed gifted seats of {object}"),
+    "seats.buy": N_("Bought seats for {object}"),
+    "seats.end": N_("Ended seats of {object}"),
+    "chat.import": N_("Imported conversations of {object}"),
+    "chat.deliver": N_("Had conversations of {object} delivered"),
+    "chat.read": N_("Read a conversation of {object}"),
+    "chat.read.all": N_("Read a conversation of {object}, beyond the own team"),
+    "chat.search": N_("Searched what the team of {object} wrote to customers"),
+    "chat.search.all": N_("Searched what everybody in {object} wrote to customers"),
+    "export.figures": N_("Exported the work figures of {object}"),
     "program.allow": N_("Elsewhere: {object}"),
     "program.refuse": N_("Refused elsewhere: {object}"),
 }
@@ -140,6 +152,11 @@ USES: Final = {
     "export.access": "staff.view",
     "export.audit": "audit.export",
     "export.review": "audit.view.all",
+    "export.figures": "data.staffperf.view",
+    "chat.read": "chat.record.team",
+    "chat.read.all": "chat.record.all",
+    "chat.search": "chat.record.team",
+    "chat.search.all": "chat.record.all",
 }
 """What an act takes, where it takes a permission of the catalogue: how the log knows that one was used. What people do to their own
 account takes none, so an entry whose object is its actor used nothing."""
@@ -185,6 +202,9 @@ _RISKS: Final = {
     "staff.leave.unplan": MEDIUM,
     "export.staff": MEDIUM,
     "export.access": MEDIUM,
+    "chat.import": MEDIUM,
+    "chat.read.all": MEDIUM,
+    "chat.search.all": MEDIUM,
 }
 """The risk of acts whose risk is not that of the permission that they take."""
 
@@ -197,6 +217,7 @@ AREAS: Final = {
     "sign_in": N_("Signing in"),
     "security": N_("Security"),
     "shop": N_("Shop"),
+    "chats": N_("Chats"),
     "log": N_("Log and exports"),
     "refused": N_("Refused"),
     "programs": N_("Other programs"),
@@ -221,6 +242,8 @@ _AREA_OF: Final = {
     "shop": "shop",
     "clock": "shop",
     "backup": "shop",
+    "seats": "shop",
+    "chat": "chats",
     "audit": "log",
     "export": "log",
     "act": "refused",

@@ -55,7 +55,8 @@ class Unknown(Wrong):
     """There is no such thing.
 
     Args:
-        kind: "staff", "role", "department", "permission", "session", "device" or "separation".
+        kind: "staff", "role", "department", "permission", "session", "device", "separation",
+            "conversation" or "seats".
     """
 
     words = N_("There is no {kind} “{value}”.")
@@ -73,6 +74,8 @@ class Unknown(Wrong):
             "device": N_("There is no device key “{value}” here; it may have been revoked already."),
             "session": N_("That session has ended already."),
             "separation": N_("These two are not kept apart, or no longer."),
+            "conversation": N_("There is no such conversation."),
+            "seats": N_("There are no such seats in the ledger."),
             "action": N_("There is no kind of act “{value}” in the log."),
             "entry": N_("There is no entry {value} in the log, or it is not yours to see."),
         }

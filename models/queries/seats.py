@@ -22,7 +22,8 @@ class Seats(NamedTuple):
 
 _SEATS = """
     SELECT (SELECT count(*) FROM staff WHERE is_owner = 0 AND status <> 'left' AND (leaves_at IS NULL OR leaves_at >= ?2)),
-           (SELECT coalesce(sum(number), 0) FROM seat WHERE since <= ?1 AND (until IS NULL OR ?1 <= until))
+           (SELECT coalesce(sum(number), 0) FROM seat
+            WHERE claimed_at IS NOT NULL AND ended_at IS NULL AND since <= ?1 AND (until IS NULL OR ?1 <= until))
     FROM shop WHERE seats_counted = 1
 """
 

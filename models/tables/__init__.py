@@ -6,6 +6,7 @@ from typing import Final
 
 from models.tables._base import Table
 from models.tables.audit import AuditEntry
+from models.tables.chats import ChatOpening, Conversation, Message
 from models.tables.departments import Department
 from models.tables.devices import Device
 from models.tables.requests import Request
@@ -18,12 +19,15 @@ from models.tables.staff import Credential, Draft, OneTimeCode, Session, Staff
 __all__ = [
     "ALL",
     "AuditEntry",
+    "ChatOpening",
+    "Conversation",
     "Credential",
     "Department",
     "Device",
     "Draft",
     "Extra",
     "Failure",
+    "Message",
     "OneTimeCode",
     "OwnerOffer",
     "Policy",
@@ -69,4 +73,7 @@ ALL: Final[tuple[type[Table], ...]] = (
     Device,
     Request,
     Separation,
+    Conversation,
+    Message,
+    ChatOpening,
 )

@@ -27,9 +27,10 @@ class Setting(Table):
 
 
 class Seat(Table):
-    """Seats that were claimed or bought together.
+    """A line of the ledger: seats that were gifted, or bought, together. Never deleted: what is over, or was a mistake, ends.
 
-    `price` is per seat and month, in hundredths of the shop's currency; `until` None means without end.
+    `price` is per seat and month, in hundredths of the shop's currency; `until` is the last moment, None for no end. Gifted seats count
+    once they are claimed, bought ones are claimed as they are recorded.
     """
 
     id = AutoField()
@@ -38,3 +39,17 @@ class Seat(Table):
     price = IntegerField(default=0, constraints=[Check("price >= 0")])
     since = IntegerField()
     until = IntegerField(null=True)
+    recorded_at = IntegerField()
+    recorded_by = TextField()
+    claimed_at = IntegerField(null=True)
+    claimed_by = TextField(null=True)
+    ended_at = IntegerField(null=True)
+    ended_by = TextField(null=True)
+
+    class Meta:
+        constraints = (
+            Check("kind = 'gifted' OR claimed_at IS NOT NULL"),
+            Check("kind = 'bought' OR price = 0"),
+            Check("(claimed_at IS NULL) = (claimed_by IS NULL)"),
+            Check("(ended_at IS NULL) = (ended_by IS NULL)"),
+        )

@@ -167,7 +167,7 @@ def test_tables_that_cannot_be_read_are_said_while_heeding(home: Path, monkeypat
 def test_d7_the_copy_is_the_shop_as_it_was_and_closed_to_others(home: Path, later: Path) -> None:
     """Whole, with its own name once it is."""
     upgrade(home, later)
-    copy = home / "shop-after-0004_names.db"
+    copy = home / "shop-after-0005_seats_and_chats.db"
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     assert opening._state(copy) == "old"
     assert not list(home.glob("*.part"))
@@ -204,7 +204,7 @@ def test_d7_the_last_two_copies_stay(home: Path, later: Path, monkeypatch: pytes
         (home / old).touch()
     monkeypatch.setattr(migrations, "_HERE", later)
     shop.open(home)
-    assert sorted(path.name for path in home.glob(migrations.COPIES)) == ["shop-after-0003_c.db", "shop-after-0004_names.db"]
+    assert sorted(path.name for path in home.glob(migrations.COPIES)) == ["shop-after-0003_c.db", "shop-after-0005_seats_and_chats.db"]
 
 
 def test_d7_an_upgrade_that_leaves_references_in_the_air_is_taken_back(home: Path, later: Path, monkeypatch: pytest.MonkeyPatch) -> None:

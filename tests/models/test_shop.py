@@ -140,6 +140,10 @@ def test_the_journal_mode_chosen_at_the_start_is_kept(home: Path) -> None:
     assert db.rows("PRAGMA synchronous") == [(2,)]
 
 
+INDEXED = "message_text"
+"""The index of words, with the tables in which FTS5 keeps it: peewee describes none of these."""
+
+
 def test_the_migrations_make_the_tables_that_are_described(tmp_path: Path) -> None:
     """Same columns, checks, foreign keys and indexes, whichever way they were made."""
     shop.open(tmp_path / "migrated", create=True)
@@ -148,7 +152,8 @@ def test_the_migrations_make_the_tables_that_are_described(tmp_path: Path) -> No
     db.point_at(tmp_path / "described.db", sqlite.DELETE)
     with db.connection():
         db.database.create_tables(ALL)
-        assert {name: text for name, text in migrated.items() if "_no_" not in name and name != migrations.HISTORY} == schema()
+        described = {name: text for name, text in migrated.items() if "_no_" not in name and not name.startswith(INDEXED)}
+        assert {name: text for name, text in described.items() if name != migrations.HISTORY} == schema()
 
 
 def schema() -> dict[str, list[str]]:
@@ -182,11 +187,11 @@ def test_a_copy_is_made_before_a_shop_is_migrated(home: Path, tmp_path: Path, mo
     """The copy is the shop as it was, whole, under a name that says after which step."""
     later = tmp_path / "later"
     shutil.copytree(migrations._HERE, later)
-    (later / "0005_add_a_table.py").write_text("def up(migrator, db):\n    db.execute_sql('CREATE TABLE added (id INTEGER) STRICT')\n")
+    (later / "9000_add_a_table.py").write_text("def up(migrator, db):\n    db.execute_sql('CREATE TABLE added (id INTEGER) STRICT')\n")
     monkeypatch.setattr(migrations, "_HERE", later)
     shop.open(home)
     assert db.rows("SELECT name FROM sqlite_master WHERE name = 'added'")
-    with sqlite3.connect(home / "shop-after-0004_names.db") as before:
+    with sqlite3.connect(home / "shop-after-0005_seats_and_chats.db") as before:
         assert not before.execute("SELECT name FROM sqlite_master WHERE name = 'added'").fetchall()
         assert before.execute("SELECT count(*) FROM staff").fetchone() == (1,)
         assert before.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -197,7 +202,7 @@ def test_a_migration_that_fails_changes_nothing(home: Path, tmp_path: Path, monk
     """One transaction: the half that worked is taken back."""
     later = tmp_path / "later"
     shutil.copytree(migrations._HERE, later)
-    (later / "0005_break.py").write_text(
+    (later / "9000_break.py").write_text(
         "def up(migrator, db):\n    db.execute_sql('CREATE TABLE half (id INTEGER)')\n    raise RuntimeError('broken')\n"
     )
     monkeypatch.setattr(migrations, "_HERE", later)
