@@ -21,7 +21,7 @@ from models.operations.staff import Profile
 from models.queries import roles
 from models.rules import passwords
 from models.rules.grants import ExtraGift, RoleGift
-from models.tables import Credential, Session, Staff
+from models.tables import Credential, Seat, Session, Staff
 
 PASSWORD = "plum kettle 47 orbit"
 """Everybody's, in tests."""
@@ -113,6 +113,20 @@ def signed_in(login: str, address: str = "", *, ages: bool = False) -> Actor:
     now = clock.now() + (0 if ages else AGELESS)
     session_id = Session.insert(staff=staff.id, started_at=now, seen_at=now, proved_at=now, address=address).execute()
     return Actor(login, int(staff.id), int(session_id), "", address)
+
+
+def seats(number: int, kind: str = "gifted", *, price: int = 0, since: int = 0, until: int | None = None, claimed: bool = True) -> int:
+    """A line of the ledger of seats, straight into its table; its id. Whether they are counted at all is the shop's to say.
+
+    Args:
+        kind: gifted or bought.
+        price: for a seat and month, in hundredths.
+        since, until: their first moment and their last, None for no end.
+        claimed: whether gifted ones are claimed already.
+    """
+    claim = {"claimed_at": since, "claimed_by": "owner"} if claimed else {}
+    ledger = {"kind": kind, "number": number, "price": price, "since": since, "until": until}
+    return int(Seat.insert(**ledger, recorded_at=since, recorded_by="owner", **claim).execute())
 
 
 def template(home: Path, language: str = "en") -> None:

@@ -55,6 +55,7 @@ from models.queries import (
     standing,
 )
 from models.rules.grants import AccessChange, ExtraGift, RoleGift
+from tests import factories
 from tests.device_keys import enrolled
 from tests.factories import AGELESS, CONSOLE, DAY, PASSWORD, STRANGER, Founded, signed_in
 from tests.models.doors import Watch, enrol
@@ -168,7 +169,7 @@ def test_the_seat_is_free_after_the_day(shop_in_time: Founded, bob: Actor, watch
     """For whoever is onboarded next, in the very same transaction."""
     little = shop_in_time
     db.database.execute_sql("UPDATE shop SET seats_counted = 1")
-    db.database.execute_sql("INSERT INTO seat (kind, number, since, price) VALUES ('gifted', 1, 0, 0)")
+    factories.seats(1)
     watch.now = leaves(little, bob)
     newcomer = Newcomer("carol", Profile("Carol"), "service")
     assert seats.counted(watch.now) == (1, 1)

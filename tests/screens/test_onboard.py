@@ -25,14 +25,14 @@ from models.operations.staff import Profile
 from models.queries import access, staff, standing
 from models.queries.drafts import kept
 from models.rules import codes
-from models.tables import Extra, OneTimeCode, RoleGrant, Seat, Shop, Staff
+from models.tables import Extra, OneTimeCode, RoleGrant, Shop, Staff
 from screens.hand_over import HandOverScreen
 from screens.onboard import OnboardScreen
 from screens.onboard_draft import KIND, OnboardDraft
 from screens.onboard_keeping import PAUSE
 from screens.widgets.access_ticks import AccessTicks
 from screens.widgets.preview import PreviewList
-from tests.factories import AGELESS, DAY, Founded
+from tests.factories import AGELESS, DAY, Founded, seats
 from tests.hostile import LITERAL
 from tests.screens.conftest import DeskFactory
 from tests.screens.look import LANGUAGES, SIZES, grid, settle
@@ -444,7 +444,7 @@ async def test_without_a_free_seat_that_is_said_at_once(desk: DeskFactory, littl
     Shop.update(seats_counted=True).execute()
     async with desk(OnboardScreen, may=EVERYTHING, actor=little_shop.owner) as (app, _pilot):
         assert "No seat is free: 0 of 0 are taken." in grid(app)
-    Seat.insert(kind="gifted", number=1, since=0).execute()
+    seats(1)
     async with desk(OnboardScreen, may=EVERYTHING, actor=little_shop.owner) as (app, _pilot):
         assert "No seat is free" not in grid(app)
 

@@ -23,8 +23,8 @@ from models.rules import codes
 from models.rules.audit_chain import FIRST, link
 from models.rules.grants import ExtraGift, RoleGift
 from models.rules.roster import parse
-from models.tables import Department, OneTimeCode, Seat, Shop, Staff
-from tests.factories import CONSOLE, Founded
+from models.tables import Department, OneTimeCode, Shop, Staff
+from tests.factories import CONSOLE, Founded, seats
 from tests.rosters import BAD, csv_of, mixed, roster_of
 
 TABLES = ("staff", "role_grant", "extra", "one_time_code", "department", "audit_entry")
@@ -240,7 +240,7 @@ def test_what_changed_since_the_preview_is_judged_again(little_shop: Founded) ->
     with pytest.raises(RowsRefused):
         run(bob, roster)
     Shop.update(seats_counted=True).execute()
-    Seat.insert(kind="gifted", number=2, since=0).execute()
+    seats(2)
     with pytest.raises(RowsRefused):
         run(bob, roster_of({"login": "fresh"}))
     Shop.update(seats_counted=False).execute()

@@ -18,9 +18,9 @@ from models.operations.staff import Profile
 from models.queries import access, staff as queries
 from models.rules import codes
 from models.rules.grants import ExtraGift, RoleGift
-from models.tables import Department, OneTimeCode, Seat, Shop, Staff
+from models.tables import Department, OneTimeCode, Shop, Staff
 from tests.device_keys import ed25519
-from tests.factories import CONSOLE, DAY, Founded
+from tests.factories import CONSOLE, DAY, Founded, seats
 from tests.hostile import REFUSED
 
 CAROL = Newcomer("carol", Profile("Carol Li 李卡"), "service")
@@ -202,8 +202,8 @@ def test_where_seats_are_counted_the_last_one_is_the_last(little_shop: Founded) 
     Shop.update(seats_counted=True).execute()
     with pytest.raises(SeatNone, match="0 of 0"):
         onboard(little_shop.owner, CAROL)
-    Seat.insert(kind="gifted", number=1, since=0).execute()
-    Seat.insert(kind="bought", number=5, since=0, until=1).execute()
+    seats(1)
+    seats(5, "bought", until=1)
     onboard(little_shop.owner, CAROL)
     with pytest.raises(SeatNone, match="1 of 1"):
         onboard(little_shop.owner, CAROL._replace(login="dave"))

@@ -30,7 +30,7 @@ from models.operations import codes, departments, grants, onboarding, sessions, 
 from models.operations.staff import Profile
 from models.queries import access, staff as queries
 from models.rules.grants import AccessChange, RoleGift
-from tests.factories import DAY, PASSWORD, STRANGER, Founded, signed_in
+from tests.factories import DAY, PASSWORD, STRANGER, Founded, seats, signed_in
 from tests.hostile import LITERAL, REFUSED, WELCOME
 from tests.models.operations.acts import entries, newest, recorded, refused
 
@@ -295,7 +295,7 @@ def test_without_a_free_seat_nobody_comes_back(little_shop: Founded, bob: int) -
     """Leaving frees the seat, coming back takes one."""
     shop = little_shop
     db.database.execute_sql("UPDATE shop SET seats_counted = 1")
-    db.database.execute_sql("INSERT INTO seat (kind, number, price, since) VALUES ('gifted', 1, 0, 0)")
+    seats(1)
     staff.leave(shop.owner, bob)
     onboarding.onboard(shop.owner, onboarding.Newcomer("carol", Profile("Carol"), "service"))
     assert "1 of 1" in str(refused(lambda: staff.reinstate(shop.owner, bob), SeatNone))

@@ -13,8 +13,8 @@ from models.queries import importing
 from models.queries.importing import examine
 from models.rules.delegation import grantable
 from models.rules.departments import MAX_DEPTH
-from models.tables import Department, Seat, Shop, Staff
-from tests.factories import DAY, Founded
+from models.tables import Department, Shop, Staff
+from tests.factories import DAY, Founded, seats
 from tests.rosters import roster_of
 from tui.language import speak
 
@@ -159,7 +159,7 @@ def test_where_seats_are_counted_the_rows_beyond_the_last_are_told(little_shop: 
     little_shop.person("gone")
     staff.leave(little_shop.owner, little_shop.id_of("gone"))
     Shop.update(seats_counted=True).execute()
-    Seat.insert(kind="gifted", number=3, since=0).execute()
+    seats(3)
     said = problems(little_shop, {}, {"roles": "wizard"}, {}, {})
     assert [[column for column, _message in each] for each in said] == [[], ["roles"], [], [""]]
     assert said[3][0][1].startswith("No seat is free: 1 of 3 are taken.")
