@@ -161,6 +161,11 @@ def old_shop(home: Path) -> Path:
             PRAGMA foreign_keys = OFF;
             DROP TABLE device; DROP TABLE policy; DROP TABLE totp; DROP TABLE recovery_code; DROP TABLE failure;
             DROP TABLE sign_in_limit; DROP TABLE owner_offer; DROP TABLE spent_password; DROP TABLE session;
+            DROP TABLE chat_opening; DROP TABLE message_text; DROP TABLE message; DROP TABLE conversation; DROP TABLE seat;
+            CREATE TABLE seat (
+                id INTEGER NOT NULL PRIMARY KEY, kind TEXT NOT NULL CHECK (kind IN ('gifted', 'bought')),
+                number INTEGER NOT NULL CHECK (number > 0), price INTEGER NOT NULL CHECK (price >= 0), since INTEGER NOT NULL, until INTEGER
+            ) STRICT;
             DROP TABLE request; DROP TABLE separation; DROP INDEX staff_leaving;
             DROP INDEX auditentry_permission; DROP INDEX auditentry_actor_permission;
             ALTER TABLE staff DROP COLUMN leaves_by; ALTER TABLE staff DROP COLUMN leaves_at;
