@@ -156,6 +156,21 @@ def transaction() -> Iterator[None]:
                 act(**how)
 
 
+@contextmanager
+def reading() -> Iterator[None]:
+    """One moment of what is stored for all reads inside, so that who may read is judged by the same moment as what is read.
+
+    Nothing may be written inside. Within a transaction it is part of that one. Keep it short: while it lasts, no writer of a rollback
+    journal can finish.
+    """
+    with connection():
+        if database.in_transaction():
+            yield
+            return
+        with plainly(), database.transaction("DEFERRED"):
+            yield
+
+
 def afterwards(act: Callable[..., object], **how: bool) -> None:
     """Call `act` once the transaction that is open is committed, and never if it is not: once, with whatever was said true of it once."""
     kept = _afterwards.acts.setdefault(act, {})

@@ -59,5 +59,10 @@ def highest_number(at: int) -> int:
     return (at // 1000 + 1 << _PER_MILLISECOND) - 1
 
 
+def moment(number: int) -> int:
+    """The moment that a message with this number bears, UTC microseconds, to the millisecond."""
+    return (number >> _PER_MILLISECOND) * 1000
+
+
 def _pairs(word: str) -> str:
     return " ".join(map("".join, pairwise(word)))
