@@ -32,6 +32,7 @@
     │   ├── OfferGone                  the offer of the shop is no longer open
     │   ├── Stale                      somebody else saved meanwhile
     │   ├── SeatNone                   every counted seat is taken
+    │   ├── SeatsOver                  these seats are over, or were ended
     │   ├── DepartmentOccupied         people or departments are still inside
     │   ├── DepartmentInside           a department cannot move into itself
     │   ├── RoleHeld                   a role that people hold is not closed
@@ -116,6 +117,7 @@ from models.errors.refusals import (
     RoleHeld,
     RowsRefused,
     SeatNone,
+    SeatsOver,
     SessionEnded,
     SignInRefused,
     Stale,
@@ -173,6 +175,7 @@ __all__ = [
     "RowsRefused",
     "SamePerson",
     "SeatNone",
+    "SeatsOver",
     "SecondFactorNeeded",
     "SessionEnded",
     "SessionLocked",

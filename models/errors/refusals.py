@@ -147,6 +147,12 @@ class SeatNone(Refusal):
         super().__init__(used=used, seats=seats)
 
 
+class SeatsOver(Refusal):
+    """The seats are over, or were ended: they are neither claimed nor ended, and what was ended is not bought again."""
+
+    words = N_("These seats are over already, or were ended: nothing more can be done with them.")
+
+
 class DepartmentOccupied(Refusal):
     """The department still has people or sub-departments.
 

@@ -54,6 +54,7 @@ LABELS: Final = {
     "code": N_("Code"),
     "codes": N_("Recovery codes"),
     "compared": N_("Compared with"),
+    "counted": N_("Counted"),
     "damage": N_("Damage"),
     "days": N_("Days"),
     "department": N_("Department"),
@@ -71,13 +72,16 @@ LABELS: Final = {
     "idle_minutes": N_("Idle lock, minutes"),
     "journal": N_("Journal"),
     "key": N_("Key"),
+    "kind": N_("Kind"),
     "language": N_("Language"),
     "latest": N_("Latest seen"),
     "leaves": N_("Leaves"),
     "left": N_("Codes left"),
+    "line": N_("Line of the ledger"),
     "look": N_("To look at"),
     "lost": N_("Entries lost"),
     "made": N_("Backup made"),
+    "months": N_("Months"),
     "must": N_("To be done"),
     "name": N_("Name"),
     "nickname": N_("Nickname"),
@@ -96,6 +100,7 @@ LABELS: Final = {
     "phone": N_("Phone"),
     "place": N_("Place"),
     "post": N_("Post"),
+    "price": N_("Price, a seat and month"),
     "proof_minutes": N_("Proof holds, minutes"),
     "reason": N_("Reason"),
     "removed": N_("Taken away"),
@@ -104,6 +109,7 @@ LABELS: Final = {
     "role": N_("Role"),
     "roles": N_("Roles"),
     "rows": N_("Rows"),
+    "seats": N_("Seats"),
     "session_hours": N_("Session ends after, hours"),
     "sessions": N_("Sessions"),
     "sessions_each": N_("Sessions at once"),
@@ -169,6 +175,7 @@ _PROOFS: Final = {
     "device": N_("device key"),
 }
 _TOTP: Final = {EVERYONE: N_("for everyone"), HIGH_RISK: N_("for high-risk access"), NOBODY: N_("for nobody")}
+_KINDS: Final = {"gifted": N_("gifted"), "bought": N_("bought")}
 _LANGUAGES: Final = {"en": "English", "zh": "中文"}
 _TIMES: Final = frozenset({"since", "until", "on", "latest", "now", "made"})
 _PERMISSIONS: Final = frozenset({"permission", "permissions", "extras", "one", "other", "added", "removed"})
@@ -249,6 +256,7 @@ class _Words:
             "totp": _TOTP,
             "language": _LANGUAGES,
             "area": AREAS,
+            "kind": _KINDS,
         }
         if key == "post":
             return lambda value: post_label(value) if value in POSTS else value

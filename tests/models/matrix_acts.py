@@ -42,6 +42,7 @@ from models.operations import (
     restoring,
     review,
     roles,
+    seats,
     security,
     separation,
     sessions,
@@ -61,6 +62,7 @@ from models.rules import codes as code_rules, totp as rules
 from models.rules.audit_damage import CHANGED, Damage
 from models.rules.grants import AccessChange, ExtraGift
 from models.tables import Credential, Device, Extra, OneTimeCode, OwnerOffer, RecoveryCode, Request, Separation, Session, Staff, Totp
+from tests import factories
 from tests.device_keys import ed25519
 from tests.factories import DAY, PASSWORD, STRANGER
 from tests.models.doors import NEW
@@ -303,6 +305,12 @@ ACTS: Final[dict[str, Act]] = {
     "roles.add": lambda t: roles.add(t.actor, "New", ["staff.view"]),
     "roles.edit": lambda t: roles.edit(t.actor, t.role, None, name="New"),
     "roles.close": lambda t: roles.close(t.actor, t.role, None),
+    "seats.buy": lambda t: seats.buy(t.actor, 5, 200, 12),
+    "seats.claim": lambda t: seats.claim(t.actor, factories.seats(5, claimed=False)),
+    "seats.count": lambda t: seats.count(t.actor, on=True),
+    "seats.end": lambda t: seats.end(t.actor, factories.seats(5)),
+    "seats.gift": lambda t: seats.gift(t.actor, 5),
+    "seats.renew": lambda t: seats.renew(t.actor, factories.seats(5, "bought", since=1, until=clock.now() + DAY)),
     "security.change_password": lambda t: security.change_password(t.actor, PASSWORD, NEW),
     "security.reset": lambda t: security.reset(t.actor, t.target, password=True, totp=True),
     "security.end_session": lambda t: security.end_session(t.actor, t.other_session()),

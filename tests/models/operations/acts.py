@@ -26,6 +26,7 @@ TABLES = (
     "extra",
     "device",
     "request",
+    "seat",
     "separation",
 )
 
