@@ -72,17 +72,25 @@ class Count(NamedTuple):
         return Count(new, known, bad)
 
 
-def _unheard(_answer: Answer) -> None:
-    """Nobody asks what was refused."""
+def _unheard(_told: Answer | Count) -> None:
+    """Nobody asks."""
 
 
-def bring_in(actor: Actor, lines: Iterable[bytes], source: str, *, refused: Callable[[Answer], object] = _unheard) -> Count:
+def bring_in(
+    actor: Actor,
+    lines: Iterable[bytes],
+    source: str,
+    *,
+    refused: Callable[[Answer], object] = _unheard,
+    so_far: Callable[[Count], object] = _unheard,
+) -> Count:
     """Take in the messages of a file, some thousand at a time, each time with an entry; what was taken stays, whatever comes after.
 
     Args:
         lines: each with its line feed, or without; see `chat_lines.parsed`.
         source: what the log calls the file.
         refused: told every line that cannot be taken, in their order, once those before it are on the disk.
+        so_far: told after every transaction what has come of all.
 
     Raises:
         ConsoleAlone: it is not the operator at the machine.
@@ -92,6 +100,7 @@ def bring_in(actor: Actor, lines: Iterable[bytes], source: str, *, refused: Call
     for batch in _batches(lines):
         answers = _brought_in(actor, batch, text.visible(source))
         count = count.and_also(answers)
+        so_far(count)
         for each in answers:
             if each.bad is not None:
                 refused(each)

@@ -40,7 +40,7 @@ later; the others never are."""
 
 NO_JSON: Final = N_("This is no JSON object in UTF-8.")
 TOO_LONG: Final = N_("A line has at most {limit} bytes.")
-CUT_OFF: Final = N_("The file ends in the middle of this line.")
+CUT_OFF: Final = N_("This line is cut off in the middle.")
 TWICE: Final = N_("A key stands in it twice.")
 NO_TEXT: Final = N_("It has to be there, and to be text.")
 NO_ID: Final = N_("It has to be 1 to {limit} characters that can be seen, on one line.")

@@ -38,7 +38,7 @@ FILTERS: Final = (
     Argument("--department", N_("of the log: only what people did who belong to it now, or to one below it"), metavar="PATH"),
     Argument(
         "--area",
-        N_("of the log: staff, access, requests, roles, departments, sign_in, security, shop, log, refused or programs"),
+        N_("of the log: staff, access, requests, roles, departments, sign_in, security, shop, chats, log, refused or programs"),
         choices=tuple(AREAS),
         metavar="AREA",
     ),
@@ -103,6 +103,21 @@ COMMANDS: Final = (
         N_("what was done, the newest first"),
         "auditing:listed",
         (*FILTERS, Argument("--limit", N_("so many at most; on a terminal 200, unless you say otherwise"), metavar="N"), JSON),
+    ),
+    Command(
+        "chat import",
+        N_("take in what customers and staff wrote to each other, from a file; the same file once more changes nothing"),
+        "chats:bring_in",
+        (
+            Argument("FILE.jsonl", N_("a JSON object a line: id, customer, staff, at, from, text (docs/chats.md)")),
+            Argument("--rejects", N_("a new file for the lines that cannot be used, with the reason"), metavar="FILE"),
+            JSON,
+        ),
+    ),
+    Command(
+        "chat deliver",
+        N_("take in the same lines from standard input as they come, each acknowledged on standard output once it is on the disk"),
+        "chats:deliver",
     ),
     Command("staff list", N_("everybody, who left included"), "people:listed", (JSON,)),
     Command("staff show", N_("one person"), "people:show", (LOGIN, JSON)),
@@ -254,5 +269,6 @@ GROUPS: Final = {
     "role": N_("roles: list, show, set, grant, revoke"),
     "device": N_("SSH keys of people's devices: list, add, revoke"),
     "audit": N_("the log: list, verify, accept"),
+    "chat": N_("conversations of customers with staff: import, deliver"),
     "ssh": N_("for sshd: config, keys"),
 }

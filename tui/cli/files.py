@@ -13,7 +13,7 @@ from tui.cli.faults import UsageError
 _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 EXISTS: Final = N_("{file} is there already, and nothing is written over. Choose another name.")
 _NOT_WRITTEN: Final = N_("{file} cannot be written: {reason}.")
-_NOT_READ: Final = N_("{file} cannot be read: {reason}.")
+NOT_READ: Final = N_("{file} cannot be read: {reason}.")
 _TOO_LONG: Final = N_("{file} is longer than {limit} MB.")
 
 
@@ -80,7 +80,7 @@ def read_start(path: str, most: int) -> bytes:
         with open(path, "rb") as file:  # noqa: PTH123  the path is text, as it was typed
             return file.read(most)
     except (OSError, ValueError) as error:
-        raise UsageError(_NOT_READ, file=path, reason=_reason(error)) from error
+        raise UsageError(NOT_READ, file=path, reason=_reason(error)) from error
 
 
 def _reason(error: Exception) -> str:

@@ -38,6 +38,7 @@ _HEADINGS: Final = {
     "found": N_("Found"),
     "good_until": N_("Good until"),
     "holders": N_("Holders"),
+    "id": N_("Id"),
     "kind": N_("Through"),
     "language": N_("Language"),
     "latest": N_("Latest seen"),
