@@ -10,7 +10,7 @@ from models.tables import Shop
 
 
 def record(actor: Actor, what: str, rows: int, told: Values | None = None) -> None:
-    """Write down that `what` ("staff", "roles", "access", "audit" or "review") was exported, before it is handed out.
+    """Write down that `what` ("staff", "roles", "access", "audit", "review" or "figures") was exported, before it is handed out.
 
     This goes on while the log is damaged: nothing of the shop is changed by it, and it may be what one needs then.
 

@@ -25,6 +25,7 @@ from models.operations import (
     devices,
     drafts,
     exports,
+    figures_export,
     grants,
     hand_over,
     importing,
@@ -55,7 +56,7 @@ from models.operations.codes import FreshCode
 from models.operations.onboarding import Newcomer
 from models.operations.shop import Founding
 from models.operations.staff import Profile
-from models.queries import security as queries
+from models.queries import figures, security as queries
 from models.queries.audit import Wanted
 from models.queries.review import GrantKey
 from models.rules import codes as code_rules, totp as rules
@@ -263,6 +264,9 @@ ACTS: Final[dict[str, Act]] = {
     "drafts.keep": lambda t: drafts.keep(t.actor, "onboard", {}),
     "drafts.drop": lambda t: drafts.drop(t.actor, "onboard"),
     "exports.record": lambda t: exports.record(t.actor, "staff", 1),
+    "figures_export.pieces": lambda t: figures_export.pieces(t.actor, "csv", figures.usual("week")),
+    "figures_export.put_into_outbox": lambda t: figures_export.put_into_outbox(t.actor, "json", figures.usual("today")),
+    "figures_export.taken": lambda t: figures_export.taken(t.actor, figures.usual("today")),
     "grants.change": lambda t: grants.change(t.actor, t.target, GIFT),
     "hand_over.print_card": lambda t: hand_over.print_card(t.actor, "Tom", FRESH),
     "importing.run": lambda t: importing.run(t.actor, roster_of(*ROSTER)),
