@@ -96,6 +96,7 @@ class AccessPreviewScreen(DetailScreen):
     Args:
         staff_id: whose.
         change: what was ticked.
+        note: what is to be known of it beside that; already translated.
     """
 
     DEFAULT_CSS = """
@@ -109,10 +110,11 @@ class AccessPreviewScreen(DetailScreen):
         Binding("y", "confirm", N_("I have checked this: change it"), tooltip=N_("Make it so; possible once the end was shown")),
     ]
 
-    def __init__(self, staff_id: int, change: AccessChange) -> None:
+    def __init__(self, staff_id: int, change: AccessChange, note: str = "") -> None:
         super().__init__()
         self._staff_id = staff_id
         self._change = change
+        self._note = note
         self._detail: StaffDetail | None = None
         self._seen: Preview | None = None
 
@@ -140,7 +142,9 @@ class AccessPreviewScreen(DetailScreen):
             self.preview.show(preview, newcomer=False)
             names = {row.id: row.label for row in self.read(roles.listed)}
             ticked = change_words(self._change, preview, names, shop.zone())
-            self.query_one("#change", Static).update(words.plain(ticked, "$text-muted", lines=False))
+            said = words.plain(ticked, "$text-muted", lines=False)
+            note = words.plain(self._note, "$text-warning")
+            self.query_one("#change", Static).update(words.join(said, "\n", note) if self._note else said)
         self.refresh_top()
         self.refresh_bindings()
 

@@ -14,7 +14,7 @@ from models.i18n import N_, _
 from models.operations import staff as operations
 from models.queries import access, devices, security, shop, sign_ins, staff
 from models.rules.access import Verdict
-from screens import audit_ways, my_access_facts, my_security_facts as security_facts, staff_facts
+from screens import audit_ways, my_access_facts, my_security_facts as security_facts, sharing, sharing_words, staff_facts
 from screens.base import DeskScreen, scheduled
 from screens.devices import DevicesScreen
 from screens.dialogs.choose import Choose, Option
@@ -96,7 +96,7 @@ class MyAccessScreen(DeskScreen):
         detail, here = self.read(staff.detail, self.me), shop.current()
         self._verdicts = self.read(access.of, self.me)
         facts = [
-            *staff_facts.person(detail, here.code, here.zone),
+            *staff_facts.person(detail, here.code, here.zone, sharing_words.fact(detail, self._verdicts, here.zone)),
             my_access_facts.language(detail.language, here.language),
             *staff_facts.given(self.read(staff.grants, self.me), here.zone, is_owner=detail.is_owner),
             *my_access_facts.may(self._verdicts, here.zone, everything=self._all, whole=self._whole),
@@ -152,6 +152,8 @@ class MyAccessScreen(DeskScreen):
         fact = self.facts.fact
         if (code := self._code) is not None:
             scheduled(self.app.push_screen(WhyDialog(self.me, code)))
+        elif fact is not None and fact.key == sharing_words.SHARING:
+            scheduled(self.app.push_screen(WhyDialog(self.me, sharing.code(self._verdicts))))
         elif fact is not None and fact.key in SECURITY:
             scheduled(self.app.push_screen(MySecurityScreen(fact.key)))
 

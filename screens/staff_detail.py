@@ -6,9 +6,9 @@ from typing import Any, ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
-from models.catalogue import ACTIVE, FROZEN, INVITED, LEFT, status_label
+from models.catalogue import INVITED, LEFT, status_label
 from models.errors import OutOfReach, Refusal
 from models.i18n import N_, _
 from models.operations import staff as operations
@@ -17,7 +17,7 @@ from models.queries import access, audit, departments, protection, reach, shop, 
 from models.queries.protection import Protected
 from models.queries.staff import StaffDetail
 from models.rules.access import Verdict
-from screens import audit_ways, security_acts, staff_facts, succession
+from screens import audit_ways, security_acts, sharing, sharing_words, staff_facts, staff_keys, succession
 from screens.access_change import AccessChangeScreen
 from screens.base import DetailScreen, scheduled
 from screens.department_rows import SHOP, places
@@ -27,28 +27,17 @@ from screens.dialogs.confirm import Confirm
 from screens.dialogs.why import WhyDialog, permission_options
 from screens.leave import LeaveScreen
 from screens.leaving import FREEZE, UNFREEZE
-from screens.sections import OWNER
 from screens.security_facts import DEVICES
 from screens.security_limits import LimitsScreen
+from screens.sharing_words import SHARING
 from screens.staff_edit import StaffEditScreen
 from screens.staff_rows import called
 from screens.widgets import words
 from screens.widgets.fact_list import FactList
 from screens.widgets.list_view import ListView
 
-_FITTING: Final = {
-    "access": {INVITED, ACTIVE, FROZEN},
-    "move": {INVITED, ACTIVE, FROZEN},
-    "freeze": {INVITED, ACTIVE},
-    "unfreeze": {FROZEN},
-    "offboard": {INVITED, ACTIVE, FROZEN},
-    "succession": {INVITED, ACTIVE, FROZEN},
-    "reinstate": {LEFT},
-    "code": {INVITED, ACTIVE},
-    "reset": {ACTIVE, FROZEN},
-    "limits": {INVITED, ACTIVE, FROZEN},
-}
-"""The statuses that an action goes with."""
+_OPENS: Final = {DEVICES: N_("Open"), SHARING: N_("Change")}
+"""What Enter does on a fact, where it is not to say why."""
 
 
 class StaffDetailScreen(DetailScreen):
@@ -61,34 +50,8 @@ class StaffDetailScreen(DetailScreen):
     SECTION = "staff"
     AUTO_FOCUS = "FactList"
     ABOUT = N_("A person's profile: who they are, what was given to them, what that amounts to, and what was done to the account.")
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("e", "edit", N_("Edit"), tooltip=N_("Change name, number, phone or e-mail")),
-        Binding("a", "access", N_("Access"), tooltip=N_("Change roles, extras or post, after looking at what that changes")),
-        Binding("m", "move", N_("Move"), tooltip=N_("Put the person into another department")),
-        Binding("z", "freeze", N_("Freeze"), tooltip=N_("Shut the person out at once; unfreezing lets them back in")),
-        Binding("z", "unfreeze", N_("Unfreeze"), tooltip=N_("Let the person back in")),
-        Binding("l", "offboard", N_("Leaving"), tooltip=N_("Show what ends when the person leaves, and end it today or on a day")),
-        Binding("s", "succession", N_("Stand-in"), show=False, tooltip=N_("Have a colleague stand in until a day, or take over for good")),
-        Binding("r", "reinstate", N_("Reinstate"), tooltip=N_("Bring the person back, with no access until it is given anew")),
-        Binding("c", "code", N_("New code"), tooltip=N_("Make a new activation or reset code; the one before it stops working")),
-        Binding("r", "reset", N_("Reset"), tooltip=N_("Void a password or phone codes that were lost; the person gets a reset code")),
-        Binding("i", "limits", N_("Limits"), tooltip=N_("Say from where and when the person may sign in")),
-        Binding("w", "why", N_("Why?"), tooltip=N_("Ask of any permission whether the person may, and why")),
-        Binding("d", "devices", N_("Device keys"), tooltip=N_("Show the SSH keys of the person's devices; revoke what was lost")),
-        audit_ways.history_key(),
-    ]
-    NEEDS: ClassVar[dict[str, str]] = {
-        "history": audit_ways.VIEW,
-        "access": "staff.manage",
-        "move": "staff.manage",
-        "freeze": "staff.freeze",
-        "unfreeze": "staff.freeze",
-        "offboard": "staff.offboard",
-        "succession": "staff.manage",
-        "reinstate": "staff.manage",
-        "reset": RESET,
-        "limits": OWNER,
-    }
+    BINDINGS: ClassVar[list[BindingType]] = staff_keys.BINDINGS
+    NEEDS: ClassVar[dict[str, str]] = staff_keys.NEEDS
 
     def __init__(self, staff_id: int) -> None:
         super().__init__()
@@ -120,7 +83,9 @@ class StaffDetailScreen(DetailScreen):
         sees = (own or (self.may(RESET) and refusal is None)) and detail.status != LEFT
         self._protected = self.read(protection.of, self._staff_id) if sees else None
         managing = any(self.may(code) for code in ("staff.manage", "staff.freeze", "staff.offboard"))
-        facts = staff_facts.person(detail, here.code, here.zone, refusal if managing and isinstance(refusal, OutOfReach) else None)
+        hotkey = sharing_words.KEY if self.check_action("sharing", ()) else ""
+        chats = sharing_words.fact(detail, verdicts, here.zone, hotkey=hotkey)
+        facts = staff_facts.person(detail, here.code, here.zone, chats, refusal if managing and isinstance(refusal, OutOfReach) else None)
         facts += staff_facts.given(self.read(staff.grants, self._staff_id), here.zone, is_owner=detail.is_owner)
         facts += staff_facts.amounts(verdicts, here.zone, detail.status)
         facts += staff_facts.security(detail, here.zone, self._protected)
@@ -141,11 +106,11 @@ class StaffDetailScreen(DetailScreen):
         if action == "edit":
             return detail is not None and self._may_edit(detail, own=own)
         offered = super().check_action(action, parameters)
-        return offered if action not in _FITTING else bool(offered) and detail is not None and self._fits(action, detail, own=own)
+        return offered if action not in staff_keys.FITTING else bool(offered) and detail is not None and self._fits(action, detail, own=own)
 
     def _fits(self, action: str, detail: StaffDetail, *, own: bool) -> bool | None:
         """Whether the person's status and the reader's reach let an action be offered; None for shown and dimmed."""
-        if detail.status not in _FITTING[action] or (action == "code" and not self._may_renew(detail)):
+        if detail.status not in staff_keys.FITTING[action] or (action == "code" and not self._may_renew(detail)):
             return False
         if own and action == ("move" if detail.is_owner else "succession"):
             return True
@@ -180,7 +145,7 @@ class StaffDetailScreen(DetailScreen):
     @on(ListView.CursorMoved)
     def _moved(self) -> None:
         fact = self.facts.fact
-        opens = "" if fact is None or not fact.opens else N_("Open") if fact.key == DEVICES else N_("Why?")
+        opens = "" if fact is None or not fact.opens else _OPENS.get(fact.hotkey and fact.key, N_("Why?"))
         if opens != self._opens:
             self._opens = opens
             self.facts.key_labels = {"choose": opens}
@@ -192,6 +157,10 @@ class StaffDetailScreen(DetailScreen):
             scheduled(self.app.push_screen(WhyDialog(self._staff_id, self.code)))
         elif (fact := self.facts.fact) is not None and fact.key == DEVICES:
             self.action_devices()
+        elif fact is not None and fact.key == SHARING and fact.hotkey:
+            self.action_sharing()
+        elif fact is not None and fact.key == SHARING:
+            scheduled(self.app.push_screen(WhyDialog(self._staff_id, sharing.code(self._verdicts))))
 
     # ---- looking
 
@@ -220,6 +189,13 @@ class StaffDetailScreen(DetailScreen):
     def action_access(self) -> None:
         """Change roles, extras or post."""
         scheduled(self.app.push_screen(AccessChangeScreen(self._staff_id)))
+
+    @work(exclusive=True, group="change")
+    async def action_sharing(self) -> None:
+        """Choose whose chat records the person reads."""
+        if self._detail is not None:
+            with self.refusals_shown():
+                await sharing.change(self, self._detail, self._verdicts)
 
     @work(exclusive=True, group="change")
     async def action_move(self) -> None:
@@ -260,7 +236,11 @@ class StaffDetailScreen(DetailScreen):
 
     @work(exclusive=True, group="change")
     async def action_reinstate(self) -> None:
-        """Bring the person back, if the user is sure, and show the code."""
+        """Bring the person back, if the user is sure, and show the code; say what is to be done where no seat is free."""
+        full = seat_words.full(seats.counted(clock.now()), is_owner=self.may(OWNER), owner=shop.current().owner)
+        if full:
+            await self.app.push_screen_wait(Tell(_("{name} cannot come back yet").format(name=self._called), [full]))
+            return
         question = _("Reinstate {name}? They come back with no access: give it anew afterwards.").format(name=self._called)
         if await self.app.push_screen_wait(Confirm(question, yes_label=_("Reinstate"))):
             with self.refusals_shown():

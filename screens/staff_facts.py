@@ -30,11 +30,12 @@ _OF_STATUS: Final = {
 }
 
 
-def person(detail: StaffDetail, shop_code: str, zone: str, refusal: Refusal | None = None) -> list[Fact]:
+def person(detail: StaffDetail, shop_code: str, zone: str, chats: Fact | None, refusal: Refusal | None = None) -> list[Fact]:
     """Who it is. What is not known is left out.
 
     Args:
         zone: the shop's time zone.
+        chats: whose chat records they read.
         refusal: what keeps the reader from managing the person, where it is the reader's reach.
     """
     known = (
@@ -53,6 +54,8 @@ def person(detail: StaffDetail, shop_code: str, zone: str, refusal: Refusal | No
     if detail.leaves_at is not None:
         facts.append(Fact("leaves", _("Leaves"), (leaves_words(detail.leaves_at, zone),), mark=words.plain("→", "$text-warning")))
     facts += [Fact(key, label, (value,)) for key, label, value in known if value]
+    if chats is not None:
+        facts.append(chats)
     if refusal is not None:
         facts.append(Fact("reach", _("Your reach"), (str(refusal),), mark=words.plain(words.MAY_NOT, "$text-warning")))
     return facts
