@@ -43,7 +43,7 @@ from models.queries import (
 from models.rules import device_keys, totp
 from models.rules.grants import AccessChange, ExtraGift, RoleGift
 from models.rules.policy import NOBODY
-from tui import sample, sample_acts, sample_control
+from tui import sample, sample_acts, sample_chats, sample_control, sample_seats
 from tui.sample import Gift, Key, Sample
 from tui.sample_days import AT_COUNTER, Days, Event
 
@@ -97,6 +97,8 @@ class Month(Days):
         """All of it, in no order."""
         yield from sample_control.events(self, _office_hour)
         yield from sample_acts.events(self)
+        yield from sample_chats.events(self, self._operator)
+        yield from sample_seats.events(self, _office_hour)
         yield from (Event(self.day(days_ago, minute), act) for days_ago, minute, act in self._past())
 
     def _past(self) -> Iterator[tuple[int, int, Callable[[], object]]]:
