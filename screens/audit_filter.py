@@ -74,8 +74,8 @@ class FilterScreen(DetailScreen):
             "area": Choice("area", _("Area"), area_options, value=wanted.area),
             "action": Choice("action", _("What was done"), self._actions, value=wanted.action),
             "risk": Choice("risk", _("Risk"), risk_options, value=wanted.risk),
-            "since": Field("since", _("Since"), value=_typed(wanted.since, zone), hint=days, limit=20),
-            "until": Field("until", _("Until"), value=_typed(wanted.until, zone, end=True), limit=20),
+            "since": Field("since", _("Since"), value=typed(wanted.since, zone), hint=days, limit=20),
+            "until": Field("until", _("Until"), value=typed(wanted.until, zone, end=True), limit=20),
         }
         yield Form(*(field for name, field in found.items() if name not in self._fixed), submit=N_("Show"))
 
@@ -203,8 +203,8 @@ def _minute(text: str) -> time:
     return time(int(found[1]), int(found[2]))
 
 
-def _typed(us: int | None, zone: str, *, end: bool = False) -> str:
-    """A moment as one would type it: a day where it is the first, or the last, of it."""
+def typed(us: int | None, zone: str, *, end: bool = False) -> str:
+    """A moment as one would type it: a day where it is the first, or the last, of it; "" for none."""
     if us is None:
         return ""
     day = clock.day(us, zone)
@@ -225,8 +225,8 @@ def filter_words(wanted: Wanted, tree: Mapping[int, str], zone: str, fixed: Sequ
         "area": wanted.area and _(AREAS[wanted.area]),
         "action": wanted.action and action_label(wanted.action),
         "risk": wanted.risk and risk_label(wanted.risk),
-        "since": wanted.since is not None and _("from {moment}").format(moment=_typed(wanted.since, zone)),
-        "until": wanted.until is not None and _("until {moment}").format(moment=_typed(wanted.until, zone, end=True)),
+        "since": wanted.since is not None and _("from {moment}").format(moment=typed(wanted.since, zone)),
+        "until": wanted.until is not None and _("until {moment}").format(moment=typed(wanted.until, zone, end=True)),
     }
     return [str(words) for field, words in said.items() if words and field not in fixed]
 

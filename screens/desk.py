@@ -88,7 +88,7 @@ class Desk(Protocol):
     def may(self, permission: str) -> bool:
         """Whether the person signed in held that permission a moment ago: for showing, never for deciding.
 
-        `screens.sections.OWNER` in place of one asks whether it is the owner.
+        `screens.sections.OWNER` in place of one asks whether it is the owner, `CHATS` whether there are conversations that they may read.
         """
         ...
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.widgets import Static
 
 from models import clock
@@ -21,46 +19,14 @@ from models.queries.ownership import OfferRow
 from models.queries.staff import StaffFilter
 from screens.base import DetailScreen, scheduled
 from screens.department_rows import PeopleSource
-from screens.dialogs.choose_person import ChoosePerson
 from screens.dialogs.confirm import Confirm
+from screens.person_choice import PersonChoice
 from screens.sections import OWNER
 from screens.widgets import words
 from screens.widgets.fact_list import Fact, FactList
 from screens.widgets.field import Choice, Field
 from screens.widgets.form import Form
 from screens.widgets.list_view import ListSource, Source
-
-
-class HeirChoice(Choice):
-    """Who is to have the shop: Enter finds them among everybody who works here.
-
-    Args:
-        name: the field's name.
-        label: already translated.
-        find: the people that were meant by what was typed.
-        called: what a person is called, by id.
-    """
-
-    def __init__(self, name: str, label: str, find: Callable[[str], Source], called: Callable[[int], str], *, hint: str = "") -> None:
-        super().__init__(name, label, (), hint=hint)
-        self._find = find
-        self._called = called
-
-    @property
-    def heir(self) -> str:
-        """What the person is called that was chosen; "" for nobody yet."""
-        return "" if self.chosen is None else self._called(int(self.chosen))
-
-    def _value_line(self) -> Content:
-        return words.plain(f" < {self.heir or _('nobody yet')} > ", self._look())
-
-    @work(exclusive=True)
-    async def action_open(self) -> None:
-        """Choose from everybody."""
-        picked = await self.app.push_screen_wait(ChoosePerson(self.label, self._find, current=self.chosen))
-        if picked is not None:
-            self.chosen = int(picked)
-            self.post_message(self.Done())
 
 
 class GiveShopScreen(DetailScreen):
@@ -83,7 +49,7 @@ class GiveShopScreen(DetailScreen):
         posts = [(post, post_label(post)) for post in POSTS]
         yield Static(words.plain("\n".join(meaning())), classes="said")
         yield Form(
-            HeirChoice("heir", _("To whom"), self._find, self._called, hint=_("Somebody active. Enter finds them.")),
+            PersonChoice("heir", _("To whom"), self._find, self._called, hint=_("Somebody active. Enter finds them.")),
             Choice("post", _("You keep"), posts, value=OPERATIONS, hint=_("The post that you have then.")),
             Field("password", _("Your password"), password=True),
             submit=N_("Offer"),
@@ -117,14 +83,14 @@ class GiveShopScreen(DetailScreen):
     async def _submitted(self, event: Form.Submitted) -> None:
         form = event.form
         with self.refusals_shown(form):
-            heir = form.query_one(HeirChoice)
+            heir = form.query_one(PersonChoice)
             if heir.chosen is None:
                 raise Invalid("heir", N_("Choose who is to have the shop."))
             if heir.chosen == self.actor.staff_id:
                 raise Invalid("heir", N_("That is you."))
             if not form.text("password"):
                 raise Invalid("password", N_("Type your password."))
-            question = _("Offer the shop to {name}?").format(name=heir.heir)
+            question = _("Offer the shop to {name}?").format(name=heir.person)
             if not await self.app.push_screen_wait(Confirm(question, yes_label=_("Offer"), detail=meaning())):
                 return
             await self._offer(form, int(heir.chosen))

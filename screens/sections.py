@@ -13,6 +13,10 @@ OWNER: Final = "owner"
 """In place of a permission: what is for the owner alone."""
 
 
+CHATS: Final = "chats"
+"""In place of a permission: what is for whoever has conversations to read, their own or others'."""
+
+
 class Section(NamedTuple):
     """A part of the program that a digit opens.
 
@@ -20,7 +24,7 @@ class Section(NamedTuple):
         number: the digit.
         name: what it is called in code; the name of its mode.
         title: marked (`N_`), as short as the top line needs it.
-        needs: a permission, or `OWNER`; "" for a section that is everybody's.
+        needs: a permission, `OWNER` or `CHATS`; "" for a section that is everybody's.
         screen: `module:class`, imported when the section is first opened.
     """
 
@@ -38,10 +42,11 @@ SECTIONS: Final[tuple[Section, ...]] = (
     Section(4, "staff", N_("Staff"), "staff.view", "screens.staff:StaffScreen"),
     Section(5, "security", N_("Security"), OWNER, "screens.security:SecurityScreen"),
     Section(6, "audit", N_("Audit"), "audit.view", "screens.audit:AuditScreen"),
+    Section(7, "chats", N_("Chats"), CHATS, "screens.chats:ChatsScreen"),
     Section(8, "shop", N_("Shop"), "shop.info.edit", "screens.shop:ShopScreen"),
     Section(9, "me", N_("Me"), "", "screens.my_access:MyAccessScreen"),
 )
-"""In the order of their numbers; 7 belongs to chat records."""
+"""In the order of their numbers."""
 
 ENTRIES: Final[dict[str, str]] = {
     "sign_in": "screens.sign_in:SignInScreen",

@@ -18,7 +18,7 @@ from models.i18n import Language
 from screens.base import PlainScreen
 from screens.desk import SampleAccount
 from screens.later import later
-from screens.sections import OWNER
+from screens.sections import CHATS, OWNER
 from tui import arrival, theme
 from tui.language import choose, speak
 from tui.watch import WatchedApp
@@ -26,11 +26,12 @@ from tui.watch import WatchedApp
 if TYPE_CHECKING:
     from models import shop
     from models.operations import sessions
-    from models.queries import activity, devices, security, shop as shop_queries, standing
+    from models.queries import activity, chats, devices, security, shop as shop_queries, standing
     from models.queries.devices import Knock
 else:  # not needed before the first screen is seen
     shop, sessions, shop_queries = later("models.shop"), later("models.operations.sessions"), later("models.queries.shop")
     activity, devices = later("models.queries.activity"), later("models.queries.devices")
+    chats = later("models.queries.chats")
     security, standing = later("models.queries.security"), later("models.queries.standing")
 
 P = ParamSpec("P")
@@ -142,7 +143,11 @@ class ShopstaffApp(WatchedApp):
             SessionEnded: the session was ended, or the account is not active.
         """
         actor = self._actor
-        self._held = frozenset() if actor is None else activity.held(actor) | ({OWNER} if standing.of(actor).is_owner else set())
+        if actor is None:
+            self._held = frozenset()
+            return
+        beside = {OWNER: standing.of(actor).is_owner, CHATS: chats.any_for(actor)}
+        self._held = activity.held(actor).union(name for name, holds in beside.items() if holds)
 
     async def in_shop(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `fn` in a thread that has the shop's data open. What it answers comes when the session is not locked."""

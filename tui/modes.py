@@ -62,7 +62,10 @@ class ModedApp(PatientApp, inherit_bindings=False):
         return self.current_mode == LOCK
 
     def may(self, permission: str) -> bool:
-        """Whether the person signed in held that permission when it was last read; `OWNER` asks whether it is the owner."""
+        """Whether the person signed in held that permission when it was last read.
+
+        `OWNER` asks whether it is the owner, `CHATS` whether there are conversations that they may read.
+        """
         return permission in self._held
 
     # ---- screens

@@ -60,7 +60,7 @@ class ListPaper(Widget):
         classes: str | None,
     ) -> None:
         super().__init__(id=id, classes=classes)
-        self.columns: Final = columns
+        self.columns = columns
         self.ticks: Final = ticks
         self.empty = empty
         self._rows = rows
@@ -110,6 +110,12 @@ class ListPaper(Widget):
     def ticked(self, keys: Iterable[Key]) -> None:
         self._ticked = set(keys)
         self.refresh()
+
+    def take_columns(self, columns: Sequence[Column]) -> None:
+        """Have other columns, from the next time that rows are shown; they have titles if the former ones had."""
+        if columns != self.columns:
+            self.columns = columns
+            self._fitted_to = Size(0, 0)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002  Textual's
         """As high as its rows, where `height: auto` asks."""

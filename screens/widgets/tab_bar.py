@@ -12,7 +12,11 @@ from textual.message import Message
 from textual.widget import Widget
 
 from models.i18n import _
+from models.text import visible
 from screens.widgets import words
+
+WHO: Final = 7
+"""Cells to which a login may be cut before sections lose their names: with all nine there is so much room at 80 columns."""
 
 OPEN: Final = "$accent bold reverse"
 """How the section that is open looks."""
@@ -74,25 +78,38 @@ class TabBar(Widget):
 
     def render(self) -> RenderResult:
         """The line."""
-        who = words.plain(f" {self._who} " if self._who else "", lines=False)
-        room = self.size.width - who.cell_length
-        left = Content(" ") + Content("  ").join(words.plain(_words(tab), OPEN if tab.name == self._current else "") for tab in self._tabs)
-        if left.cell_length > room:
-            left = Content(" ") + Content(" ").join(self._short(tab) for tab in self._tabs)
-        return words.fit_content(left, room) + who
+        who, labels, gap = self._laid()
+        left = Content(" ") + Content(" " * gap).join(
+            words.plain(label, OPEN if tab.name == self._current else "") for tab, label in zip(self._tabs, labels, strict=True)
+        )
+        return words.fit_content(left, self.size.width - words.width(who)) + words.plain(who, lines=False)
 
-    def _short(self, tab: Tab) -> Content:
-        """A section where there is no room for the names of all: its name where it is open, else its number."""
-        return words.plain(_words(tab), OPEN) if tab.name == self._current else words.plain(str(tab.number))
+    def _laid(self) -> tuple[str, list[str], int]:
+        """Who is signed in, the sections, and the cells between them: as roomy as there is room.
+
+        Closer together first; then a long login is cut; then only the section that is open has its name.
+        """
+        labels = [_words(tab) for tab in self._tabs]
+        who = f" {visible(self._who)} " if self._who else ""
+        cut = f" {words.fit(visible(self._who), WHO)} " if words.width(who) > WHO + 2 else who
+        for said, gap in ((who, 2), (who, 1), (cut, 1)):
+            if _length(labels, gap) + words.width(said) <= self.size.width:
+                return said, labels, gap
+        return who, [_words(tab) if tab.name == self._current else str(tab.number) for tab in self._tabs], 1
 
     def on_click(self, event: events.Click) -> None:
         """Open the section under the mouse."""
         at = 1
-        for tab in self._tabs:
-            at += words.width(_words(tab)) + 2
+        _who, labels, gap = self._laid()
+        for tab, label in zip(self._tabs, labels, strict=True):
+            at += words.width(label) + gap
             if event.x < at:
                 self.post_message(self.Picked(tab.name))
                 return
+
+
+def _length(labels: Sequence[str], gap: int) -> int:
+    return 1 + sum(map(words.width, labels)) + gap * (len(labels) - 1)
 
 
 class TitleBar(Widget):
