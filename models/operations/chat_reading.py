@@ -9,12 +9,13 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
-from models import catalogue, db
+from models import catalogue, db, text
 from models.actor import Actor
 from models.errors import NotAllowed, Unknown
-from models.operations._journal import Journal, Thing
+from models.operations._journal import Journal, Thing, moment
 from models.operations._operation import operation
 from models.queries import chat_scope, chat_search
+from models.queries.audit_changes import values
 from models.queries.chat_scope import Scope
 from models.queries.chat_search import Found, Hit
 from models.queries.chats import Filter
@@ -86,8 +87,8 @@ class _Page(NamedTuple):
     limit: int
 
 
-class _OpenedMeanwhile(Exception):
-    """The same session has opened it a moment ago."""
+class _Meanwhile(Exception):
+    """Something has changed between looking and writing the entry: look again."""
 
 
 _HEAD: Final = """
@@ -125,7 +126,7 @@ def open_conversation(
             seen, head = chat_scope.scope(actor), _head(conversation_id)
             if head is not None and _is_silent(actor, seen, head, conversation_id):
                 return _read(seen, conversation_id, head, page)
-        with suppress(_OpenedMeanwhile), operation(actor, None, "chat.read", damaged=True) as journal:
+        with suppress(_Meanwhile), operation(actor, None, "chat.read", damaged=True) as journal:
             return _open(journal, conversation_id, page)
 
 
@@ -136,7 +137,7 @@ def _is_silent(actor: Actor, seen: Scope, head: _Head, conversation_id: int) -> 
 
 
 def _open(journal: Journal, conversation_id: int, page: _Page) -> Reading:
-    journal.subject = Thing("conversation", conversation_id, f"{conversation_id}")
+    journal.subject = Thing("conversation", conversation_id, f"#{conversation_id}")
     seen, head = chat_scope.of(journal.actor, journal.held), _head(conversation_id)
     if head is None and seen.name == chat_scope.ALL:
         raise Unknown("conversation", str(conversation_id))
@@ -144,7 +145,7 @@ def _open(journal: Journal, conversation_id: int, page: _Page) -> Reading:
     if head is None or takes is None:
         raise NotAllowed(seen.missing)
     if _is_silent(journal.actor, seen, head, conversation_id):
-        raise _OpenedMeanwhile
+        raise _Meanwhile
     if journal.actor.session_id is not None:
         ChatOpening.insert(session=journal.actor.session_id, conversation=conversation_id, at=journal.now).execute()
     told = {"customer": head.customer, "messages": head.total}
@@ -173,6 +174,7 @@ def _read(seen: Scope, conversation_id: int, head: _Head, page: _Page) -> Readin
 
 _SHOP: Final = "SELECT name FROM shop"
 _DEPARTMENT: Final = "SELECT preset, name FROM department WHERE id = ?"
+_LOGIN: Final = "SELECT s.login FROM staff s WHERE {who} AND s.id = ?"
 _LAST: Final = "SELECT session, new FROM audit_entry WHERE actor = ? AND action = ? ORDER BY seq DESC LIMIT 1"
 
 
@@ -190,22 +192,51 @@ def find(actor: Actor, filters: Filter, *, before: int | None = None, limit: int
         DataUnusable: the entry could not be written, so nothing is shown.
     """
     asked, limit = chat_search.wanted(filters.words), max(1, min(limit, _LARGEST))
-    with db.reading():
-        seen = chat_scope.scope(actor)
-        found = chat_search.search(seen, asked, filters, before, limit)
-    if not seen.code or (filters.staff_id is not None and filters.staff_id == seen.staff_id):
-        return found
-    with operation(actor, None, "chat.search", damaged=True) as journal:
-        if (now := chat_scope.of(actor, journal.held)) != seen:
-            found = chat_search.search(now, asked, filters, before, limit)
-        _record(journal, now, asked.words, found)
-    return found
+    while True:
+        with db.reading():
+            seen = chat_scope.scope(actor)
+            found = chat_search.search(seen, asked, filters, before, limit)
+            told = _told(seen, asked.words, filters)
+            is_own = not seen.code or (filters.staff_id is not None and filters.staff_id == seen.staff_id)
+            if is_own or (before is not None and _goes_on(actor, seen, told)):
+                return found
+        with suppress(_Meanwhile), operation(actor, None, "chat.search", damaged=True) as journal:
+            if chat_scope.of(actor, journal.held) != seen:
+                raise _Meanwhile
+            number = f"{len(found.hits)}+" if found.more else len(found.hits)
+            journal.record(_searched(seen), _where(seen), new={**told, "found": number})
+            return found
 
 
-def _record(journal: Journal, seen: Scope, words: str, found: Found) -> None:
-    new: dict[str, Any] = {"words": words, "found": f"{len(found.hits)}+" if found.more else len(found.hits)}
+def _told(seen: Scope, words: str, filters: Filter) -> dict[str, Any]:
+    """The search, as the log writes it; nothing of what was not asked for, and no login that the reader may not know."""
+    who, whose = chat_scope.condition(seen)
+    colleague = db.row(_LOGIN.format(who=who), (*whose, filters.staff_id)) or (f"#{filters.staff_id}",)
+    told = {
+        "words": words,
+        "customer": text.visible(filters.customer),
+        "colleague": filters.staff_id and colleague[0],
+        "since": moment(filters.since),
+        "until": moment(filters.until),
+        "unanswered": filters.unanswered,
+    }
+    return {key: value for key, value in told.items() if value}
+
+
+def _searched(seen: Scope) -> str:
+    return "chat.search.all" if seen.name == chat_scope.ALL else "chat.search"
+
+
+def _where(seen: Scope) -> Thing:
     if seen.name == chat_scope.ALL:
-        journal.record("chat.search.all", Thing("shop", 1, db.rows(_SHOP)[0][0]), new=new)
-        return
+        return Thing("shop", 1, db.rows(_SHOP)[0][0])
     ((preset, name),) = db.rows(_DEPARTMENT, (seen.department_id,))
-    journal.record("chat.search", Thing("department", seen.department_id, catalogue.department_label(preset, name)), new=new)
+    return Thing("department", seen.department_id, catalogue.department_label(preset, name))
+
+
+def _goes_on(actor: Actor, seen: Scope, told: dict[str, Any]) -> bool:
+    """Whether this very search is the last one that the session has an entry of, so that a further page needs none."""
+    last = db.row(_LAST, (actor.name, _searched(seen)))
+    if last is None or actor.session_id is None or last[0] != actor.session_id:
+        return False
+    return {key: value for key, value in values(last[1]).items() if key != "found"} == told

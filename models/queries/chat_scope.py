@@ -99,3 +99,15 @@ def condition(seen: Scope, staff: str = "s") -> tuple[str, tuple[object, ...]]:
     if seen.name == TEAM:
         return f"({staff}.id = ? OR {staff}.department_id IN {sqlite.LISTED})", (seen.staff_id, json.dumps(sorted(seen.department_ids)))
     return f"{staff}.id = ?", (seen.staff_id,)
+
+
+def colleagues(seen: Scope, conversation: str = "c") -> tuple[str, tuple[object, ...]]:
+    """As `condition`, over the table `conversation` alone: each colleague's conversations are read by their index.
+
+    Args:
+        conversation: what the query calls the table.
+    """
+    who, whose = condition(seen)
+    if seen.name == ALL:
+        return who, whose
+    return f"{conversation}.staff_id IN (SELECT s.id FROM staff s WHERE {who})", whose  # noqa: S608  our own text only

@@ -14,6 +14,9 @@ from models.queries.chat_scope import Scope
 from models.queries.chats import Filter
 from models.rules import chat_index
 
+_JOINER: Final = "\u200d"
+"""What holds an emoji together that is made of others; in what was taken in there is none."""
+
 WORDS_LIMIT: Final = 100
 """Characters of what is looked for."""
 
@@ -23,7 +26,22 @@ PATIENCE: Final = 0.15
 _FEW: Final = 40
 """So many colleagues are asked of the index; of more it is quicker to ask each message."""
 
-_CHUNK: Final = 500
+_MOST: Final = 2_000
+"""So many numbers are taken from the index at once."""
+
+_PARTS: Final = 1_024
+"""The first part of the time that is looked through is so much of all of it; the next ones are larger while that is quick.
+
+Where a search stops is the end of a part, never at a message: that would tell of one that may not be read.
+"""
+
+_QUICK: Final = 0.01
+_SLOW: Final = 0.04
+"""Seconds that a part takes."""
+
+_CONVERSATIONS: Final = 300
+_MESSAGES: Final = 5_000
+"""Where a customer has no more conversations and messages than these, all are read: a frequent word is found in too many others'."""
 
 
 class Hit(NamedTuple):
@@ -60,7 +78,12 @@ class Found(NamedTuple):
     searched_to: int | None
 
 
-_OLDEST: Final = "SELECT min(id), max(id) FROM message"
+_ENDS: Final = "SELECT (SELECT min(id) FROM message), (SELECT max(id) FROM message)"
+_THEIRS: Final = "SELECT c.id, c.messages FROM conversation c JOIN staff s ON s.id = c.staff_id WHERE {where} LIMIT ?"
+_SAID: Final = f"""
+    SELECT m.id, m.text FROM {sqlite.each()} j CROSS JOIN message m INDEXED BY message_conversation ON m.conversation_id = j.value
+    WHERE m.id BETWEEN ? AND ? ORDER BY m.id DESC
+"""  # noqa: S608  our own text only
 _STAFF: Final = "SELECT s.id FROM staff s WHERE {who} LIMIT ?"
 _HITS: Final = f"""
     SELECT m.id, c.id, c.customer, s.login, s.name, m.at, m.sender, m.text
@@ -76,12 +99,21 @@ class Wanted(NamedTuple):
     Attributes:
         words: as they were typed, cleaned.
         phrases: what is asked of the index.
-        short: words that the index does not know, for being too short.
+        each: every word, as it is compared; likewise `short`, those that the index does not know, for being too short.
     """
 
     words: str
     phrases: str
+    each: tuple[str, ...]
     short: tuple[str, ...]
+
+
+class _Asked(NamedTuple):
+    """What a message has to meet beside its words, as SQL over its conversation and colleague, and what the index is asked."""
+
+    where: str
+    terms: tuple[object, ...]
+    match: str
 
 
 def wanted(typed: str) -> Wanted:
@@ -90,59 +122,100 @@ def wanted(typed: str) -> Wanted:
     Raises:
         Invalid: nothing, too long, hostile, or no word has two characters.
     """
-    words = text.clean("words", typed.replace("\u200d", ""), limit=WORDS_LIMIT, required=True)
+    words = text.clean("words", typed.replace(_JOINER, ""), limit=WORDS_LIMIT, required=True)
     phrases = chat_index.phrases(words)
     if not phrases:
         raise Invalid("words", N_("At least one word needs two characters."))
-    return Wanted(words, phrases, tuple(word for word in chat_index.words(words) if len(word) < chat_index.LEAST))
+    each = chat_index.words(words)
+    return Wanted(words, phrases, each, tuple(word for word in each if len(word) < chat_index.LEAST))
 
 
-def search(seen: Scope, asked: Wanted, filters: Filter, before: int | None, limit: int) -> Found:
+def search(seen: Scope, looked_for: Wanted, filters: Filter, before: int | None, limit: int) -> Found:
     """The newest messages that have all the words, of those that may be read and that the filter lets through."""
-    until = perf_counter() + PATIENCE
-    floor, top = _span(filters, before)
-    match, where, terms = _restricted(seen, asked, filters)
+    oldest, newest = db.rows(_ENDS)[0]
+    if oldest is None:
+        return Found((), more=False, before=None, searched_to=None)
+    low, high = chats.numbers(filters)
+    floor, top = max(oldest, low), min(newest, high, newest if before is None else before - 1)
+    asked = _asked(seen, looked_for, filters)
+    if (theirs := _theirs(asked, filters)) is not None:
+        said = db.rows(_SAID, (json.dumps(theirs), floor, top))
+        ids = [number for number, words in said if _has(words, looked_for.each)]
+        return _page(_hits(ids[: limit + 1], asked, ()), limit, None)
+    return _in_parts(looked_for, asked, (floor, top, (newest - oldest) // _PARTS + 1), limit)
+
+
+def _in_parts(looked_for: Wanted, asked: _Asked, span: tuple[int, int, int], limit: int) -> Found:
+    """Ask the index of one part of the time after the other, the newest first, until there is enough or patience ends."""
+    floor, top, width = span
+    begun = perf_counter()
     hits: list[Hit] = []
     while floor <= top:
-        ids = [number for (number,) in db.rows(sqlite_words.NEWEST, (match, floor, top, _CHUNK))]
-        hits += [hit for hit in _hits(ids, where, terms) if _has(hit.text, asked.short)]
-        if len(hits) > limit:
-            return Found(tuple(hits[:limit]), more=True, before=hits[limit - 1].message_id, searched_to=None)
-        if len(ids) < _CHUNK:
+        low, since = max(floor, top - width), perf_counter()
+        hits += _in_part(looked_for, asked, (low, top), limit + 1 - len(hits))
+        now = perf_counter()
+        if len(hits) > limit or low == floor:
             break
-        top = ids[-1] - 1
-        if perf_counter() > until:
-            return Found(tuple(hits), more=True, before=top + 1, searched_to=chat_index.moment(top))
+        top = low - 1
+        if now - begun > PATIENCE:
+            return _page(hits, limit, low)
+        width = width * 4 if now - since < _QUICK else width // 2 + 1 if now - since > _SLOW else width
+    return _page(hits, limit, None)
+
+
+def _in_part(looked_for: Wanted, asked: _Asked, part: tuple[int, int], enough: int) -> list[Hit]:
+    (low, top), size = part, enough
+    hits: list[Hit] = []
+    while len(hits) < enough:
+        ids = [number for (number,) in db.rows(sqlite_words.NEWEST, (asked.match, low, top, size))]
+        hits += _hits(ids, asked, looked_for.short)
+        if len(ids) < size:
+            break
+        top, size = ids[-1] - 1, min(size * 4, _MOST)
+    return hits[:enough]
+
+
+def _page(hits: list[Hit], limit: int, reached: int | None) -> Found:
+    """A page of what was found.
+
+    Args:
+        reached: where the search stopped; None where it did not.
+    """
+    if len(hits) > limit:
+        return Found(tuple(hits[:limit]), more=True, before=hits[limit - 1].message_id, searched_to=None)
+    if reached is not None:
+        return Found(tuple(hits), more=True, before=reached, searched_to=chat_index.moment(reached))
     return Found(tuple(hits), more=False, before=None, searched_to=None)
 
 
-def _span(filters: Filter, before: int | None) -> tuple[int, int]:
-    first, last = (db.row(_OLDEST) or (None, None))[:2]
-    if first is None:
-        return 1, 0
-    low, high = chats.numbers(filters)
-    return max(first, low), min(last, high, last if before is None else before - 1)
-
-
-def _restricted(seen: Scope, asked: Wanted, filters: Filter) -> tuple[str, str, tuple[object, ...]]:
+def _asked(seen: Scope, looked_for: Wanted, filters: Filter) -> _Asked:
     who, whose = chat_scope.condition(seen)
-    conditions, terms = chats.conditions(filters._replace(since=None, until=None))
-    staff = None
+    conditions, values = chats.conditions(filters)
+    where, terms = " AND ".join([who, *conditions]), (*whose, *values)
     if filters.staff_id is not None:
-        staff = [filters.staff_id]
-    elif seen.name != chat_scope.ALL:
-        staff = [identity for (identity,) in db.rows(_STAFF.format(who=who), (*whose, _FEW + 1))]
-    if staff is None or len(staff) > _FEW:
-        match = sqlite_words.matching(asked.phrases)
-    else:
-        match = sqlite_words.matching(asked.phrases, map(chat_index.whose, staff))
-    return match, " AND ".join([who, *conditions]), (*whose, *terms)
+        match = sqlite_words.matching(looked_for.phrases, [chat_index.whose(filters.staff_id)])
+        return _Asked(f"{where} AND c.staff_id = ?", (*terms, filters.staff_id), match)
+    staff = [] if seen.name == chat_scope.ALL else db.rows(_STAFF.format(who=who), (*whose, _FEW + 1))
+    few = [chat_index.whose(identity) for (identity,) in staff] if 0 < len(staff) <= _FEW else None
+    return _Asked(where, terms, sqlite_words.matching(looked_for.phrases, few))
 
 
-def _hits(ids: list[int], where: str, terms: tuple[object, ...]) -> list[Hit]:
-    found: list[tuple[Any, ...]] = db.rows(_HITS.format(where=where), (json.dumps(ids), *terms))
-    return [Hit._make(row) for row in found]
+def _theirs(asked: _Asked, filters: Filter) -> list[int] | None:
+    """The conversations of the customer who is asked for, where they are few; None otherwise."""
+    if not filters.customer:
+        return None
+    found = db.rows(_THEIRS.format(where=asked.where), (*asked.terms, _CONVERSATIONS + 1))
+    is_few = len(found) <= _CONVERSATIONS and sum(messages for _id, messages in found) <= _MESSAGES
+    return [identity for identity, _messages in found] if is_few else None
 
 
-def _has(said: str, short: tuple[str, ...]) -> bool:
-    return not short or all(word in text.key(said) for word in short)
+def _hits(ids: list[int], asked: _Asked, short: tuple[str, ...]) -> list[Hit]:
+    found: list[tuple[Any, ...]] = db.rows(_HITS.format(where=asked.where), (json.dumps(ids), *asked.terms))
+    return [hit for hit in map(Hit._make, found) if _has(hit.text, short)]
+
+
+def _has(said: str, words: tuple[str, ...]) -> bool:
+    if not words:
+        return True
+    said = text.key(said)
+    return all(word in said for word in words)

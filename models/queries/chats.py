@@ -14,6 +14,9 @@ from models.rules import chat_index
 MOST: Final = 10_000
 """So many conversations a list with a filter holds: the newest. A list without has all of them."""
 
+_MANY: Final = 100_000
+"""Messages of a time; of fewer it is quicker to ask which conversations they are in than to ask each conversation."""
+
 _END: Final = (1 << 63) - 1
 """The highest number and the latest moment that can be stored."""
 
@@ -71,32 +74,48 @@ _ROWS: Final = f"""
     FROM {sqlite.each()} j CROSS JOIN conversation c ON c.id = j.value JOIN staff s ON s.id = c.staff_id
     WHERE {{who}} ORDER BY c.last_at DESC, c.id DESC
 """  # noqa: S608  our own text only
-_FOUND: Final = """
-    SELECT c.id FROM conversation c JOIN staff s ON s.id = c.staff_id
-    WHERE {where} ORDER BY c.last_at DESC, c.id DESC LIMIT ? OFFSET ?
-"""
-_COUNT: Final = "SELECT count(*) FROM conversation c JOIN staff s ON s.id = c.staff_id WHERE {where}"
-_BEFORE: Final = """
-    SELECT count(*) FROM conversation c JOIN staff s ON s.id = c.staff_id
-    WHERE {where} AND (c.last_at, c.id) > (SELECT k.last_at, k.id FROM conversation k WHERE k.id = ?)
-"""
+_WINDOW: Final = "SELECT c.id FROM conversation c WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
+_COUNT: Final = "SELECT count(*) FROM conversation c WHERE {where}"
+_IN_ORDER: Final = "c.last_at DESC, c.id DESC"
+_SORTED: Final = "+c.last_at DESC, c.id DESC"
+"""The same order, for a filter that lets few through: to find these and sort them is quicker than to read all by their time."""
+
+_BEFORE: Final = "(c.last_at, c.id) > (SELECT k.last_at, k.id FROM conversation k WHERE k.id = ?)"
+_MESSAGES: Final = "SELECT count(*) FROM (SELECT 1 FROM message WHERE id BETWEEN ? AND ? LIMIT ?)"
+_AMONG: Final = "c.id IN (SELECT m.conversation_id FROM message m WHERE m.id BETWEEN ? AND ?)"
 _BETWEEN: Final = """
-    EXISTS (SELECT 1 FROM message m WHERE m.conversation_id = c.id AND m.id BETWEEN ? AND ?)
+    c.last_at >= ? AND c.first_at <= ? AND (c.last_at <= ? OR c.first_at >= ?
+        OR EXISTS (SELECT 1 FROM message m WHERE m.conversation_id = c.id AND m.id BETWEEN ? AND ?))
 """
+_WAITING: Final = "c.waiting_since IS NOT NULL"
 _OWN: Final = "SELECT 1 FROM conversation WHERE staff_id = ? LIMIT 1"
 
 
 class Listing:
-    """The conversations that a filter lets through, window by window. How far the reader reads is judged anew at every call."""
+    """The conversations that a filter lets through, window by window. How far the reader reads is judged anew at every call.
+
+    Without a filter, each window is read by an index. What a filter lets through is found at once, the newest `MOST`, and again with each
+    `count`: so a list that is scrolled through stands still, and one that is read again has what is new.
+    """
 
     def __init__(self, actor: Actor, wanted: Filter) -> None:
         self._actor, self._wanted = actor, wanted
-        self._conditions, self._terms = conditions(wanted)
+        self._is_filtered = wanted._replace(words="", staff_id=None) != Filter()
+        self._ids: list[int] | None = None
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there are more than `MOST`, so that a narrower filter would show others."""
+        return self._ids is not None and len(self._ids) > MOST
 
     def count(self) -> int:
         """How many there are."""
         with db.reading():
-            where, terms = self._where(chat_scope.scope(self._actor))
+            seen = chat_scope.scope(self._actor)
+            if self._is_filtered:
+                self._ids = self._found(seen)
+                return min(len(self._ids), MOST)
+            where, terms = self._whose(seen)
             ((number,),) = db.rows(_COUNT.format(where=where), terms)
             return int(number)
 
@@ -104,22 +123,43 @@ class Listing:
         """The rows from `offset` on, at most `limit`."""
         with db.reading():
             seen = chat_scope.scope(self._actor)
-            where, terms = self._where(seen)
-            ids = [identity for (identity,) in db.rows(_FOUND.format(where=where), (*terms, limit, offset))]
-            return rows(seen, ids)
+            if self._is_filtered:
+                return rows(seen, self._kept(seen)[offset : offset + limit])
+            where, terms = self._whose(seen)
+            found = db.rows(_WINDOW.format(where=where, order=_IN_ORDER), (*terms, limit, offset))
+            return rows(seen, [identity for (identity,) in found])
 
     def position(self, key: object) -> int | None:
         """Where the conversation with the id `key` stands; None when the filter keeps it out."""
         with db.reading():
-            where, terms = self._where(chat_scope.scope(self._actor))
-            if not db.rows(_COUNT.format(where=f"{where} AND c.id = ?"), (*terms, key))[0][0]:
+            seen = chat_scope.scope(self._actor)
+            if self._is_filtered:
+                kept = self._kept(seen)
+                return kept.index(key) if key in kept and rows(seen, [key]) else None
+            where, terms = self._whose(seen)
+            if db.rows(_COUNT.format(where=f"{where} AND c.id = ?"), (*terms, key)) == [(0,)]:
                 return None
-            ((number,),) = db.rows(_BEFORE.format(where=where), (*terms, key))
+            ((number,),) = db.rows(_COUNT.format(where=f"{where} AND {_BEFORE}"), (*terms, key))
             return int(number)
 
-    def _where(self, seen: Scope) -> tuple[str, tuple[object, ...]]:
-        who, whose = chat_scope.condition(seen)
-        return " AND ".join([who, *self._conditions]), (*whose, *self._terms)
+    def _kept(self, seen: Scope) -> list[int]:
+        """What was found, found now where nothing was yet."""
+        if self._ids is None:
+            self._ids = self._found(seen)
+        return self._ids[:MOST]
+
+    def _found(self, seen: Scope) -> list[int]:
+        where, terms = self._whose(seen)
+        more, values, order = _asked(self._wanted)
+        where = " AND ".join([where, *more])
+        found = db.rows(_WINDOW.format(where=where, order=order), (*terms, *values, MOST + 1, 0))
+        return [identity for (identity,) in found]
+
+    def _whose(self, seen: Scope) -> tuple[str, tuple[object, ...]]:
+        where, terms = chat_scope.colleagues(seen)
+        if self._wanted.staff_id is None:
+            return where, terms
+        return f"{where} AND c.staff_id = ?", (*terms, self._wanted.staff_id)
 
 
 def listing(actor: Actor, wanted: Filter | None = None) -> Listing:
@@ -132,19 +172,25 @@ def listing(actor: Actor, wanted: Filter | None = None) -> Listing:
     return Listing(actor, wanted or Filter())
 
 
+def _asked(wanted: Filter) -> tuple[list[str], list[object], str]:
+    """What a filter asks beside whose, what its question marks stand for, and the order in which it is best read."""
+    where, terms = conditions(wanted)
+    if wanted.since is None and wanted.until is None:
+        return where, terms, _SORTED
+    low, high = numbers(wanted)
+    if db.rows(_MESSAGES, (low, high, _MANY)) != [(_MANY,)]:
+        return [*where, _AMONG], [*terms, low, high], _SORTED
+    since, until = moments(wanted)
+    return [*where, _BETWEEN], [*terms, since, until, until, since, low, high], _SORTED if where else _IN_ORDER
+
+
 def conditions(wanted: Filter) -> tuple[list[str], list[object]]:
-    """What a filter asks of a conversation, its words apart, as SQL over `conversation c`, and what its question marks stand for."""
+    """What a filter asks of a conversation, words and time apart, as SQL over `conversation c`, and what its question marks stand for."""
     where: list[str] = []
     terms: list[object] = []
-    if wanted.customer.strip():
+    if customer := text.key(text.visible(wanted.customer)):
         where.append("instr(c.search, ?) > 0")
-        terms.append(text.key(text.visible(wanted.customer)))
-    if wanted.staff_id is not None:
-        where.append("c.staff_id = ?")
-        terms.append(wanted.staff_id)
-    if wanted.since is not None or wanted.until is not None:
-        where += ["c.last_at >= ?", "c.first_at <= ?", _BETWEEN]
-        terms += [*moments(wanted), *numbers(wanted)]
+        terms.append(customer)
     if wanted.unanswered:
         where.append("c.waiting_since IS NOT NULL")
     return where, terms
@@ -191,10 +237,9 @@ def waiting(actor: Actor) -> Waiting:
     """
     with db.reading():
         seen = chat_scope.scope(actor)
-        who, whose = chat_scope.condition(seen)
-        own = "c.waiting_since IS NOT NULL AND c.staff_id = ?"
-        ((mine,),) = db.rows(_COUNT.format(where=own), (seen.staff_id,))
+        ((mine,),) = db.rows(_COUNT.format(where=f"{_WAITING} AND c.staff_id = ?"), (seen.staff_id,))
         if not seen.code:
             return Waiting(mine, mine)
-        ((reachable,),) = db.rows(_COUNT.format(where=f"c.waiting_since IS NOT NULL AND {who}"), whose)
+        who, whose = chat_scope.colleagues(seen, "+c")
+        ((reachable,),) = db.rows(_COUNT.format(where=f"{_WAITING} AND {who}"), whose)
         return Waiting(mine, reachable)
