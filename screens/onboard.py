@@ -12,14 +12,15 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from models import clock
-from models.errors import SeatNone, Stale, Wrong
+from models.errors import Stale, Wrong
 from models.i18n import N_, _
 from models.operations import onboarding as operations
 from models.operations.codes import FreshCode
 from models.operations.hand_over import account
-from models.queries import access, departments, drafts as draft_queries, seats, shop, staff
+from models.queries import access, activity, departments, drafts as draft_queries, shop, staff
 from models.queries.access import Preview
 from models.queries.staff import StaffFilter
+from screens import seat_words
 from screens.base import DetailScreen, scheduled
 from screens.department_rows import SHOP, PeopleSource, places
 from screens.dialogs.choose import Choose, Option
@@ -28,7 +29,7 @@ from screens.hand_over import HandOverScreen
 from screens.onboard_access import colleague_access
 from screens.onboard_draft import KIND, STEPS, OnboardDraft
 from screens.onboard_keeping import DraftKeeper, taken_up
-from screens.onboard_steps import account_form, arrival, person_form, post_hint
+from screens.onboard_steps import account_form, arrival, person_form, show_colleague, show_hints
 from screens.widgets import words
 from screens.widgets.access_ticks import AccessTicks
 from screens.widgets.field import Control
@@ -85,7 +86,7 @@ class OnboardScreen(DetailScreen):
         if self._draft.step == PERSON:
             return person_form(self._draft, places(shop.current().name, self.read(departments.tree), SHOP))
         if self._draft.step == ACCOUNT:
-            return account_form(self._draft, self._find_colleague)
+            return account_form(self._draft, self._find_colleague, self.read(activity.held))
         if self._draft.step == ACCESS:
             return AccessTicks(self._draft.access, self._judged, newcomer=True)
         return PreviewList(arrival(self._draft))
@@ -95,8 +96,7 @@ class OnboardScreen(DetailScreen):
 
     def reload(self) -> None:
         """Read again what is not being typed: seats, what may be given, what it amounts to."""
-        known = seats.counted(clock.now())
-        full = str(SeatNone(*known)) if known is not None and not known.free else ""
+        full = seat_words.full_for(self)
         line = self.query_one(".seats", Static)
         line.display = bool(full)
         line.update(words.plain(f"{words.MAY_NOT} {full}"))
@@ -187,8 +187,8 @@ class OnboardScreen(DetailScreen):
             return
         self._collect()
         self._keeper.touched()
-        if event.field.id == "post":
-            event.field.hint = post_hint(self._draft.post)
+        for form in self.query(Form):
+            show_hints(form, self._draft)
 
     @on(AccessTicks.Changed)
     def _given(self) -> None:
@@ -237,10 +237,7 @@ class OnboardScreen(DetailScreen):
                 return
             self._draft.start_from(found.change)
             for form in self.query(Form):
-                if (post := form.control_named("post")) is not None:
-                    post.value = found.post
-                if (field := form.control_named("colleague")) is not None:
-                    field.hint = found.words
+                show_colleague(form, self._draft, found)
             self._keeper.touched()
 
     # ---- creating

@@ -10,11 +10,12 @@ from models.errors import Invalid
 from models.operations.onboarding import Newcomer
 from models.operations.staff import Profile
 from models.queries.security import policy
-from models.rules import device_keys
+from models.rules import device_keys, sharing
 from models.rules.device_keys import DeviceKey
 from models.rules.grants import AccessChange
 from models.text import half_width
 from screens.access_draft import EXTRA, ROLE, AccessDraft, What
+from screens.sharing_words import SHARING
 
 KIND: Final = "onboard"
 """What these drafts are kept under."""
@@ -98,6 +99,28 @@ class OnboardDraft:
                 self.post = str(value)
             elif field in {"days", "key", "device"}:
                 setattr(self, field, str(value or ""))
+            elif field == SHARING and value in sharing.SETTINGS:
+                self.share(str(value))
+
+    @property
+    def sharing(self) -> str:
+        """Whose chat records they are to read: the setting that the extras that are ticked amount to."""
+        return sharing.amounts_to(self._extras)
+
+    def share(self, setting: str) -> None:
+        """Tick the extras that make the setting, or take the ticks away; the end of the narrower one is the wider one's, too."""
+        ends = self._extras
+        if sharing.amounts_to(ends) == setting:
+            return
+        change = sharing.change(ends, setting, ends.get(sharing.TEAM_CODE))
+        for gift in change.give_extras:
+            self.access.end_on(What(EXTRA, gift.permission), gift.until)
+        for code in change.take_extras:
+            self.access.toggle(What(EXTRA, code))
+
+    @property
+    def _extras(self) -> dict[str, int | None]:
+        return {str(what.key): given.until for what, given in self.access.wanted.items() if what.kind == EXTRA}
 
     def start_from(self, change: AccessChange) -> None:
         """Tick what somebody else has, in place of what was ticked."""

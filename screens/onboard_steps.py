@@ -8,17 +8,20 @@ from typing import Final
 from textual import work
 from textual.content import Content
 
-from models.catalogue import POSTS, post_label
+from models.catalogue import OPERATIONS, POSTS, post_label
 from models.i18n import N_, _
 from models.operations.codes import MAX_DAYS, MIN_DAYS
 from models.operations.onboarding import FIRST_DEVICE
 from models.operations.staff import Profile
 from models.queries.devices import size
 from models.queries.security import policy
+from models.rules.sharing import SETTINGS
 from models.text import LOGIN_LIMIT, NAME_LIMIT
 from screens.dialogs.choose import Choose, Option
 from screens.dialogs.choose_person import ChoosePerson
+from screens.onboard_access import Colleague
 from screens.onboard_draft import OnboardDraft
+from screens.sharing_words import SHARING, in_the_way, setting_hint, setting_label
 from screens.staff_edit import LABELS
 from screens.widgets import words
 from screens.widgets.field import Choice, Control, Field
@@ -48,18 +51,21 @@ def person_form(draft: OnboardDraft, places: Sequence[Option]) -> Form:
     return Form(*fields, PlaceChoice("department", _("Department"), places, value=draft.department), submit=NEXT)
 
 
-def account_form(draft: OnboardDraft, find: Callable[[str], Source]) -> Form:
-    """Which account and post.
+def account_form(draft: OnboardDraft, find: Callable[[str], Source], held: frozenset[str]) -> Form:
+    """Which account and post, and whose chat records.
 
     Args:
         find: the people that were meant by what was typed.
+        held: what the person at work may use: further than they read themselves they have nobody read.
     """
     days = _("How long the activation code is good: {least} to {most} days.").format(least=MIN_DAYS, most=MAX_DAYS)
     first = FIRST_DEVICE.format(login=draft.person["login"].strip())
     posts = [(post, post_label(post)) for post in POSTS]
+    settings = [(each, setting_label(each)) for each in SETTINGS if each == draft.sharing or not in_the_way(each, OPERATIONS, held)]
     return Form(
         PersonChoice("colleague", _("Start from"), find, hint=_("Ticks the roles and extras that a colleague has."), id="colleague"),
         Choice("post", _("Post"), posts, value=draft.post, hint=post_hint(draft.post), id="post"),
+        Choice(SHARING, _("Chat records"), settings, value=draft.sharing, hint=setting_hint(draft.sharing, draft.post)),
         Field("days", _("Code good for"), value=draft.days, hint=days),
         KeyField("key", _("Device key"), value=draft.key, hint=_("If they have one: the line in the file that ends in .pub.")),
         Field("device", _("Device name"), value=draft.device, placeholder=first, hint=_("What the device with that key is called.")),
@@ -82,6 +88,22 @@ def arrival(draft: OnboardDraft) -> Content:
 def post_hint(post: str) -> str:
     """What a post means for access."""
     return _(_POST_HINTS[post])
+
+
+def show_hints(form: Form, draft: OnboardDraft) -> None:
+    """Say what the post and the setting mean that are chosen now."""
+    for name, hint in (("post", post_hint(draft.post)), (SHARING, setting_hint(draft.sharing, draft.post))):
+        if (control := form.control_named(name)) is not None and control.hint != hint:
+            control.hint = hint
+
+
+def show_colleague(form: Form, draft: OnboardDraft, found: Colleague) -> None:
+    """Show what was taken over from a colleague, in all of the fields at once."""
+    for name, value in (("post", found.post), (SHARING, draft.sharing)):
+        if (control := form.control_named(name)) is not None:
+            control.value = value
+    if (field := form.control_named("colleague")) is not None:
+        field.hint = found.words
 
 
 class PlaceChoice(Choice):

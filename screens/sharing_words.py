@@ -23,9 +23,9 @@ KEY: Final = "t"
 _SETTINGS: Final = {OWN: N_("own only"), TEAM: N_("team"), ALL: N_("all")}
 
 _HINTS: Final = {
-    OWN: N_("Reads what they write with customers themselves, and nobody else's."),
-    TEAM: N_("Reads also what colleagues of their department and those below it write. Ticks it as an extra."),
-    ALL: N_("Reads every conversation of the shop. Ticks it as an extra."),
+    OWN: N_("Reads what they write to customers themselves."),
+    TEAM: N_("Also their department's and those below it: an extra."),
+    ALL: N_("Every conversation of the shop: two extras."),
 }
 
 
@@ -36,9 +36,7 @@ def setting_label(setting: str) -> str:
 
 def setting_hint(setting: str, post: str) -> str:
     """What a setting means for a newcomer with a post."""
-    return (
-        _(_HINTS[setting]) if sharing.fits(post, setting) else _("Kept for the post operations: customer service reads the team's at most.")
-    )
+    return _(_HINTS[setting]) if sharing.fits(post, setting) else _("Kept for the post operations.")
 
 
 def fact(detail: StaffDetail, verdicts: Mapping[str, Verdict], zone: str, *, hotkey: str = "") -> Fact | None:

@@ -63,7 +63,7 @@ async def test_somebody_is_onboarded_by_keyboard_alone(desk: DeskFactory, little
         await press(pilot, "type:carol", "enter", "type:Carol Li", "enter", "type:Caz", "enter", "type:A-7", "enter")
         await press(pilot, "put:phone=13800001111", "put:email=carol@example.com", "enter", "enter", "right", "ctrl+s")
         assert "2 of 4" in grid(app)
-        await press(pilot, "down", "right", "down", "ctrl+u", "type:14", "enter", "enter", "enter")
+        await press(pilot, "down", "right", "down", "down", "ctrl+u", "type:14", "enter", "enter", "enter")
         assert "3 of 4" in grid(app)
         await press(pilot, "space", "down", "space", "enter")
         assert "4 of 4 · Check what Carol Li will be able to do" in grid(app)
