@@ -207,8 +207,9 @@ def _ref(found: Mapping[str, Any]) -> str:
 
 
 def _customer(found: Mapping[str, Any]) -> str:
+    value = _words(found, "customer")
     try:
-        return text.clean("customer", _words(found, "customer"), limit=CUSTOMER_LIMIT, required=True)
+        return _called(value) if len(value) <= ID_LIMIT else text.clean("customer", value, limit=CUSTOMER_LIMIT, required=True)
     except Invalid as error:
         raise _RefusedError("customer", FIELD, error.reason, **error.facts) from None
 
@@ -256,6 +257,12 @@ def _days(day: str) -> int | None:
 
 
 _EPOCH: Final = date(1970, 1, 1).toordinal()
+
+
+@lru_cache(maxsize=4096)
+def _called(customer: str) -> str:
+    """A customer as they are kept; most write more than once."""
+    return text.clean("customer", customer, limit=CUSTOMER_LIMIT, required=True)
 
 
 @lru_cache(maxsize=256)
