@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from statistics import median
-from typing import Any
 
 import pytest
 
@@ -16,9 +13,10 @@ from models import clock, db
 from models.actor import Actor
 from models.clock import DAY, MINUTE
 from models.i18n import Language
-from models.operations import log, sessions
+from models.operations import log
 from models.queries import (
     backups,
+    chats,
     due,
     high_risk,
     home,
@@ -26,37 +24,17 @@ from models.queries import (
     review_findings,
     review_lines,
     review_unused,
+    seats,
     separation,
     signed_in,
     staff,
 )
 from tests.tui.conftest import Made
-from tui import sample, sample_acts, sample_control
+from tests.tui.life import HAN, acts, at_hour, newest, signed_in_as
+from tui import sample, sample_acts, sample_chats, sample_control, sample_seats
 from tui.sample_days import Days
 
 OPERATOR = Actor.console("tester")
-HAN = re.compile("[\u4e00-\u9fff]")
-
-
-@contextmanager
-def signed_in_as(login: str) -> Iterator[Actor]:
-    """One of the accounts that the sign-in screen shows."""
-    actor = sessions.sign_in(Actor.stranger(), login, sample.PASSWORDS[login])
-    yield actor
-    sessions.sign_out(actor)
-
-
-def acts() -> list[tuple[int, str, str, str, dict[str, Any]]]:
-    """Acts in other programs: when, who, whether they might, the permission, what was told."""
-    found = db.rows("SELECT at, actor, action, object_label, new FROM audit_entry WHERE object_kind = 'permission' ORDER BY seq")
-    return [(at, actor, action, code, json.loads(new)) for at, actor, action, code, new in found]
-
-
-def newest(action: str) -> dict[str, Any]:
-    """What the last entry of an action tells."""
-    ((new,),) = db.rows("SELECT new FROM audit_entry WHERE action = ? ORDER BY seq DESC LIMIT 1", (action,))
-    told: dict[str, Any] = json.loads(new)
-    return told
 
 
 def test_people_act_in_other_programs(made: Made) -> None:
@@ -188,6 +166,79 @@ def test_the_log_was_verified_and_taken_out(made: Made) -> None:
     assert log.verify(OPERATOR).is_whole
 
 
+def test_customers_wait_some_of_them_for_somebody_who_is_away(made: Made) -> None:
+    """For minutes, hours and days; each is shown to whoever may read it, and to the colleague whom it is about."""
+    waiting = db.rows(
+        "SELECT s.login, s.status, c.waiting_since FROM conversation c JOIN staff s ON s.id = c.staff_id WHERE c.waiting_since IS NOT NULL"
+    )
+    assert Counter(login for login, *_rest in waiting) == Counter(["davidwei", "hanmeimei", "heping", "lilei", "sunyue", "zhouxin"])
+    assert [login for login, status, _since in waiting if status != "active"] == ["heping"]
+    ages = sorted(clock.now() - since for *_who, since in waiting)
+    assert ages[0] < clock.HOUR
+    assert ages[-1] > 7 * DAY
+    reached = {}
+    for login in ("alice", "carol", "lilei"):
+        with signed_in_as(login) as actor:
+            reached[login] = (chats.waiting(actor), chats.listing(actor).count())
+    assert reached["alice"][0] == reached["carol"][0] == (0, 6)
+    assert reached["lilei"][0] == (1, 1)
+    assert reached["alice"][1] > reached["carol"][1] > 3 * reached["lilei"][1] > 30
+
+
+def test_a_customer_writes_to_two_colleagues_on_one_day(made: Made) -> None:
+    """Also to somebody who left that day: what was said with her stays where it is."""
+    met: dict[tuple[str, str], set[str]] = {}
+    for customer, login, at in db.rows(
+        "SELECT c.customer, s.login, m.at FROM message m JOIN conversation c ON c.id = m.conversation_id JOIN staff s ON s.id = c.staff_id"
+    ):
+        met.setdefault((customer, clock.day(at, clock.HOME_ZONE)), set()).add(login)
+    assert sorted(map(sorted, (both for both in met.values() if len(both) > 1))) == [["carol", "lilei"], ["xuan", "zhouxin"]]
+    with signed_in_as("carol") as actor:
+        rows = chats.listing(actor, chats.Filter(staff_id=staff.find("xuan"))).window(0, 10)
+    assert len(rows) == 3
+
+
+def test_what_is_said_of_orders_is_what_the_log_says(made: Made) -> None:
+    """Refunds, coupons, notes, closed orders, changed addresses: whoever says so did so. One order was for the courier to put right."""
+    said = " ".join(text for (text,) in db.rows("SELECT text FROM message"))
+    done = " ".join(act[4]["act"] for act in acts())
+    named = set(re.findall(r"\d{8}-\d{3}", said))
+    assert len(named) > 20
+    assert len(named - set(re.findall(r"\d{8}-\d{3}", done))) == 1
+
+
+def test_how_chats_came_in_and_who_read_them_is_in_the_log(made: Made) -> None:
+    """A file, then what the bridge brings; the service lead looked for a word and read what a colleague wrote, and nobody else did."""
+    rows = db.rows("SELECT actor, action, object_label, new FROM audit_entry WHERE action LIKE 'chat.%' ORDER BY seq")
+    entries = [(actor, action, label, json.loads(new)) for actor, action, label, new in rows]
+    assert Counter(action for _actor, action, *_rest in entries) == {
+        "chat.import": 1,
+        "chat.deliver": len(sample_chats.DELIVERED),
+        "chat.search": 1,
+        "chat.read": 1,
+    }
+    told = [new for _actor, action, _label, new in entries if action in {"chat.import", "chat.deliver"}]
+    assert sum(new["new"] for new in told) == db.rows("SELECT count(*) FROM message")[0][0]
+    assert {(new["known"], new["bad"]) for new in told} == {(0, 0)}
+    ((actor, _action, colleague, new),) = [entry for entry in entries if entry[1] == "chat.read"]
+    assert (actor, colleague, new["customer"]) == ("carol", "lilei", sample_chats.READ[1][made.language == "zh"])
+    assert newest("chat.search")["found"] > 3
+
+
+def test_seats_are_counted_and_some_are_free(made: Made) -> None:
+    """Enough to try onboarding; some end soon, which Home says to the owner, and a gift waits to be claimed."""
+    with signed_in_as("alice") as actor:
+        summary = seats.summary(actor)
+        kept = [(row.kind, row.number, row.state) for row in seats.ledger(actor)]
+    assert summary.counted
+    assert summary.seats.free >= 3
+    assert summary.unclaimed == sample_seats.WAITING
+    assert summary.ending is not None
+    assert clock.now() + 7 * DAY < summary.ending.until < clock.now() + 12 * DAY
+    assert summary.ending.left < summary.seats.used
+    assert kept == [("gifted", 2, "waiting"), ("bought", 6, "counts"), ("bought", 6, "counts"), ("gifted", 10, "counts")]
+
+
 MOMENTS = {
     "request": ("asked_at", "decided_at"),
     "separation": ("declared_at",),
@@ -196,6 +247,9 @@ MOMENTS = {
     "session": ("started_at", "seen_at", "ended_at"),
     "staff": ("created_at", "activated_at", "left_at", "signed_in_at"),
     "audit_entry": ("at",),
+    "message": ("at",),
+    "conversation": ("first_at", "last_at", "waiting_since"),
+    "seat": ("recorded_at", "claimed_at"),
 }
 
 
@@ -210,13 +264,14 @@ def test_nothing_of_it_is_in_the_future(made: Made, table: str, column: str) -> 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_whatever_time_it_is_things_happen_in_order(hour: float, language: Language) -> None:
     """A sample shop opened at midnight has had its day, and what was done just now was done after it."""
-    noon = clock.end_of_day("2026-03-01", clock.HOME_ZONE) + 1
-    clock.set_clock(lambda: noon + round(hour * clock.HOUR))
-    try:
+    with at_hour(hour):
         days = Days(language)
-        events = [*sample_acts.events(days), *sample_control.events(days, lambda _days_ago: 700)]
-    finally:
-        clock.set_clock(None)
+        events = [
+            *sample_acts.events(days),
+            *sample_chats.events(days, OPERATOR),
+            *sample_control.events(days, lambda _days_ago: 700),
+            *sample_seats.events(days, lambda _days_ago: 700),
+        ]
     assert max(event.at for event in events) < days.now
     before = [event.at for event in events if event.at < days.midnight]
     recent = [event.at for event in events if event.at > days.now - 100 * MINUTE]
