@@ -30,14 +30,7 @@ _MOST: Final = 2_000
 """So many numbers are taken from the index at once."""
 
 _PARTS: Final = 1_024
-"""The first part of the time that is looked through is so much of all of it; the next ones are larger while that is quick.
-
-Where a search stops is the end of a part, never at a message: that would tell of one that may not be read.
-"""
-
-_QUICK: Final = 0.01
-_SLOW: Final = 0.04
-"""Seconds that a part takes."""
+"""Where a search stops is the end of such a part of the whole time, never at a message: that would tell of one that may not be read."""
 
 _CONVERSATIONS: Final = 300
 _MESSAGES: Final = 5_000
@@ -79,7 +72,7 @@ class Found(NamedTuple):
 
 
 _ENDS: Final = "SELECT (SELECT min(id) FROM message), (SELECT max(id) FROM message)"
-_THEIRS: Final = "SELECT c.id, c.messages FROM conversation c JOIN staff s ON s.id = c.staff_id WHERE {where} LIMIT ?"
+_THEIRS: Final = "SELECT c.id, c.messages FROM conversation c CROSS JOIN staff s ON s.id = c.staff_id WHERE {where} LIMIT ?"
 _SAID: Final = f"""
     SELECT m.id, m.text FROM {sqlite.each()} j CROSS JOIN message m INDEXED BY message_conversation ON m.conversation_id = j.value
     WHERE m.id BETWEEN ? AND ? ORDER BY m.id DESC
@@ -142,37 +135,27 @@ def search(seen: Scope, looked_for: Wanted, filters: Filter, before: int | None,
         said = db.rows(_SAID, (json.dumps(theirs), floor, top))
         ids = [number for number, words in said if _has(words, looked_for.each)]
         return _page(_hits(ids[: limit + 1], asked, ()), limit, None)
-    return _in_parts(looked_for, asked, (floor, top, (newest - oldest) // _PARTS + 1), limit)
+    return _by_index(looked_for, asked, (floor, top, (newest - oldest) // _PARTS + 1), limit)
 
 
-def _in_parts(looked_for: Wanted, asked: _Asked, span: tuple[int, int, int], limit: int) -> Found:
-    """Ask the index of one part of the time after the other, the newest first, until there is enough or patience ends."""
+def _by_index(looked_for: Wanted, asked: _Asked, span: tuple[int, int, int], limit: int) -> Found:
+    """Ask the index for more and more, the newest first, until there is enough, or patience ends.
+
+    The index is always asked down to the end: it looks there anyway for what is not found before.
+    """
     floor, top, width = span
-    begun = perf_counter()
+    until, goes_on, size = perf_counter() + PATIENCE, top, limit + 1
     hits: list[Hit] = []
-    while floor <= top:
-        low, since = max(floor, top - width), perf_counter()
-        hits += _in_part(looked_for, asked, (low, top), limit + 1 - len(hits))
-        now = perf_counter()
-        if len(hits) > limit or low == floor:
-            break
-        top = low - 1
-        if now - begun > PATIENCE:
-            return _page(hits, limit, low)
-        width = width * 4 if now - since < _QUICK else width // 2 + 1 if now - since > _SLOW else width
-    return _page(hits, limit, None)
-
-
-def _in_part(looked_for: Wanted, asked: _Asked, part: tuple[int, int], enough: int) -> list[Hit]:
-    (low, top), size = part, enough
-    hits: list[Hit] = []
-    while len(hits) < enough:
-        ids = [number for (number,) in db.rows(sqlite_words.NEWEST, (asked.match, low, top, size))]
+    while goes_on >= floor:
+        ids = [number for (number,) in db.rows(sqlite_words.NEWEST, (asked.match, floor, goes_on, size))]
         hits += _hits(ids, asked, looked_for.short)
-        if len(ids) < size:
+        if len(hits) > limit or len(ids) < size:
             break
-        top, size = ids[-1] - 1, min(size * 4, _MOST)
-    return hits[:enough]
+        goes_on, size = ids[-1] - 1, min(size * 4, _MOST)
+        reached = top + 1 - (top - goes_on) // width * width
+        if perf_counter() > until and reached <= top:
+            return _page([hit for hit in hits if hit.message_id >= reached], limit, reached)
+    return _page(hits, limit, None)
 
 
 def _page(hits: list[Hit], limit: int, reached: int | None) -> Found:

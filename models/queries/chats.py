@@ -11,8 +11,11 @@ from models.queries import chat_scope
 from models.queries.chat_scope import Scope
 from models.rules import chat_index
 
-MOST: Final = 10_000
+MOST: Final = 5_000
 """So many conversations a list with a filter holds: the newest. A list without has all of them."""
+
+_NARROW: Final = 5_000
+"""So many conversations are looked at one by one, by the index of their colleagues."""
 
 _MANY: Final = 100_000
 """Messages of a time; of fewer it is quicker to ask which conversations they are in than to ask each conversation."""
@@ -150,16 +153,20 @@ class Listing:
 
     def _found(self, seen: Scope) -> list[int]:
         where, terms = self._whose(seen)
-        more, values, order = _asked(self._wanted)
+        ((number,),) = db.rows(_COUNT.format(where=where), terms)
+        is_narrow = number <= _NARROW
+        if not is_narrow:
+            where, terms = self._whose(seen, "+c")  # by no index: one after the other is quicker than many by their colleague
+        more, values, order = _asked(self._wanted, is_narrow=is_narrow)
         where = " AND ".join([where, *more])
         found = db.rows(_WINDOW.format(where=where, order=order), (*terms, *values, MOST + 1, 0))
         return [identity for (identity,) in found]
 
-    def _whose(self, seen: Scope) -> tuple[str, tuple[object, ...]]:
-        where, terms = chat_scope.colleagues(seen)
+    def _whose(self, seen: Scope, conversation: str = "c") -> tuple[str, tuple[object, ...]]:
+        where, terms = chat_scope.colleagues(seen, conversation)
         if self._wanted.staff_id is None:
             return where, terms
-        return f"{where} AND c.staff_id = ?", (*terms, self._wanted.staff_id)
+        return f"{where} AND {conversation}.staff_id = ?", (*terms, self._wanted.staff_id)
 
 
 def listing(actor: Actor, wanted: Filter | None = None) -> Listing:
@@ -172,16 +179,16 @@ def listing(actor: Actor, wanted: Filter | None = None) -> Listing:
     return Listing(actor, wanted or Filter())
 
 
-def _asked(wanted: Filter) -> tuple[list[str], list[object], str]:
+def _asked(wanted: Filter, *, is_narrow: bool) -> tuple[list[str], list[object], str]:
     """What a filter asks beside whose, what its question marks stand for, and the order in which it is best read."""
     where, terms = conditions(wanted)
     if wanted.since is None and wanted.until is None:
         return where, terms, _SORTED
     low, high = numbers(wanted)
-    if db.rows(_MESSAGES, (low, high, _MANY)) != [(_MANY,)]:
+    if not is_narrow and db.rows(_MESSAGES, (low, high, _MANY)) != [(_MANY,)]:
         return [*where, _AMONG], [*terms, low, high], _SORTED
     since, until = moments(wanted)
-    return [*where, _BETWEEN], [*terms, since, until, until, since, low, high], _SORTED if where else _IN_ORDER
+    return [*where, _BETWEEN], [*terms, since, until, until, since, low, high], _SORTED if where or is_narrow else _IN_ORDER
 
 
 def conditions(wanted: Filter) -> tuple[list[str], list[object]]:
