@@ -19,9 +19,8 @@ from screens.widgets import words
 CUSTOMER: Final = "customer"
 AUTO: Final = "auto"
 
-OURS: Final = "┃ "
-BY_ITSELF: Final = "┆ "
-"""What stands at the left of what a colleague wrote, and of what was said automatically."""
+BARS: Final = {"staff": "┃ ", AUTO: "┆ "}
+"""What stands at the left of what a colleague wrote, and of what was said automatically; nothing at what the customer did."""
 
 FOUND: Final = "bold reverse"
 """How a word looks that was looked for: seen without colours, too."""
@@ -136,9 +135,7 @@ def _indent(message: MessageRow, look: Look) -> str:
 
 
 def _bar(message: MessageRow) -> tuple[str, str]:
-    if message.sender == CUSTOMER:
-        return "", ""
-    return (BY_ITSELF, "$text-muted") if message.sender == AUTO else (OURS, "$accent")
+    return BARS.get(message.sender, ""), "$text-muted" if message.sender == AUTO else "$accent"
 
 
 def _marked(text: str, wrapped: Sequence[str], found: frozenset[int], style: str) -> list[Content]:

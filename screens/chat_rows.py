@@ -10,7 +10,7 @@ from models.clock import DAY, HOUR, MINUTE
 from models.i18n import N_, _
 from models.operations.chat_reading import Hit
 from models.queries.chats import ConversationRow, Listing
-from screens.chat_lines import around
+from screens.chat_lines import BARS, around
 from screens.widgets import words
 from screens.widgets.list_view import ALWAYS, Column, Key, Row
 
@@ -20,7 +20,7 @@ WAITS: Final = "◆"
 AROUND: Final = 100
 """Rows above and below the cursor that are compared to tell whether a list on the screen is another: more are never in view."""
 
-_AHEAD: Final = 8  # cells of a message that are shown in front of what was found in it
+_AHEAD: Final = 16  # cells of a message that are shown in front of what was found in it
 _SNIPPET: Final = 160  # characters behind that: no list is wider
 
 
@@ -129,10 +129,8 @@ class Hits:
 
     def _row(self, hit: Hit, now: int) -> Row:
         whose = [hit.name] if self._beyond else []
-        return Row(
-            hit.message_id,
-            (when(hit.at, now, self._zone), hit.customer, *whose, around(hit.text, self._wanted, _AHEAD, _SNIPPET)),
-        )
+        said = words.join(BARS.get(hit.sender, ""), around(hit.text, self._wanted, _AHEAD, _SNIPPET))
+        return Row(hit.message_id, (when(hit.at, now, self._zone), hit.customer, *whose, said))
 
 
 def when(us: int, now: int, zone: str) -> str:

@@ -18,21 +18,18 @@ from models.i18n import Language
 from screens.base import PlainScreen
 from screens.desk import SampleAccount
 from screens.later import later
-from screens.sections import CHATS, OWNER
-from tui import arrival, theme
+from tui import arrival, holding, theme
 from tui.language import choose, speak
 from tui.watch import WatchedApp
 
 if TYPE_CHECKING:
     from models import shop
     from models.operations import sessions
-    from models.queries import activity, chats, devices, security, shop as shop_queries, standing
+    from models.queries import devices, security, shop as shop_queries
     from models.queries.devices import Knock
 else:  # not needed before the first screen is seen
     shop, sessions, shop_queries = later("models.shop"), later("models.operations.sessions"), later("models.queries.shop")
-    activity, devices = later("models.queries.activity"), later("models.queries.devices")
-    chats = later("models.queries.chats")
-    security, standing = later("models.queries.security"), later("models.queries.standing")
+    devices, security = later("models.queries.devices"), later("models.queries.security")
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -142,12 +139,7 @@ class ShopstaffApp(WatchedApp):
         Raises:
             SessionEnded: the session was ended, or the account is not active.
         """
-        actor = self._actor
-        if actor is None:
-            self._held = frozenset()
-            return
-        beside = {OWNER: standing.of(actor).is_owner, CHATS: chats.any_for(actor)}
-        self._held = activity.held(actor).union(name for name, holds in beside.items() if holds)
+        self._held = frozenset() if self._actor is None else holding.held(self._actor)
 
     async def in_shop(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `fn` in a thread that has the shop's data open. What it answers comes when the session is not locked."""
