@@ -19,6 +19,7 @@ from models.operations import (
     _staging,
     _unpacking,
     backup,
+    chat_intake,
     codes,
     departments,
     departures,
@@ -248,6 +249,7 @@ GIFT: Final = AccessChange(give_extras=(ExtraGift("staff.view", None),))
 
 ACTS: Final[dict[str, Act]] = {
     "backup.make": lambda t: backup.make(t.actor),
+    "chat_intake.bring_in": lambda t: chat_intake.bring_in(t.actor, [b"{}"], "matrix"),
     "codes.renew": after(lambda t: t.target_is("invited"), lambda t: codes.renew(t.actor, t.target)),
     "departments.add": lambda t: departments.add(t.actor, "Day shift"),
     "departments.rename": lambda t: departments.rename(t.actor, t.department, 1, "Day shift"),
