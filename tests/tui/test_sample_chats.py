@@ -19,7 +19,7 @@ from tui.sample_chats import Said
 from tui.sample_days import Days
 
 ANSWERING = {person.login for person in sample.PEOPLE if person.role in {"customer_service", "service_lead"}} | {"emma"}
-IN_BOTH = {"paul_in_hangzhou", "保罗在杭州"}
+IN_BOTH = {"paul_hz", "保罗在杭州"}
 """A customer who begins in one language and goes on in another."""
 LATIN = re.compile("[A-Za-z]")
 
