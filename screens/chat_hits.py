@@ -45,9 +45,9 @@ class HitsScreen(ChatDesk, DetailScreen):
         "into what colleagues wrote is written in the log, once for a search."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "out", N_("Back"), tooltip=N_("From the reader to what was found, from there to the conversations")),
         Binding("slash", "search", N_("Search"), tooltip=N_("Look for other words")),
         Binding("m", "read_on", N_("Search on"), tooltip=N_("Search further back, where the search has stopped")),
-        Binding("escape", "out", N_("Back"), tooltip=N_("From the reader to what was found, from there to the conversations")),
         Binding("down", "leave_search", show=False),
     ]
 

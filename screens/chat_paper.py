@@ -40,8 +40,8 @@ class ChatPaper(Widget, can_focus=True):
         Binding("down,j", "step(1)", N_("Down"), show=False),
         Binding("pageup,ctrl+b", "page(-1)", N_("A page up"), show=False),
         Binding("pagedown,ctrl+f,space", "page(1)", N_("A page down"), show=False),
-        Binding("home", "edge('first')", N_("Oldest"), tooltip=N_("To the first message")),
-        Binding("end", "edge('last')", N_("Newest"), tooltip=N_("To the last message")),
+        Binding("home", "edge('first')", N_("Oldest"), show=False, tooltip=N_("To the first message")),
+        Binding("end", "edge('last')", N_("Newest"), show=False, tooltip=N_("To the last message")),
     ]
 
     class Wanted(Message):

@@ -19,6 +19,7 @@ from screens.chat_filter import ChatFilterScreen, filter_words, is_filtered
 from screens.chat_hits import HitsScreen
 from screens.chat_reader import BETWEEN, Subject
 from screens.chat_rows import Conversations, columns
+from screens.figures_way import figures_screen
 from screens.sections import OWNER
 from screens.widgets import words
 from screens.widgets.entry import Entry
@@ -36,10 +37,12 @@ class ChatsScreen(ChatDesk):
         "the cursor comes to them; a colleague's when you open it, and that is written in the log, as is a search beyond your own."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "out", N_("Back"), tooltip=N_("From the reader, or the search, to the list")),
         Binding("slash", "search", N_("Search"), tooltip=N_("Search in what was written; two characters are enough")),
         Binding("f", "filter", N_("Filter"), tooltip=N_("Show one customer, colleague or time only")),
         Binding("u", "unanswered", N_("Unanswered"), tooltip=N_("Show only where a customer waits for an answer, or all again")),
-        Binding("escape", "clear", N_("Clear"), tooltip=N_("Back to the list; then take away what is filtered")),
+        Binding("g", "figures", N_("Figures"), tooltip=N_("How many customers were answered, and how fast"), show=False),
+        Binding("escape", "clear", N_("Clear"), tooltip=N_("Take away what is filtered")),
         Binding("down", "leave_search", show=False),
     ]
 
@@ -117,7 +120,7 @@ class ChatsScreen(ChatDesk):
     def arrive(self, **where: Any) -> None:
         """Come to the conversations in which customers wait: `unanswered`, all of them or, by `staff_id`, one colleague's."""
         if where.get("unanswered"):
-            self.want(Filter(unanswered=True, staff_id=where.get("staff_id")))
+            self.want(Filter(unanswered=True, staff_id=where.get("staff_id") if self.beyond else None))
             self.action_to_list()
 
     # ---- finding
@@ -157,18 +160,25 @@ class ChatsScreen(ChatDesk):
         """Show only where a customer waits for an answer, or all again."""
         self.want(self.wanted._replace(unanswered=not self.wanted.unanswered))
 
+    def action_figures(self) -> None:
+        """Show how much and how fast customers are answered: by everybody, or by oneself."""
+        scheduled(self.app.push_screen(figures_screen(self)))
+
+    def action_out(self) -> None:
+        """From the reader, or the search, to the list."""
+        self.query_one("#search", Entry).value = ""
+        self.action_to_list()
+
     def action_clear(self) -> None:
-        """From the reader or the search back to the list; there, take away what is filtered."""
-        if not self.list.has_focus:
-            self.query_one("#search", Entry).value = ""
-            self.action_to_list()
-        elif is_filtered(self.wanted):
-            self.want(Filter())
+        """Take away what is filtered."""
+        self.want(Filter())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what does something now."""
+        if self.is_mounted and action == "out":
+            return not self.list.has_focus
         if self.is_mounted and action == "clear":
-            return not self.list.has_focus or is_filtered(self.wanted)
+            return self.list.has_focus and is_filtered(self.wanted)
         if self.is_mounted and action == "leave_search":
             return self.query_one("#search", Entry).has_focus
         return super().check_action(action, parameters)

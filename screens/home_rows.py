@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from models import catalogue, clock
 from models.explain import end_words
 from models.i18n import _, ngettext
+from models.queries import chat_scope
 from models.queries.activity import SessionRow
 from models.queries.drafts import KeptDraft
 from models.queries.due import CODE, ENDING, LABELS, LEAVING
-from models.queries.home import NAMED, Due, Home, Own
+from models.queries.home import NAMED, Due, Home, Own, Unanswered
 from models.queries.requests import APPROVED, RequestRow
 from screens import home_reminders
 from screens.home_reminders import Reminder
@@ -54,6 +56,7 @@ def _todo(home: Home, todo: list[Line], zone: str) -> list[Line]:
         todo.append(_draft(home.draft))
     if home.requests is not None:
         todo.append(_requests(home.requests))
+    todo += _unanswered(home.unanswered)
     todo += [_answer(row, zone) for row in home.answers]
     todo += [_due(due) for due in home.due]
     if home.headless is not None:
@@ -119,6 +122,18 @@ def _requests(due: Due) -> Line:
     what = ngettext("Request waits for you", "Requests wait for you", due.number)
     names = [each.name for each in due.first[:NAMED]] + [words.ELLIPSIS] * (len(due.first) > NAMED)
     return _line(REQUESTS, str(due.number), what, BETWEEN.join([ago(due.first[0].at or 0), *names]), Way("home", {}))
+
+
+def _unanswered(found: Unanswered) -> Iterator[Line]:
+    """Customers who wait for the reader, and those who wait for somebody whose conversations the reader may read."""
+    if found.own:
+        what = ngettext("Customer waits for you", "Customers wait for you", found.own)
+        where: dict[str, object] = {"unanswered": True, "staff_id": found.staff_id}
+        yield _line("unanswered", str(found.own), what, _("for your answer"), Way("chats", where))
+    if found.others:
+        what = ngettext("Customer waits", "Customers wait", found.others)
+        whose = _("in conversations of your department") if found.reach == chat_scope.TEAM else _("in your colleagues' conversations")
+        yield _line("unanswered others", str(found.others), what, whose, Way("chats", {"unanswered": True}))
 
 
 def _answer(row: RequestRow, zone: str) -> Line:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from models import catalogue, clock, db
 from models.actor import Actor
 from models.clock import DAY
-from models.queries import deciding, drafts, due, reminders, requests, staff
+from models.queries import chat_scope, chats, deciding, drafts, due, reminders, requests, staff
 from models.queries._reading import may_read
 from models.queries.activity import SessionRow, sessions_of
 from models.queries.drafts import KeptDraft
@@ -67,6 +67,21 @@ class Own(NamedTuple):
     ending: tuple[Grant, ...]
 
 
+class Unanswered(NamedTuple):
+    """Customers who wait for an answer.
+
+    Attributes:
+        own: in the reader's own conversations; likewise `others`, in those of colleagues that the reader may read.
+        reach: how far that is, as `chat_scope` names it.
+        staff_id: the reader.
+    """
+
+    own: int
+    others: int
+    reach: str
+    staff_id: int | None
+
+
 class Home(NamedTuple):
     """What the home screen shows.
 
@@ -80,6 +95,7 @@ class Home(NamedTuple):
         reminders: what is to be settled about one's own account.
         requests: those that wait for the reader's decision, with who asked, one more than is named; None where none does.
         answers: what became of the reader's own in the last days, the latest first.
+        unanswered: the customers who wait, as far as the reader may read.
     """
 
     due: tuple[Due, ...]
@@ -91,6 +107,7 @@ class Home(NamedTuple):
     reminders: Reminders
     requests: Due | None
     answers: tuple[RequestRow, ...]
+    unanswered: Unanswered
 
 
 _HEADLESS: Final = """
@@ -120,7 +137,13 @@ def today(actor: Actor) -> Home:
         reminders.of(actor, held),
         _requests(actor, held),
         requests.answers_to(actor.staff_id),
+        _unanswered(actor, held),
     )
+
+
+def _unanswered(actor: Actor, held: Held) -> Unanswered:
+    waiting = chats.waiting(actor)
+    return Unanswered(waiting.own, waiting.reachable - waiting.own, chat_scope.of(actor, held).name, actor.staff_id)
 
 
 def _people_due(actor: Actor, held: Held, now: int) -> tuple[Due, ...]:
