@@ -19,6 +19,7 @@ from models.operations import (
     policy,
     requests,
     roles as role_operations,
+    seats,
     separation,
     staff as operations,
     totp,
@@ -28,6 +29,7 @@ from models.rules import codes
 from models.rules.policy import HIGH_RISK, NOBODY, Policy
 from models.tables import Policy as PolicyTable, RecoveryCode, Session, Staff
 from tests import factories
+from tests.chats import AUTO, CUSTOMER, STAFF, conversation
 from tests.device_keys import ed25519, enrolled
 from tests.factories import DAY, PASSWORD, Founded
 from tests.rosters import csv_of
@@ -108,6 +110,9 @@ PLACES: Final = (
     Place("SecurityScreen", ("5", "f"), "newest first", title="failures"),
     Place("AuditScreen", ("6",), "Everything that was done"),
     Place("AuditScreen", ("6", "/", "ali"), "alice", title="searched"),
+    Place("ChatsScreen", ("7",), "Everybody's conversations"),
+    Place("ChatsScreen", ("7", "down", "enter", "="), "Everybody's conversations", title="of a colleague"),
+    Place("ChatsScreen", ("7",), "of your department and below", who="carol", title="of a lead"),
     Place("ShopScreen", ("8",), "Short code"),
     Place("MyAccessScreen", ("9",), "little-shop:owner"),
     Place("MyAccessScreen", ("9",), "little-shop:carol", who="carol", title="of staff"),
@@ -128,6 +133,9 @@ PLACES: Final = (
     Place("ShopEditScreen", ("8", "e", "half"), "Edit"),
     Place("LimitsScreen", (*_PERSON, "i", "203.0.113.7"), "Limits"),
     Place("BackupScreen", ("8", "b"), "Back up now", data=False),
+    Place("SeatsScreen", ("8", "s"), "seats are taken", data=False, first="seats"),
+    Place("BuySeatsScreen", ("8", "s", "n", "5"), "Buy seats", data=False),
+    Place("GiftSeatsScreen", ("8", "s", "g", "5"), "Gifted seats", data=False),
     Place("PolicyScreen", ("8", "p", "right"), "Security policy", data=False),
     Place("MySecurityScreen", ("9", "s"), "Password", data=False),
     Place("DevicesScreen", ("9", "s", "d"), "Your device keys"),
@@ -165,6 +173,9 @@ PLACES: Final = (
     Place("EntriesOfScreen", (*_PERSON, "o"), "History · Alice"),
     Place("EntriesOfScreen", ("9", "b"), "What you did", who="carol", title="of staff"),
     Place("HighRiskScreen", ("6", "h"), "High-risk acts"),
+    Place("HitsScreen", ("7", "/", "refund", "enter"), "found"),
+    Place("HitsScreen", ("7", "/", "refund", "enter", "=found", "enter"), "Everybody's conversations", title="read"),
+    Place("ChatFilterScreen", ("7", "f", "half"), "Show only", data=False),
     # ---- onboarding
     Place("OnboardScreen", _WIZARD, "Onboard · 1", keeps="New Comer", title="1"),
     Place("OnboardScreen", _ACCOUNT, "Onboard · 2", data=False, keeps="New Comer", title="2"),
@@ -189,6 +200,7 @@ PLACES: Final = (
     Place("Choose", (":",), "Commands", data=False, title="of commands"),
     Place("Choose", ("4", "n"), "You were onboarding", who="alice", title="of drafts"),
     Place("ChoosePerson", ("2", "down", "h"), "Who leads"),
+    Place("ChoosePerson", ("7", "f", "tab", "enter"), "Colleague", title="of conversations"),
     Place("WhyDialog", (*_PERSON, "w", "enter"), "may use"),
 )
 
@@ -200,7 +212,9 @@ EXEMPT: Final = {
     "DetailScreen": "as above",
     "PartsScreen": "what security and the access review are made from",
     "SuccessionScreen": "what standing in and taking over are made from",
+    "NewSeatsScreen": "what buying seats and writing gifted ones down are made from",
     "EntriesScreen": "what lists of entries are made from",
+    "ChatDesk": "what the conversations and what was found in them are made from",
     "Dialog": "what dialogs are made from",
     "Picker": "as above",
     "Working": "goes away by itself: tests/terminal/test_p14.py ends an import in the middle of its work",
@@ -247,8 +261,18 @@ def furnish(little: Founded) -> None:
     inbox.mkdir(exist_ok=True)
     (inbox / ROSTER).write_bytes(csv_of({"name": "First"}, {"name": "Second", "roles": "Live host"}, {"login": "owner"}))
     (inbox / KEY_FILE).write_text(ed25519("tablet"))
+    _conversations(clock.now())
     with db.transaction():
         Session.update(ended_at=clock.now(), end="signed out").execute()
+
+
+def _conversations(now: int) -> None:
+    """The owner's, which is the newest; colleagues', of whom one has left, with customers who wait and one who does not."""
+    refunds = [(sender, f"Refund number {turn}, please") for turn in range(8) for sender in (CUSTOMER, AUTO, STAFF)]
+    conversation("owner", "Old friend", *refunds, (CUSTOMER, "And the refund of last week? 退款呢？"), at=now - 2 * clock.HOUR)
+    conversation("carol", "小河1988", (CUSTOMER, "这个杯子还有货吗？"), (STAFF, "有的，今天发货。"), at=now - DAY)
+    conversation("bob", "night-owl", (CUSTOMER, "Where is my refund?"), at=now - 3 * DAY)
+    conversation("gone", "night-owl", (CUSTOMER, "Thanks"), (STAFF, "You are welcome"), (CUSTOMER, "Again?"), at=now - 40 * DAY)
 
 
 def careful(little: Founded) -> None:
@@ -282,6 +306,16 @@ def _must_enrol() -> None:
     PolicyTable.update(totp=HIGH_RISK).execute()
 
 
+def _seats() -> None:
+    """Counted; gifted ones wait, bought ones count, others are over."""
+    owner, now = factories.signed_in("owner"), clock.now()
+    seats.count(owner, on=True)
+    seats.claim(owner, seats.gift(owner, 5))
+    seats.gift(owner, 2, until=now + 30 * DAY)
+    seats.buy(owner, 3, 200, 12)
+    factories.seats(1, "bought", price=200, since=now - 90 * DAY, until=now - DAY)
+
+
 def _long_ago() -> None:
     """Whoever signs in proved who they are an hour before."""
     db.database.execute_sql(
@@ -295,6 +329,7 @@ FIRST: Final[dict[str, Callable[[], None]]] = {
     "long ago": _long_ago,
     "must enrol": _must_enrol,
     "offered": _offered,
+    "seats": _seats,
 }
 
 

@@ -48,6 +48,8 @@ COLUMNS: Final = {
     "session": ("device", "address", "terminal", "end"),
     "device": ("name", "added_by"),
     "separation": ("reason", "declared_by"),
+    "conversation": ("customer",),
+    "message": ("text",),
     "request": ("reason", "word", "decided_by"),
 }
 """Where people's words are kept; logins, drafts, the log and files to import come on top."""
