@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -18,13 +18,8 @@ from models.queries.high_risk import Day
 from screens.audit_of import EntriesOfScreen
 from screens.audit_ways import VIEW
 from screens.widgets import words
+from screens.widgets.blocks import drawn
 from screens.widgets.said import Said
-
-BLOCKS: Final = "▁▂▃▄▅▆▇█"
-"""From few to many."""
-
-NONE: Final = "·"
-"""A day without any."""
 
 
 class HighRiskScreen(EntriesOfScreen):
@@ -96,12 +91,11 @@ def bars(days: Sequence[Day], chosen: int | None = None) -> Content:
     Args:
         chosen: the place of the day that is shown alone.
     """
-    most = max((day.acts for day in days), default=0)
-    drawn = "".join(NONE if not day.acts else BLOCKS[(day.acts * len(BLOCKS) - 1) // most] for day in days)
+    each = drawn([day.acts for day in days])
     if chosen is None:
-        return words.plain(drawn, "$accent")
-    one = words.plain(drawn[chosen], "$accent reverse")
-    return words.join(words.plain(drawn[:chosen], "$accent"), one, words.plain(drawn[chosen + 1 :], "$accent"))
+        return words.plain(each, "$accent")
+    one = words.plain(each[chosen], "$accent reverse")
+    return words.join(words.plain(each[:chosen], "$accent"), one, words.plain(each[chosen + 1 :], "$accent"))
 
 
 def said(days: Sequence[Day]) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 
 from models.i18n import N_, _
 from models.queries import home, shop
 from screens.base import DeskScreen, scheduled
+from screens.figures_way import SEES_ALL, figures_screen
 from screens.home_reminders import OFFERED
 from screens.home_rows import REQUESTS, Line, lines
 from screens.sections import load
@@ -27,6 +29,10 @@ class HomeScreen(DeskScreen):
 
     SECTION = "home"
     ABOUT = N_("What needs doing today, as far as you can do it, and what you have yourself. Enter goes there.")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("g", "figures", N_("Figures"), tooltip=N_("How many customers colleagues answer, and how fast")),
+    ]
+    NEEDS: ClassVar[dict[str, str]] = {"figures": SEES_ALL}
 
     def __init__(self) -> None:
         super().__init__()
@@ -61,3 +67,7 @@ class HomeScreen(DeskScreen):
             scheduled(self.app.push_screen(load(_OPENS[str(event.key)])()))
         elif way is not None:
             self.desk.go(way.section, **way.where)
+
+    def action_figures(self) -> None:
+        """Show the work figures."""
+        scheduled(self.app.push_screen(figures_screen(self)))

@@ -38,8 +38,8 @@ _DAY: Final = """
         END - (d.asked >> 20)),
         CASE WHEN d.last >> 20 >= c.waiting_since / 1000 THEN max(c.waiting_since, 1000 * (d.asked >> 20)) END
     FROM (
-        SELECT conversation_id, min(iif(sender = 'customer', id, NULL)) AS asked, max(iif(sender = 'customer', id, NULL)) AS last,
-            min(iif(sender = 'staff', id, NULL)) AS spoke
+        SELECT conversation_id, min(id) FILTER (WHERE sender = 'customer') AS asked, max(id) FILTER (WHERE sender = 'customer') AS last,
+            min(id) FILTER (WHERE sender = 'staff') AS spoke
         FROM message NOT INDEXED WHERE id BETWEEN ? AND ? GROUP BY conversation_id HAVING asked IS NOT NULL
     ) d CROSS JOIN conversation c ON c.id = d.conversation_id
 """
