@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from models.errors import NothingChanged, Refusal, Wrong
 from models.i18n import _, ngettext
 from models.operations import departments, staff
-from models.queries import staff as people
+from models.queries import handing_over, staff as people
 from models.queries.departments import DepartmentRow, Tree
 from models.queries.staff import StaffFilter, StaffRow
 from screens.base import DeskScreen
@@ -35,9 +35,10 @@ async def close(screen: DeskScreen, shop: str, tree: Tree, department: Departmen
     inside = [row for row in tree.rows if row.parent_id == department.id]
     found = screen.read(people.listing, StaffFilter(department_id=department.id, own=True))
     there = found.window(0, found.count())
+    left = screen.read(handing_over.left_in, department.id)
     if not inside and not there:
         question = _("Close {department}? It is empty.").format(department=department.label)
-        if await screen.app.push_screen_wait(Confirm(question, yes_label=_("Close"))):
+        if await screen.app.push_screen_wait(Confirm(question, yes_label=_("Close"), detail=_staying(tree, department, len(left)))):
             await screen.ask(departments.close, department.id, department.version)
             screen.toast(_("Closed."))
         return
@@ -51,14 +52,25 @@ async def close(screen: DeskScreen, shop: str, tree: Tree, department: Departmen
     where = Choose(_("Move to"), places(shop, tree, department.id), current=department.parent_id or SHOP)
     target = await screen.app.push_screen_wait(where)
     if target is not None:
-        await _empty_and_close(screen, department, inside, there, int(target) or None)
+        goes_along = left if screen.may(MOVES_PEOPLE) else ()
+        await _empty_and_close(screen, department, Emptying(screen, inside, there, goes_along, int(target) or None))
 
 
-async def _empty_and_close(
-    screen: DeskScreen, department: DepartmentRow, inside: list[DepartmentRow], there: list[StaffRow], target: int | None
-) -> None:
-    emptying = Emptying(screen, inside, there, target)
-    if len(there) > AT_ONCE:
+def _staying(tree: Tree, department: DepartmentRow, left: int) -> list[str]:
+    """Who reads afterwards what was written by those who left; they keep their place, and it the department it was in."""
+    if not left:
+        return []
+    above = next((row.label for row in tree.rows if row.id == department.parent_id), "")
+    said = ngettext(
+        "What {n} who has left wrote to customers is read then by whoever reads that of {department}.",
+        "What {n} who have left wrote to customers is read then by whoever reads that of {department}.",
+        left,
+    )
+    return [said.format(n=left, department=above or _("the whole shop"))]
+
+
+async def _empty_and_close(screen: DeskScreen, department: DepartmentRow, emptying: Emptying) -> None:
+    if emptying.people > AT_ONCE:
         outcome: Outcome[None] = await screen.app.push_screen_wait(Working(_("Moving people"), emptying.run))
         if outcome.refusal is not None:
             raise outcome.refusal
@@ -81,28 +93,40 @@ async def _empty_and_close(
 class Emptying:
     """Moves what is in a department elsewhere, as far as that goes.
 
+    Also those who have left: whoever reads the others' conversations there is to read theirs.
+
     Attributes:
         moved: how many departments and people were.
         skipped: who was not, and why.
         stopped: whether it was asked to stop before the end.
     """
 
-    def __init__(self, screen: DeskScreen, inside: list[DepartmentRow], there: list[StaffRow], target: int | None) -> None:
-        self._screen, self._inside, self._there, self._target = screen, inside, there, target
+    def __init__(
+        self, screen: DeskScreen, inside: list[DepartmentRow], there: list[StaffRow], left: Sequence[int], target: int | None
+    ) -> None:
+        self._screen, self._inside, self._target = screen, inside, target
+        self._there, self._left = [person.id for person in there], list(left)
         self.moved = 0
         self.skipped: list[tuple[str, str]] = []
         self.stopped = False
+
+    @property
+    def people(self) -> int:
+        """How many people there are to be moved."""
+        return len(self._there) + len(self._left)
 
     async def run(self, tell: Callable[[int, int], object], asked: Callable[[], bool]) -> None:
         """Departments first, then people, some at once."""
         for child in self._inside:
             await self._move_department(child)
-        for start in range(0, len(self._there), AT_ONCE):
-            if asked():
-                self.stopped = True
-                return
-            await self._move_people(self._there[start : start + AT_ONCE])
-            tell(start + AT_ONCE, len(self._there))
+        for those, counts in ((self._there, True), (self._left, False)):
+            for start in range(0, len(those), AT_ONCE):
+                if asked():
+                    self.stopped = True
+                    return
+                done = await self._move_people(those[start : start + AT_ONCE])
+                self.moved += done if counts else 0
+                tell(start + AT_ONCE + (0 if counts else len(self._there)), self.people)
 
     async def _move_department(self, child: DepartmentRow) -> None:
         try:
@@ -111,13 +135,13 @@ class Emptying:
         except (Refusal, Wrong) as refusal:
             self.skipped.append((child.label, str(refusal)))
 
-    async def _move_people(self, people: list[StaffRow]) -> None:
+    async def _move_people(self, those: list[int]) -> int:
         try:
-            bulk = await self._screen.ask(staff.move_many, [person.id for person in people], self._target)
+            bulk = await self._screen.ask(staff.move_many, those, self._target)
         except NothingChanged:
-            return  # somebody else has moved them there
-        self.moved += bulk.done
+            return 0  # somebody else has moved them there
         self.skipped += bulk.skipped
+        return bulk.done
 
 
 def _named(inside: list[DepartmentRow], there: list[StaffRow]) -> list[str]:

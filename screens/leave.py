@@ -12,7 +12,8 @@ from models import clock
 from models.catalogue import LEFT
 from models.i18n import N_, _
 from models.operations import departures, staff as operations
-from models.queries import reach, shop, staff
+from models.queries import chats, reach, shop, staff
+from models.queries.chats import Filter
 from models.queries.staff import StaffDetail
 from screens import leaving, succession
 from screens.base import DetailScreen, scheduled
@@ -40,6 +41,7 @@ class LeaveScreen(DetailScreen):
     ABOUT = N_("What ends when the person leaves: at once, or at the end of a day. Before that a colleague can stand in, or take over.")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("u", "unplan", N_("Stays"), tooltip=N_("Take back the day on which the person was to leave")),
+        Binding("c", "waiting", N_("Unanswered"), tooltip=N_("Go to the conversations in which customers wait for an answer")),
         Binding("s", "succession", N_("Stand-in"), tooltip=N_("Have a colleague stand in until a day, or take over for good")),
     ]
     NEEDS: ClassVar[dict[str, str]] = {"succession": "staff.manage"}
@@ -48,6 +50,7 @@ class LeaveScreen(DetailScreen):
         super().__init__()
         self._staff_id = staff_id
         self._detail: StaffDetail | None = None
+        self._waiting = False
 
     def compose_content(self) -> ComposeResult:
         """What ends, and when."""
@@ -85,6 +88,8 @@ class LeaveScreen(DetailScreen):
             return
         ends = self.read(reach.leaving, self._staff_id)
         self.query_one(FactList).show_facts(leaving.facts(self._detail, ends, shop.zone()))
+        waiting = Filter(staff_id=self._staff_id, unanswered=True)
+        self._waiting = bool(ends.conversations.waiting) and self.read(chats.listing, waiting).count() > 0
         self.refresh_top()
         self.refresh_bindings()
 
@@ -93,7 +98,9 @@ class LeaveScreen(DetailScreen):
         return _("Discard what was typed?") if self.form.is_changed else ""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A day can be taken back where one is planned."""
+        """A day can be taken back where one is planned; who waits can be gone to where one may read it."""
+        if action == "waiting":
+            return self._waiting
         if action == "unplan":
             return self._detail is not None and self._detail.leaves_at is not None
         return super().check_action(action, parameters)
@@ -147,6 +154,10 @@ class LeaveScreen(DetailScreen):
             await self.ask(departures.plan, self._staff_id, day, reason=self.form.text("reason"), version=detail.version)
             self.toast(_("{name} leaves on {day}.").format(name=detail.name, day=leaves_words(at, zone)))
             scheduled(self.dismiss(True))
+
+    def action_waiting(self) -> None:
+        """Go to the conversations in which customers wait."""
+        self.desk.go("chats", unanswered=True, staff_id=self._staff_id)
 
     @work(exclusive=True, group="change")
     async def action_unplan(self) -> None:

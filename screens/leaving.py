@@ -7,6 +7,7 @@ from typing import Final
 from models import clock
 from models.errors import Invalid
 from models.i18n import N_, _, ngettext
+from models.queries.handing_over import HandedOver
 from models.queries.reach import Leaving
 from models.queries.staff import StaffDetail
 from screens.staff_facts import given
@@ -47,7 +48,31 @@ def facts(detail: StaffDetail, leaving: Leaving, zone: str) -> list[Fact]:
         ends.append(Fact("requests", _("Requests"), (said,)))
     if not ends:
         ends = [Fact("nothing", _("Nothing"), (_("Nothing was given to them, and no session is open."),), dim=True)]
-    return [*shown, heading(_("What ends for good; the login is never given to anybody else"), "ends", part=True), *ends]
+    title = heading(_("What ends for good; the login is never given to anybody else"), "ends", part=True)
+    return [*shown, title, *ends, *conversations(leaving.conversations, zone)]
+
+
+def conversations(handed: HandedOver, zone: str) -> list[Fact]:
+    """What somebody wrote with customers stays, and who reads it then; and who of the customers waits. Nothing where there is none."""
+    if not handed.conversations:
+        return []
+    facts = [heading(_("What stays"), "stays", part=True)]
+    count = ngettext("{n:,} with a customer", "{n:,} with customers", handed.conversations).format(n=handed.conversations)
+    readers = ngettext("and {n} colleague", "and {n} colleagues", handed.readers).format(n=handed.readers)
+    read = (
+        _("read by whoever reads those of {department}: now the owner {others}")
+        if handed.department
+        else _("no department's: read by whoever reads all, now the owner {others}")
+    )
+    facts.append(Fact("conversations", _("Conversations"), (count, read.format(department=handed.department, others=readers))))
+    if handed.waiting and handed.since is not None:
+        waits = ngettext("{n:,} customer waits for an answer", "{n:,} customers wait for an answer", handed.waiting).format(
+            n=handed.waiting
+        )
+        since = _("since {moment} ({distance}): somebody has to see to it")
+        said = since.format(moment=clock.minute(handed.since, zone), distance=clock.distance(handed.since))
+        facts.append(Fact("waiting", _("Unanswered"), (waits, said), mark=words.plain("!", "$text-warning")))
+    return facts
 
 
 def day_hint(typed: str, zone: str) -> str:

@@ -53,7 +53,7 @@ NEEDS: Final = {
 FITTING: Final = {
     "access": {INVITED, ACTIVE, FROZEN},
     "sharing": {INVITED, ACTIVE, FROZEN},
-    "move": {INVITED, ACTIVE, FROZEN},
+    "move": {INVITED, ACTIVE, FROZEN, LEFT},  # of who has left: who reads their conversations
     "freeze": {INVITED, ACTIVE},
     "unfreeze": {FROZEN},
     "offboard": {INVITED, ACTIVE, FROZEN},

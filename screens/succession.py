@@ -21,7 +21,7 @@ from screens.base import DetailScreen, scheduled
 from screens.department_rows import PeopleSource
 from screens.dialogs.choose import Choose, Option
 from screens.dialogs.choose_person import ChoosePerson
-from screens.leaving import day_hint, day_typed
+from screens.leaving import conversations, day_hint, day_typed
 from screens.staff_facts import given, grant_words
 from screens.succession_preview import SuccessionPreviewScreen
 from screens.widgets import words
@@ -226,7 +226,8 @@ class ReplaceScreen(SuccessionScreen):
         facts += [
             Fact(f"head:{place}", _("Head of"), (path,)) for place, path in enumerate(self.read(succession.heads, self._colleague_id))
         ]
-        self.query_one(FactList).show_facts(facts)
+        handed = self.read(succession.conversations, self._colleague_id)
+        self.query_one(FactList).show_facts([*facts, *conversations(handed, shop.zone())])
 
     def _fit(self) -> None:
         leaves = self.form.text("leaves")

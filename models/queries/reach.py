@@ -8,9 +8,10 @@ from models import access_sql, catalogue, clock, db
 from models.actor import Actor
 from models.device_sql import LIVE
 from models.errors import OwnAccount, OwnerProtected, Refusal, Unknown
-from models.queries import requests
+from models.queries import handing_over, requests
 from models.queries._reading import may_read
 from models.queries.departments import paths
+from models.queries.handing_over import HandedOver
 from models.queries.staff import Grant, grants
 from models.rules.access import potential
 from models.rules.delegation import within_reach
@@ -28,6 +29,7 @@ class Leaving(NamedTuple):
         heads: paths of the departments that they are head of.
         devices: names of the device keys that open the shop for them, or will once they are unfrozen.
         requests: how many of their requests wait for an answer.
+        conversations: what does not end: their conversations with customers, and who reads them afterwards.
     """
 
     grants: tuple[Grant, ...]
@@ -36,6 +38,7 @@ class Leaving(NamedTuple):
     heads: tuple[str, ...]
     devices: tuple[str, ...]
     requests: int
+    conversations: HandedOver
 
 
 def in_the_way(actor: Actor, staff_id: int) -> Refusal | None:
@@ -88,4 +91,6 @@ def leaving(actor: Actor, staff_id: int) -> Leaving:
     now = clock.now()
     ((code,),) = db.rows(_CODE, (staff_id, now))
     devices = tuple(name for (name,) in db.rows(_DEVICES, (now, staff_id)))
-    return Leaving(given, int(sessions), code, headed(staff_id), devices, len(requests.open_of(staff_id, now)))
+    return Leaving(
+        given, int(sessions), code, headed(staff_id), devices, len(requests.open_of(staff_id, now)), handing_over.of(staff_id, now)
+    )

@@ -9,8 +9,9 @@ from models import clock, db
 from models.actor import Actor
 from models.errors import Stale
 from models.i18n import _
-from models.queries import reach
+from models.queries import handing_over, reach
 from models.queries._reading import may_read
+from models.queries.handing_over import HandedOver
 from models.rules.grants import AccessChange
 from models.rules.succession import Held, giving, passed_on
 
@@ -65,6 +66,16 @@ def heads(actor: Actor, staff_id: int) -> tuple[str, ...]:
     """
     may_read(actor, "staff.manage")
     return reach.headed(staff_id)
+
+
+def conversations(actor: Actor, staff_id: int) -> HandedOver:
+    """A person's conversations with customers, which pass to nobody, and who reads them once they have left.
+
+    Raises:
+        NotAllowed, SessionEnded: as every read.
+    """
+    may_read(actor, "staff.manage")
+    return handing_over.of(staff_id, clock.now())
 
 
 def replacement(actor: Actor, former_id: int, successor_id: int) -> AccessChange:

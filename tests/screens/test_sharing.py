@@ -112,7 +112,7 @@ async def test_all_is_for_operations_alone(desk: DeskFactory, shop: Founded) -> 
         assert isinstance(app.screen, StaffDetailScreen)
         assert "all: kept for operations" in grid(app)
         give(shop, "zhangsan", ExtraGift(ALL_CODE))
-        app.screen.reload()  # type: ignore[attr-defined]  # a screen of ours
+        app.screen.reload()
         assert "all: extra has it; the post, customer service, bars it" in said(app)
         assert said(app).startswith("team: ")
 

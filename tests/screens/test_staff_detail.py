@@ -76,7 +76,7 @@ async def test_left_and_right_go_from_part_to_part(desk: DeskFactory, shop: Foun
         ("carol", {"edit", "access", "move", "freeze", "offboard", "reset", "limits", "why"}),
         ("bob", {"edit", "access", "move", "unfreeze", "offboard", "reset", "limits", "why"}),
         ("dave", {"edit", "access", "move", "freeze", "offboard", "code", "limits", "why"}),
-        ("gone", {"edit", "reinstate", "why"}),
+        ("gone", {"edit", "move", "reinstate", "why"}),
         ("owner", {"edit", "move", "why"}),
     ],
 )
