@@ -15,8 +15,8 @@ from typing import Any, Final
 
 import peewee
 
-from models import sqlite
-from models.errors import DataUnusable
+from models import sqlite, sqlite_damage
+from models.errors import DataUnusable, IndexDamaged, ShopDamaged
 
 FILE_NAME: Final = sqlite.FILE_NAME
 
@@ -95,9 +95,14 @@ def heed() -> None:
 _ERRORS: Final = (sqlite3.Error, peewee.PeeweeException)
 
 
-def in_plain_words(error: BaseException) -> DataUnusable | None:
-    """What a database error means to a person, peewee's own included; None when it is a mistake of ours."""
-    return sqlite.in_plain_words(error, _ERRORS, file=str(database.database or ""))
+def in_plain_words(error: BaseException, sql: str = "") -> DataUnusable | None:
+    """What a database error means to a person, peewee's own included; None when it is a mistake of ours.
+
+    Args:
+        sql: what was asked; where that is the index of messages alone, nothing else is damaged.
+    """
+    found = sqlite.in_plain_words(error, _ERRORS, file=str(database.database or ""))
+    return IndexDamaged() if isinstance(found, ShopDamaged) and sqlite_damage.is_asked(sql) else found
 
 
 @contextmanager
@@ -186,7 +191,7 @@ def rows(sql: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> 
     try:
         return list(database.execute_sql(sql, parameters))
     except (sqlite3.Error, peewee.PeeweeException) as error:  # as `plainly` does, without what a context manager costs
-        if (plain := in_plain_words(error)) is not None:
+        if (plain := in_plain_words(error, sql)) is not None:
             raise plain from error
         heed()  # what is missing may be in other tables by now
         raise
@@ -224,5 +229,14 @@ def impatient() -> Iterator[None]:
 
 
 def write_many(sql: str, parameters: Sequence[Sequence[object]]) -> None:
-    """Run one statement for many rows inside the transaction that is open."""
-    database.connection().executemany(sql, parameters)
+    """Run one statement for many rows inside the transaction that is open.
+
+    Raises:
+        IndexDamaged: it is for the index of messages, which is damaged; what else goes wrong is said by the transaction.
+    """
+    try:
+        database.connection().executemany(sql, parameters)
+    except sqlite3.Error as error:
+        if isinstance(plain := in_plain_words(error, sql), IndexDamaged):
+            raise plain from error
+        raise

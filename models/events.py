@@ -90,6 +90,7 @@ SENTENCES: Final = {
     "backup.key": N_("Copied the key file of {object}"),
     "shop.restore": N_("Restored {object} from a backup"),
     "shop.journal": N_("Changed how the data of {object} is written to the disk"),
+    "shop.index": N_("Had the index of the messages of {object} made anew"),
     "seats.count": N_("Turned the counting of seats of {object} on or off"),
     "seats.gift": N_("Wrote down seats that {object} is gifted"),
     "seats.claim": N_("Claimed gifted seats of {object}"),

@@ -14,13 +14,13 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from models import ballast, clock, db, disk, key_file, migrations, sqlite, unclean
-from models.errors import DataUnusable, ShopDamaged, ShopLocked, ShopMissing, ShopReadOnly
-from models.operations import log, settling
+from models import ballast, clock, db, disk, key_file, migrations, sqlite, sqlite_damage, sqlite_index, unclean
+from models.errors import DataUnusable, ShopDamaged, ShopLocked, ShopMissing, ShopReadOnly, SqliteUnfit
+from models.operations import indexing, log, settling
 from models.queries import departures
 
 connection = db.connection
@@ -32,12 +32,12 @@ HURRIED: Final = 0.4
 """Seconds that a write waits for others once the program is ending; two of them, a draft and a session's end, leave it gone in two."""
 
 LONG: Final = 64 * 1024 * 1024
-"""Bytes: the log of a longer file is not looked through at a start, where everybody would wait for it."""
+"""Bytes: what is long in a longer file is not looked through at a start, where everybody would wait for it."""
 
 RESTORING: Final = "restoring"
 """The folder in the data folder in which a backup is made ready to be restored."""
 
-_LOG: Final = "audit_entry"
+_LONG_TABLES: Final = ("audit_entry", "message", "conversation")
 _LOCK_NAME: Final = "lock"
 _PAUSE: Final = 0.05
 """Seconds between two looks whether it is free."""
@@ -97,18 +97,22 @@ def _connect(file: Path) -> None:
     db.point_at(file, sqlite.choose_journal())
     with db.plainly():
         db.database.connect()
+        if not sqlite_index.can_be_had(db.database.connection()):
+            raise SqliteUnfit(sqlite.VERSION)
         if half_done:
             _look_through(file)
 
 
 def _look_through(file: Path) -> None:
-    """Refuse a file that a power cut has damaged. A long log is left to `doctor` and `audit verify`: everything else is read in a moment.
+    """Refuse a file that a power cut has damaged. A long log, and many messages, are left to `doctor`: everything else is read in a moment.
+
+    The index of messages keeps nobody out: it can be made anew.
 
     Raises:
         ShopDamaged: it is.
     """
-    left_out = _LOG if file.stat().st_size > LONG else ""
-    if sqlite.find_damage(db.database.connection(), left_out=left_out):
+    left_out = _LONG_TABLES if file.stat().st_size > LONG else ()
+    if sqlite_damage.find_damage(db.database.connection(), left_out=left_out):
         raise ShopDamaged
     if not left_out:
         unclean.forget(str(file))
@@ -135,8 +139,8 @@ def can_be_written() -> bool:
 def look_through() -> str:
     """Have SQLite look at every page and every index, a table at a time; who writes meanwhile waits for one table at most.
 
-    Of a long log its indexes are left out: with a million entries they take 16 s of a processor, and every page 0.6. A backup looks at
-    them in its copy, where nobody waits.
+    Of a long log, and of many messages, every row is read, some thousand at a time, and that is all: with a million entries their indexes
+    take 16 s of a processor, those of a million messages 3. A backup looks at them in its copy, where nobody waits.
 
     Returns:
         What it finds wrong, in its own words; "" where everything is sound.
@@ -146,11 +150,26 @@ def look_through() -> str:
     """
     with db.plainly():
         file = Path(str(db.database.database))
-        lightly = _LOG if file.stat().st_size > LONG else ""
-        found = sqlite.find_damage(db.database.connection(), quick=False, lightly=lightly)
+        lightly = _LONG_TABLES if file.stat().st_size > LONG else ()
+        found = sqlite_damage.find_damage(db.database.connection(), quick=False, lightly=lightly)
     if not found:
         unclean.forget(str(file))
     return found
+
+
+def look_through_index() -> str:
+    """Have the index of messages looked at; what is wrong with it, "" where nothing is known to be.
+
+    Of a long shop, and while somebody is writing, only what it is kept in is read.
+
+    Raises:
+        DataUnusable: it cannot be read.
+    """
+    file = Path(str(db.database.database))
+    lightly = file.stat().st_size > LONG or not can_be_written()
+    with db.plainly(), closing((sqlite.connect_read_only if lightly else sqlite.connect_to_write)(file)) as other:
+        found = sqlite_index.find_damage(other, lightly=lightly)  # by a connection of its own: FTS5 keeps what it saw of a damaged index
+    return found or indexing.known()
 
 
 def _settle() -> None:

@@ -11,7 +11,7 @@ from os.path import abspath
 from typing import TYPE_CHECKING, Final
 
 from models import disk, open_files, unclean
-from models.errors import DataUnusable, DiskFailing, DiskFull, ShopDamaged, ShopLocked, ShopReadOnly
+from models.errors import DataUnusable, DiskFailing, DiskFull, IndexDamaged, ShopDamaged, ShopLocked, ShopReadOnly
 
 if TYPE_CHECKING:
     from pathlib import Path  # `check` has no time to import it
@@ -160,35 +160,6 @@ def is_consistent(connection: sqlite3.Connection) -> bool:
     return connection.execute("PRAGMA foreign_key_check").fetchone() is None
 
 
-def find_damage(connection: sqlite3.Connection, *, quick: bool = True, left_out: str = "", lightly: str = "") -> str:
-    """What SQLite finds wrong with the file, in its own words; "" where it is sound.
-
-    Each table is a read of its own, so that nobody who writes waits for all of them.
-
-    Args:
-        quick: leave out whether the indexes agree with their tables, which takes most of the time.
-        left_out: a table that is not looked at.
-        lightly: a table that is looked at quickly all the same.
-    """
-    try:
-        for table in (name for (name,) in connection.execute(_TABLES).fetchall() if name != left_out):
-            check = "quick_check" if quick or table == lightly else "integrity_check"
-            escaped = table.replace("'", "''")
-            (said,) = connection.execute(f"PRAGMA {check}('{escaped}')").fetchone()
-            if said != "ok":
-                return str(said)
-    except UnicodeDecodeError as error:  # what is damaged is quoted
-        return str(error)
-    except sqlite3.DatabaseError as error:
-        if isinstance(in_plain_words(error), ShopDamaged):
-            return str(error)
-        raise
-    return ""
-
-
-_TABLES: Final = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY rowid"
-
-
 def _address(file: Path | str) -> str:
     return abspath(file).replace("%", "%25").replace("?", "%3f").replace("#", "%23")  # noqa: PTH100  no pathlib here; sqlite.org/uri.html, 3.1
 
@@ -227,6 +198,8 @@ _PLAIN: Final[tuple[tuple[str, type[DataUnusable]], ...]] = (
     ("locked", ShopLocked),
     ("busy", ShopLocked),
     (_MALFORMED, ShopDamaged),
+    ("invalid fts5", IndexDamaged),
+    ("vtable constructor", IndexDamaged),
     ("not a database", ShopDamaged),
     ("could not decode", ShopDamaged),  # Python's word for text that is none
     ("unsupported file format", ShopDamaged),
@@ -250,16 +223,19 @@ def in_plain_words(
         kinds: what counts as an error of the database.
         file: the database, for what only its disk can tell.
     """
-    found, short = None, False
+    found, short, vtab = None, False, False
     seen: BaseException | None = error
     while seen is not None:
         said = str(seen).lower()
         if isinstance(seen, kinds):
             found = next((kind for mark, kind in _PLAIN if mark in said), found)
-            short = short or getattr(seen, "sqlite_errorcode", None) == sqlite3.SQLITE_IOERR_SHORT_READ
+            code = getattr(seen, "sqlite_errorcode", None)
+            short, vtab = short or code == sqlite3.SQLITE_IOERR_SHORT_READ, vtab or code == sqlite3.SQLITE_CORRUPT_VTAB
         seen = seen.__context__
     if short:  # the file ends where it says that it goes on
         return ShopDamaged()
+    if vtab:  # the only virtual table is the index of messages
+        return IndexDamaged()
     if found in _ASK_DISK and file:
         told = disk.why_not(file)
         return told if found is DiskFailing or isinstance(told, DiskFull) else found()

@@ -54,6 +54,7 @@
         ├── BackupImpossible  BackupUnusable    a copy could not be made; a file is no backup
         ├── LogDamaged                 the log was tampered with: nothing is changed until somebody has looked
         ├── DiskFailing                the disk has room, and fails all the same
+        ├── IndexDamaged  SqliteUnfit  messages cannot be searched; this SQLite could not search them
         ├── DiskFull  ShopReadOnly  ShopDamaged  ShopNewer
 
 An error is raised with the facts, and says its words only when they are asked for: in the reader's language.
@@ -70,6 +71,7 @@ from models.errors.data import (
     DataUnusable,
     DiskFailing,
     DiskFull,
+    IndexDamaged,
     KeyExposed,
     KeyLost,
     KeyMissing,
@@ -81,6 +83,7 @@ from models.errors.data import (
     ShopMissing,
     ShopNewer,
     ShopReadOnly,
+    SqliteUnfit,
 )
 from models.errors.proof import (
     ClockWrong,
@@ -146,6 +149,7 @@ __all__ = [
     "EnrolFirst",
     "HeldAlready",
     "Incompatible",
+    "IndexDamaged",
     "Invalid",
     "KeyExposed",
     "KeyLost",
@@ -187,6 +191,7 @@ __all__ = [
     "ShopstaffError",
     "SignInLocked",
     "SignInRefused",
+    "SqliteUnfit",
     "Stale",
     "Taken",
     "TotpMissing",

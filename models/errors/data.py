@@ -108,6 +108,30 @@ class ShopDamaged(DataUnusable):
     words = N_("The shop's data is damaged or not Shopstaff's. Nothing was changed.")
 
 
+class IndexDamaged(DataUnusable):
+    """The index of the words in messages is damaged; the messages are not."""
+
+    words = N_(
+        "The index of messages is damaged: they can be read, but not searched, and no new ones are taken in. None is lost: whoever looks "
+        "after the machine makes the index anew with “shopstaff doctor --index”."
+    )
+
+
+class SqliteUnfit(DataUnusable):
+    """This Python's SQLite cannot make the index of messages.
+
+    Args:
+        version: of SQLite.
+    """
+
+    words = N_(
+        "SQLite {version} of this Python has no index of words (FTS5), by which messages are found. Install Shopstaff with one that has."
+    )
+
+    def __init__(self, version: str) -> None:
+        super().__init__(version=version)
+
+
 class ShopNewer(DataUnusable):
     """The data was written by a newer Shopstaff."""
 

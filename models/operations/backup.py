@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
 from itertools import count
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from models import __version__, anchors, backup_file, clock, db, snapshot, text
+from models import __version__, anchors, backup_file, clock, db, snapshot, sqlite, text
 from models.actor import Actor
 from models.backup_file import Manifest
-from models.errors import BackupImpossible, DataUnusable, Invalid, LogDamaged
+from models.errors import BackupImpossible, DataUnusable, Invalid, LogDamaged, ShopDamaged
 from models.i18n import N_
-from models.operations import log
+from models.operations import indexing, log
 from models.operations._backing import IN_DATA, allow, is_inside, shop
 from models.operations._operation import OWNER, housekeeping, operation
 from models.queries import backups, copies, damage
@@ -128,6 +129,8 @@ def _remove_copy(own: Path) -> None:
     for beside in _BESIDE:
         with suppress(OSError):
             (own / f"{COPY}{beside}").unlink(missing_ok=True)
+    with suppress(OSError):
+        (own / indexing.ANEW).unlink(missing_ok=True)
 
 
 def _made(actor: Actor, folder: Path, name: str, progress: Progress, cancelled: Asked) -> Made:
@@ -139,7 +142,7 @@ def _made(actor: Actor, folder: Path, name: str, progress: Progress, cancelled: 
     try:
         with backup_file.in_plain_words(copy):
             snapshot.take(home / db.FILE_NAME, copy, progress=_share("copy", progress), cancelled=cancelled)
-        found = copies.examine(copy, kept, accepted, progress=_share("look", progress), cancelled=cancelled)
+        found = _examined(copy, lambda: copies.examine(copy, kept, accepted, progress=_share("look", progress), cancelled=cancelled))
         if found.damage:
             log.keep(found.damage)
             raise LogDamaged(min(each.first for each in found.damage))
@@ -154,6 +157,34 @@ def _made(actor: Actor, folder: Path, name: str, progress: Progress, cancelled: 
         with suppress(OSError):  # nothing leaves without its entry
             file.unlink()
         raise
+
+
+def _examined(copy: Path, examine: Callable[[], copies.Contents]) -> copies.Contents:
+    """What is in the copy. An index of messages that is damaged does not keep a backup from being made: in the copy it is made anew.
+
+    Raises:
+        ShopDamaged, Cancelled: as `copies.examine`.
+    """
+    found = None
+    with suppress(ShopDamaged):
+        found = examine()
+    with _plainly(copy):
+        said = indexing.damage_in_copy(copy)
+        if said:
+            indexing.keep(said)
+        if found is not None and not said:
+            return found
+        if not indexing.mend_copy(copy, anew=bool(said)):
+            raise ShopDamaged
+    return examine()
+
+
+@contextmanager
+def _plainly(copy: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise sqlite.in_plain_words(error, file=str(copy)) or error from error
 
 
 def _share(part: str, progress: Progress) -> Progress:

@@ -14,7 +14,7 @@ from unittest import mock
 
 import pytest
 
-from models import bare, checking, db, shop, sqlite, unclean
+from models import bare, checking, db, shop, sqlite, sqlite_damage, unclean
 from models.errors import ShopDamaged, ShopLocked, ShopReadOnly
 from tests.factories import Founded
 from tests.faults import opening
@@ -58,7 +58,7 @@ def test_d4_after_an_unclean_end_the_file_is_looked_through_once(home: Path) -> 
     """What was half done is taken back, the rest is sound, and nobody has to wait for that again."""
     assert not unclean.note(str(home / db.FILE_NAME))
     cut_off(home)
-    with mock.patch.object(sqlite, "find_damage", wraps=sqlite.find_damage) as looked:
+    with mock.patch.object(sqlite_damage, "find_damage", wraps=sqlite_damage.find_damage) as looked:
         shop.open(home)
         shop.close()
         shop.open(home)
@@ -97,9 +97,9 @@ def test_d4_the_log_of_a_large_shop_is_left_to_doctor(home: Path, monkeypatch: p
     monkeypatch.setattr(shop, "LONG", 1)
     shop.open(home)
     assert shop.is_unclean()
-    with mock.patch.object(sqlite, "find_damage", return_value="") as looked:
+    with mock.patch.object(sqlite_damage, "find_damage", return_value="") as looked:
         assert shop.look_through() == ""
-    assert looked.call_args.kwargs == {"quick": False, "lightly": "audit_entry"}
+    assert looked.call_args.kwargs == {"quick": False, "lightly": ("audit_entry", "message", "conversation")}
     assert not shop.is_unclean()
 
 
@@ -107,7 +107,7 @@ def test_d4_a_start_that_finds_damage_stops_there(home: Path) -> None:
     """In whatever table, as often as it is tried."""
     cut_off(home)
     for _time in range(2):
-        with mock.patch.object(sqlite, "find_damage", return_value="row 3 missing"), pytest.raises(ShopDamaged):
+        with mock.patch.object(sqlite_damage, "find_damage", return_value="row 3 missing"), pytest.raises(ShopDamaged):
             shop.open(home)
     assert unclean.is_noted(str(home / db.FILE_NAME))
 
@@ -163,7 +163,7 @@ def test_d4_damage_is_found_table_by_table(home: Path) -> None:
     """In SQLite's own words; text that is none, too."""
     damage(home / db.FILE_NAME)
     with closing(sqlite3.connect(home / db.FILE_NAME)) as broken:
-        assert sqlite.find_damage(broken, quick=False)
+        assert sqlite_damage.find_damage(broken, quick=False)
 
 
 def test_d4_a_full_look_says_what_is_wrong(little_shop: Founded) -> None:
@@ -189,10 +189,10 @@ def test_finding_damage_asks_no_more_than_it_can(home: Path, monkeypatch: pytest
         def execute(self, _sql: str) -> object:
             raise sqlite3.DatabaseError("database disk image is malformed")
 
-    assert "no text" in sqlite.find_damage(Quoting())  # type: ignore[arg-type]  # as far as it is asked, a connection
-    assert "malformed" in sqlite.find_damage(Malformed())  # type: ignore[arg-type]  # likewise
+    assert "no text" in sqlite_damage.find_damage(Quoting())  # type: ignore[arg-type]  # as far as it is asked, a connection
+    assert "malformed" in sqlite_damage.find_damage(Malformed())  # type: ignore[arg-type]  # likewise
     with pytest.raises(sqlite3.OperationalError):
-        sqlite.find_damage(Locked())  # type: ignore[arg-type]  # likewise
+        sqlite_damage.find_damage(Locked())  # type: ignore[arg-type]  # likewise
 
 
 def test_d4_a_journal_mode_that_was_never_written_is_damage(home: Path) -> None:

@@ -256,6 +256,7 @@ COMMANDS: Final = (
         "rescue:doctor",
         (
             Argument("--clock", N_("instead, accept the machine's present time, though later times were seen"), flag=True),
+            Argument("--index", N_("instead, make the index anew by which messages are found, from the messages"), flag=True),
             Argument("--free", N_("instead, give back the space that is held for the day the disk is full"), flag=True),
             Argument("--journal", N_("instead, have SQLite write with another journal"), choices=("delete", "wal")),
             JSON,

@@ -42,7 +42,7 @@ def run(words: Sequence[str], home: str, *, operator: str = "", root: Root | Non
     if asked.command == "check":
         return run_check(home, Asked(asked.login, asked.permission, asked.why, asked.json, asked.act), operator=operator)
     console = Console(asked, Path(home), Actor.console(os_user(operator)))
-    if asked.command == "doctor" and not (asked.clock or asked.free or asked.journal):
+    if asked.command == "doctor" and not (asked.clock or asked.free or asked.index or asked.journal):
         from tui.cli.doctor import examine  # here, because no other command looks at so much
 
         return guarded(lambda: examine(console, root), home)

@@ -18,7 +18,7 @@ from tui.cli.output import print_rows
 _CODE: Final = ("login", "code", "good_until")
 _OWNERS: Final = ("login", "owner", "post", "status")
 _TIMES: Final = ("latest", "now")
-_ONE: Final = N_("--clock, --free and --journal are not asked for together.")
+_ONE: Final = N_("--clock, --free, --index and --journal are not asked for together.")
 _POST_OF_WHOM: Final = N_("--post is the post of the former owner: it goes with --to.")
 
 
@@ -65,12 +65,14 @@ def _replace_owner(console: Console) -> int:
 
 
 def doctor(console: Console) -> int:
-    """What `doctor` does instead of looking: `--clock`, `--free` or `--journal`, one of them."""
+    """What `doctor` does instead of looking: `--clock`, `--free`, `--index` or `--journal`, one of them."""
     asked = console.asked
-    if sum((asked.clock, asked.free, asked.journal is not None)) > 1:
+    if sum((asked.clock, asked.free, asked.index, asked.journal is not None)) > 1:
         raise UsageError(_ONE)
     if asked.clock:
         return _accept_clock(console)
+    if asked.index:
+        return keeping.index(console)
     return keeping.free(console) if asked.free else keeping.journal(console)
 
 

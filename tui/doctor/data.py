@@ -22,6 +22,7 @@ from models.errors import (
     ShopLocked,
     ShopMissing,
     ShopNewer,
+    SqliteUnfit,
 )
 from models.i18n import N_
 from models.operations import journaling
@@ -50,6 +51,13 @@ _SOUND_CUT_TODO: Final = N_(
     "Nothing. If it comes again and again, see to the power supply, and shut the machine down before it is switched off."
 )
 _SOUND_NOT: Final = N_("Damaged, as by a failing disk. SQLite says: {said}")
+_INDEX: Final = N_("Index of messages")
+_INDEX_RIGHT: Final = N_("As it should be.")
+_INDEX_NOT: Final = N_("Damaged: messages cannot be searched, and no new ones are taken in; none is lost. SQLite says: {said}")
+_INDEX_TODO: Final = N_("Have everybody leave the screens, then: shopstaff doctor --index")
+_UNFIT_TODO: Final = N_(
+    "Install Shopstaff anew with another Python; that of Debian and that of Ubuntu have it. The data is as it should be."
+)
 _JOURNAL_RIGHT: Final = N_("“{mode}”, with which SQLite {version} loses nothing that was done.")
 _JOURNAL_WRONG: Final = N_("“{mode}”, with which SQLite {version} on this machine can lose what was done.")
 _JOURNAL_TODO: Final = N_("Have everybody leave the screens, then: shopstaff doctor --journal delete")
@@ -86,7 +94,7 @@ def opened(home: Path, opening: Callable[[], AbstractContextManager[Actor]]) -> 
             keys = sum(not key.has_ended(now) for _login, key in devices.everybodys(actor))
             findings = [fine(DATA, _DATA_RIGHT), fine(_KEY, _KEY_RIGHT), _log(), _clock(now), _journal(), holding.judged(file, _waited())]
             sound = _sound(file, cut_off=cut_off)
-            return Opened([*findings, sound, *backup.judged(actor)], keys, usable=sound.verdict != WRONG)
+            return Opened([*findings, sound, _index(), *backup.judged(actor)], keys, usable=sound.verdict != WRONG)
     except (KeyMissing, KeyExposed, KeyWrong) as error:
         return Opened([fine(DATA, _DATA_RIGHT), Finding(WRONG, _KEY, error)])
     except ShopLocked as error:
@@ -111,6 +119,7 @@ def _todos(home: Path) -> Iterator[tuple[type[DataUnusable], tuple[str, dict[str
     yield ShopMissing, (_MISSING_TODO, {"restore": restore})
     yield ShopDamaged, (_RESTORE_TODO, {"restore": restore})
     yield ShopNewer, (_NEWER_TODO, {})
+    yield SqliteUnfit, (_UNFIT_TODO, {})
     yield DiskFull, (_FULL_TODO, {"home": home})
 
 
@@ -129,6 +138,13 @@ def _sound(file: Path, *, cut_off: bool) -> Finding:
     if cut_off:
         return look(_SOUND, _SOUND_CUT, _SOUND_CUT_TODO)
     return fine(_SOUND, _SOUND_RIGHT, mib=f"{file.stat().st_size / room.MIB:.0f}", seconds=f"{time.monotonic() - start:.1f}")
+
+
+def _index() -> Finding:
+    """Whether messages can be searched; all else goes on without."""
+    if said := shop.look_through_index():
+        return wrong(_INDEX, _INDEX_NOT, _INDEX_TODO, said=said)
+    return fine(_INDEX, _INDEX_RIGHT)
 
 
 def _waited() -> float:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from models import ballast, db, shop, sqlite
+from models import ballast, db, shop, sqlite, sqlite_index
 from models.errors import ConsoleAlone, DiskFailing, DiskFull
 from models.operations import journaling
+from tests.chats import CUSTOMER, conversation
 from tests.factories import Founded
 from tests.models.test_d4 import cut_off, damage
 from tests.tui.cli.conftest import Ran, Run
@@ -61,6 +62,7 @@ def test_one_thing_at_a_time(little_shop: Founded, run: Run) -> None:
     """Two at once are not understood."""
     assert run("doctor", "--free", "--clock").code == 2
     assert run("doctor", "--free", "--journal", "wal").code == 2
+    assert run("doctor", "--free", "--index").code == 2
 
 
 # ---- --journal
@@ -210,3 +212,33 @@ def test_who_has_much_data_is_told_to_wait(little_shop: Founded, run: Run, monke
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     err = run("doctor").err
     assert "Looking through" in err and err.endswith("\x1b[K")
+
+
+# ---- --index
+
+
+def test_d4_a_damaged_index_of_messages_is_said_and_made_anew(little_shop: Founded, run: Run) -> None:
+    """Everything else is as it should be, and nothing is lost; afterwards the message is found."""
+    conversation("owner", "小河1988", (CUSTOMER, "这个杯子还有货吗？"))
+    shop.close()
+    assert line(run("doctor", "--json"), "Index of messages")[0] == "fine"
+    with closing(sqlite3.connect(little_shop.home / db.FILE_NAME)) as other, other:
+        other.execute("UPDATE message_text_data SET block = zeroblob(50) WHERE id > 10")
+    ran = run("doctor", "--json")
+    verdict, found, todo = line(ran, "Index of messages")
+    assert (ran.code, verdict) == (1, "wrong") and "none is lost" in found and "doctor --index" in todo
+    assert line(ran, "Soundness")[0] == "fine"
+    ran = run("doctor", "--index", "--json")
+    assert (ran.code, ran.json) == (0, [{"messages": 1}])
+    assert line(run("doctor", "--json"), "Index of messages")[0] == "fine"
+
+
+def test_d4_a_python_that_cannot_search_is_told_by_doctor(little_shop: Founded, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing works with it, and what to do is said."""
+    shop.close()
+    monkeypatch.setattr(sqlite_index, "can_be_had", lambda _connection: False)
+    ran = run("doctor", "--json")
+    verdict, found, todo = line(ran, "Data")
+    assert (ran.code, verdict) == (3, "wrong") and "FTS5" in found and "another Python" in todo
+    ran = run("staff", "list")
+    assert ran.code == 3 and "FTS5" in ran.err

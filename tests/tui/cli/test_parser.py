@@ -41,6 +41,7 @@ PROMISED = (
     ("reset-owner", "--to", "alice", "--post", "service"),
     ("doctor",),
     ("doctor", "--clock"),
+    ("doctor", "--index"),
     ("device", "list"),
     ("device", "list", "alice"),
     ("device", "add", "alice", "laptop.pub", "--name", "laptop", "--until", "2026-12-31"),
