@@ -63,6 +63,7 @@ PICTURES: Final = (
     Picture("staff", "alice", "en", ["4"], (100, 24)),
     Picture("audit", "alice", "en", ["6", *["down"] * 7], (100, 24)),
     Picture("review", "alice", "en", ["6", "r", "down"]),
+    Picture("chats", "carol", "en", ["7", "enter"], (100, 24)),
     Picture("my-access-zh", "lilei", "zh", ["9"]),
 )
 
