@@ -10,6 +10,8 @@ from models.i18n import _, ngettext
 from models.queries.backups import Status
 from models.queries.ownership import OfferRow
 from models.queries.reminders import EndingKey, Failed, Reminders
+from models.queries.seats import Notice
+from screens import seat_words
 from screens.widgets import words
 
 SECURITY: Final[dict[str, object]] = {"security": True}
@@ -23,6 +25,9 @@ DEVICES: Final[dict[str, object]] = {"devices": True}
 
 BACKUPS: Final[dict[str, object]] = {"backups": True}
 """Where in the shop's section the backups are."""
+
+SEATS: Final[dict[str, object]] = {"seats": True}
+"""Where in the shop's section the seats are."""
 
 OFFERED: Final = "offer"
 """The key of the line that says that the shop is offered to the reader."""
@@ -56,6 +61,8 @@ def lines(found: Reminders, zone: str) -> list[Reminder]:
         shown.append(_codes(found.codes_left))
     if found.backup is not None:
         shown += _backup(found.backup, zone)
+    if found.seats is not None:
+        shown += _seats(found.seats, zone)
     return [*shown, *(_key(each, zone) for each in found.keys)]
 
 
@@ -70,6 +77,25 @@ def _backup(status: Status, zone: str) -> Iterator[Reminder]:
         yield Reminder("backup", words.HIGH_RISK, _("Backup overdue"), said, "shop", BACKUPS)
     if last is not None and not status.key_copied:
         yield Reminder("key file", words.HIGH_RISK, _("Key file"), _("in no backup, and never copied"), "shop", BACKUPS)
+
+
+def _seats(notice: Notice, zone: str) -> Iterator[Reminder]:
+    """What is told of seats: to the owner, who is led there, and to whoever onboards, who has to ask."""
+    if notice.seats.over:
+        said = (
+            _("{used} people, {seats} seats: nobody new comes in until you add some")
+            if notice.is_owner
+            else _("{used} people, {seats} seats: nobody new comes in until {owner} adds some")
+        ).format(used=notice.seats.used, seats=notice.seats.total, owner=notice.owner)
+        section = "shop" if notice.is_owner else ""
+        yield Reminder("seats over", words.MAY_NOT, _("Too few seats"), said, section, SEATS if notice.is_owner else None)
+    if notice.unclaimed:
+        what = ngettext("Gifted seat to claim", "Gifted seats to claim", notice.unclaimed)
+        yield Reminder("seats gifted", str(notice.unclaimed), what, _("counted once claimed"), "shop", SEATS)
+    if notice.ending is not None:
+        what = ngettext("Seat ends soon", "Seats end soon", notice.ending.number)
+        said = seat_words.ending(notice.ending, notice.seats.used, zone)
+        yield Reminder("seats ending", str(notice.ending.number), what, said, "shop", SEATS)
 
 
 def _heirs(offer: OfferRow) -> Reminder:

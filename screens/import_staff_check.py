@@ -18,6 +18,7 @@ from models.operations.importing import Delivered
 from models.queries import importing
 from models.queries.importing import Examination
 from models.rules.roster import Roster
+from screens import seat_words
 from screens.base import DetailScreen, scheduled
 from screens.dialogs.confirm import Confirm
 from screens.dialogs.tell import Tell
@@ -73,6 +74,9 @@ class ImportCheckScreen(DetailScreen):
         """Show what is known of the file."""
         first, *others = counts(self._examination, self._roster)
         lines = words.join(words.plain(first, "bold"), *(words.plain(f"\n{line}", "$text-muted") for line in others))
+        full = seat_words.full_for(self)
+        if full:
+            lines = words.join(words.plain(f"{words.MAY_NOT} {full}\n", "$text-error"), lines)
         self.query_one("#counts", Static).update(lines)
         self.rows.show(FileSource(self._examination, bad_only=self._bad_only))
         self.refresh_bindings()

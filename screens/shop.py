@@ -20,6 +20,7 @@ from screens.base import DeskScreen, DetailScreen, scheduled
 from screens.give_shop import GiveShopScreen, OfferedShopScreen
 from screens.languages import LANGUAGE_NAMES, language_name
 from screens.policy import PolicyScreen
+from screens.seats import SeatsScreen
 from screens.sections import OWNER
 from screens.widgets.fact_list import Fact, FactList
 from screens.widgets.field import Choice, Control, Field
@@ -48,18 +49,21 @@ class ShopScreen(DeskScreen):
         Binding("e", "edit", N_("Edit"), tooltip=N_("Changes name, code, language or time zone.")),
         Binding("p", "policy", N_("Policy"), tooltip=N_("Says what is asked of every account: phone codes, device keys, times, lengths.")),
         Binding("b", "backups", N_("Backups"), tooltip=N_("Says when the last good backup was made, and where; makes one.")),
+        Binding("s", "seats", N_("Seats"), tooltip=N_("Says how many seats there are, and what they cost; buys, claims and ends them.")),
         Binding("g", "give", N_("Hand over"), tooltip=N_("Offers the shop to somebody who works here, or takes the offer back.")),
     ]
-    NEEDS: ClassVar[dict[str, str]] = {"edit": "shop.info.edit", "give": OWNER, "policy": OWNER, "backups": OWNER}
+    NEEDS: ClassVar[dict[str, str]] = {"edit": "shop.info.edit", "give": OWNER, "policy": OWNER, "backups": OWNER, "seats": OWNER}
 
     def compose_content(self) -> ComposeResult:
         """One list of facts."""
         yield FactList(choose=N_("Edit"))
 
     def arrive(self, **where: object) -> None:
-        """Open the backups, where that is what somebody came for."""
+        """Open the backups or the seats, where that is what somebody came for."""
         if where.get("backups"):
             self.action_backups()
+        if where.get("seats"):
+            self.action_seats()
 
     def reload(self) -> None:
         """Read the shop again."""
@@ -94,6 +98,10 @@ class ShopScreen(DeskScreen):
     def action_backups(self) -> None:
         """The backups there are."""
         scheduled(self.app.push_screen(BackupScreen()))
+
+    def action_seats(self) -> None:
+        """The seats there are."""
+        scheduled(self.app.push_screen(SeatsScreen()))
 
     def action_give(self) -> None:
         """Offer the shop to somebody; while an offer is open, look at that."""

@@ -17,13 +17,14 @@ from models.queries import access, audit, departments, protection, reach, shop, 
 from models.queries.protection import Protected
 from models.queries.staff import StaffDetail
 from models.rules.access import Verdict
-from screens import audit_ways, security_acts, sharing, sharing_words, staff_facts, staff_keys, succession
+from screens import audit_ways, seat_words, security_acts, sharing, sharing_words, staff_facts, staff_keys, succession
 from screens.access_change import AccessChangeScreen
 from screens.base import DetailScreen, scheduled
 from screens.department_rows import SHOP, places
 from screens.devices import DevicesScreen
 from screens.dialogs.choose import Choose
 from screens.dialogs.confirm import Confirm
+from screens.dialogs.tell import Tell
 from screens.dialogs.why import WhyDialog, permission_options
 from screens.leave import LeaveScreen
 from screens.leaving import FREEZE, UNFREEZE
@@ -237,8 +238,7 @@ class StaffDetailScreen(DetailScreen):
     @work(exclusive=True, group="change")
     async def action_reinstate(self) -> None:
         """Bring the person back, if the user is sure, and show the code; say what is to be done where no seat is free."""
-        full = seat_words.full(seats.counted(clock.now()), is_owner=self.may(OWNER), owner=shop.current().owner)
-        if full:
+        if full := seat_words.full_for(self):
             await self.app.push_screen_wait(Tell(_("{name} cannot come back yet").format(name=self._called), [full]))
             return
         question = _("Reinstate {name}? They come back with no access: give it anew afterwards.").format(name=self._called)

@@ -5,11 +5,8 @@ Lines are never edited or deleted: what was a mistake, or is cancelled, ends. Se
 
 from __future__ import annotations
 
-from typing import Final
-
 from models import clock
 from models.actor import Actor
-from models.clock import DAY
 from models.errors import Invalid, NothingChanged, SeatsOver, Unknown
 from models.i18n import N_
 from models.operations._journal import Journal, Thing, moment
@@ -19,11 +16,6 @@ from models.queries.seats import BOUGHT, ENDED, GIFTED, OVER, WAITING, SeatsRow
 from models.rules import seat_costs
 from models.rules.seat_costs import MOST_MONTHS, MOST_SEATS
 from models.tables import Seat, Shop
-
-FAR: Final = 3_653 * DAY
-"""So far from now seats may begin, microseconds, before or after: ten years, as long as a purchase may be for."""
-
-_TOO_FAR: Final = N_("At most ten years from today.")
 
 
 def count(actor: Actor, *, on: bool) -> None:
@@ -170,17 +162,13 @@ def _insert(journal: Journal, kind: str, number: int, price: int, first: int, un
 
 def _first(journal: Journal, since: int | None, zone: str) -> int:
     """The first moment of the day on which seats begin."""
-    since = journal.now if since is None else since
-    if abs(since - journal.now) > FAR:
-        raise Invalid("since", _TOO_FAR)
+    since = journal.now if since is None else seat_costs.near(since, journal.now, "since")
     return clock.start_of_day(clock.day(since, zone), zone)
 
 
 def _last(journal: Journal, until: int, first: int, zone: str) -> int:
     """The last moment of the day on which gifted seats end."""
-    if abs(until - journal.now) > 2 * FAR:
-        raise Invalid("until", _TOO_FAR)
-    last = clock.end_of_day(clock.day(until, zone), zone, not_before=journal.now)
+    last = clock.end_of_day(clock.day(seat_costs.near(until, journal.now, "until"), zone), zone, not_before=journal.now)
     if last < first:
         raise Invalid("until", N_("That is before their first day."))
     return last

@@ -9,9 +9,10 @@ from models.actor import Actor
 from models.catalogue import permissions
 from models.clock import DAY
 from models.device_sql import LIVE
-from models.queries import backups, ownership
+from models.queries import backups, ownership, seats
 from models.queries.backups import Status
 from models.queries.ownership import OfferRow
+from models.queries.seats import Notice
 from models.queries.security import FEW_CODES
 from models.rules.delegation import Held
 from models.rules.policy import Policy, needs_totp
@@ -24,6 +25,9 @@ KNOWN: Final = 7 * DAY
 
 KEY_DAYS: Final = 14
 """So many days before it ends, one is told of a device key: long enough to enrol another, and to be let in with the old one meanwhile."""
+
+ONBOARDING: Final = "staff.manage"
+"""Whoever holds it is told where there are more people than seats."""
 
 _ENDING: Final = f"SELECT d.id, d.name, d.expires_at FROM device d WHERE d.staff_id = ?2 AND {LIVE} AND d.expires_at <= ?3 ORDER BY 3, 1"  # noqa: S608  our own text only
 _NEW_ADDRESSES: Final = """
@@ -93,6 +97,7 @@ class Reminders(NamedTuple):
         failed: None where no attempt failed.
         keys: one's own device keys that end within `KEY_DAYS`, the first to end first.
         backup: how things stand with backups, where there is something to remind the owner of.
+        seats: where seats are counted and there is something to tell: the owner, and whoever onboards.
     """
 
     offer: OfferRow | None
@@ -104,6 +109,7 @@ class Reminders(NamedTuple):
     failed: Failed | None
     keys: tuple[EndingKey, ...] = ()
     backup: Status | None = None
+    seats: Notice | None = None
 
 
 NOTHING: Final = Reminders(None, is_heir=False, lacks_totp=False, put_off=False, codes_left=None, addresses=(), failed=None)
@@ -127,6 +133,7 @@ def of(actor: Actor, held: Held) -> Reminders:
         _failed(actor),
         _ending(actor),
         _backup() if is_owner else None,
+        seats.notice(is_owner=bool(is_owner)) if is_owner or ONBOARDING in held else None,
     )
 
 

@@ -10,7 +10,6 @@ Money is in hundredths; which currency that is, the shop knows.
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Final, NamedTuple
@@ -30,6 +29,9 @@ MOST_MONTHS: Final = 120
 
 USUAL_PRICE: Final = 200
 """What the marketplace asks for a seat and month: 2 yuan."""
+
+FAR: Final = 3_653 * 86_400_000_000
+"""So far from now seats may begin, microseconds, before or after: ten years, as long as a purchase may be for."""
 
 _PRICE: Final = r"(\d{1,9})(?:\.(\d{1,2}))?"
 _NUMBER: Final = r"\d{1,9}"
@@ -63,7 +65,12 @@ def begins(first: date, month: int) -> date:
     year, place = divmod(first.year * 12 + first.month - 1 + month, 12)
     if year > date.max.year:
         raise OverflowError
-    return date(year, place + 1, min(first.day, monthrange(year, place + 1)[1]))
+    return date(year, place + 1, min(first.day, _days_in(year, place + 1)))
+
+
+def _days_in(year: int, month: int) -> int:
+    """How many days a month has; the library that says so takes a millisecond to import, on the way to the home screen."""
+    return 31 if month == 12 else (date(year, month + 1, 1) - timedelta(days=1)).day
 
 
 def last_day(first: date, months: int) -> date:
@@ -150,3 +157,14 @@ def within(number: int, most: int, field: str) -> int:
     if not 1 <= number <= most:
         raise Invalid(field, N_("From {least} to {most}."), least=1, most=f"{most:,}")
     return number
+
+
+def near(moment: int, now: int, field: str) -> int:
+    """The same moment, where seats may begin then; both in UTC microseconds.
+
+    Raises:
+        Invalid: it is too far from `now`.
+    """
+    if abs(moment - now) > FAR:
+        raise Invalid(field, N_("At most ten years from today."))
+    return moment
