@@ -33,8 +33,8 @@ JSON: Final = Argument("--json", N_("print JSON"), flag=True)
 FILTERS: Final = (
     Argument("--by", N_("of the log: only what this person did, or console:USER"), metavar="LOGIN"),
     Argument("--action", N_("of the log: only this kind of act, as staff.freeze"), metavar="A"),
-    Argument("--since", N_("of the log: from this day on, as 2026-12-31"), metavar="DATE"),
-    Argument("--until", N_("of the log: through this day"), metavar="DATE"),
+    Argument("--since", N_("of the log, or of figures: from this day on, as 2026-12-31"), metavar="DATE"),
+    Argument("--until", N_("of the log, or of figures: through this day"), metavar="DATE"),
     Argument("--department", N_("of the log: only what people did who belong to it now, or to one below it"), metavar="PATH"),
     Argument(
         "--area",
@@ -90,7 +90,11 @@ COMMANDS: Final = (
         N_("take data out; it is recorded in the log"),
         "exporting:take_out",
         (
-            Argument("WHAT", N_("staff, roles, access, review or audit"), choices=("staff", "roles", "access", "review", "audit")),
+            Argument(
+                "WHAT",
+                N_("staff, roles, access, review, figures or audit"),
+                choices=("staff", "roles", "access", "review", "figures", "audit"),
+            ),
             Argument("--csv", N_("as CSV"), flag=True),
             Argument("--json", N_("as JSON"), flag=True),
             Argument("--html", N_("as a page to print"), flag=True),

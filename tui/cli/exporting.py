@@ -1,4 +1,4 @@
-"""`shopstaff export staff|roles|access|review|audit`: data that leaves the shop, each time with an entry in the log."""
+"""`shopstaff export staff|roles|access|review|figures|audit`: data that leaves the shop, each time with an entry in the log."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ from tui.cli.output import CSV, HTML, JSON, TABLE, TSV, Row, Write, form_for, pr
 
 REVIEW: Final = "review"
 AUDIT: Final = "audit"
+FIGURES: Final = "figures"
 
 _FILTERS: Final = tuple(argument.name.removeprefix("--") for argument in FILTERS)
-_ONLY_LOG: Final = N_("Only the log can be filtered: export audit.")
+_ONLY_LOG: Final = N_("Only the log can be filtered, and figures by day: export audit, export figures.")
 
 _READERS: Final[dict[str, Callable[[Actor], Iterator[Row]]]] = {
     "staff": exports.staff,
@@ -51,6 +52,10 @@ def take_out(console: Console) -> int:
         from tui.cli.auditing import take_out as take_log_out
 
         return take_log_out(console, form)
+    if what == FIGURES:
+        from tui.cli.figures import take_out as take_figures_out
+
+        return take_figures_out(console, form)
     if any(getattr(asked, name) is not None for name in _FILTERS):
         raise UsageError(_ONLY_LOG)
     with console.shop() as actor:

@@ -20,7 +20,7 @@ PROMISED = (
     ("import", "people.csv", "--dry-run", "--skip-bad", "--rejects", "bad.csv", "--codes", "codes.csv"),
     *(
         ("export", what, form, "-o", "file")
-        for what in ("staff", "roles", "access", "review", "audit")
+        for what in ("staff", "roles", "access", "review", "figures", "audit")
         for form in ("--csv", "--json", "--html")
     ),
     ("chat", "import", "chats.jsonl", "--rejects", "bad.jsonl", "--json"),
@@ -54,6 +54,7 @@ PROMISED = (
     ("check", "alice", "goods.view", "--act=-1 teapot"),
     ("audit", "list", "--department", "Operations/Night shift", "--area", "access", "--risk", "high", "--words", "refund"),
     ("export", "audit", "--since", "2026-01-01", "--csv", "-o", "file"),
+    ("export", "figures", "--since", "2026-01-01", "--until", "2026-01-31"),
     ("audit", "verify"),
     ("audit", "verify", "--anchor", "1234-7KQF-2M9X-8RTA-B3C4", "--json"),
     ("audit", "accept"),
