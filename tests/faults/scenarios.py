@@ -23,4 +23,5 @@ SCENARIOS: Final = (
     Scenario("upgrade-killed", "D7", "an upgrade killed at every statement and every fsync", 200, 0, "opening:upgrades"),
     Scenario("clocks", "D8", "3 writers whose clocks jump an hour, a day, to 1970 and back", 100, 2, "clocks:jumping"),
     Scenario("tamper", "D9", "the log edited, deleted from, reordered, cut off, rewritten, anywhere", 700, 70, "tamper:tampered"),
+    Scenario("chats-killed", "C1", "kill -9 of two that deliver messages and one that imports them", 600, 12, "chats:killed"),
 )
