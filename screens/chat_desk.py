@@ -43,6 +43,7 @@ class ChatDesk(DeskScreen):
     def __init__(self) -> None:
         super().__init__()
         self._opened: set[int] = set()
+        self._told = False
         self._resting: Timer | None = None
         self._seen: Scope | None = None
 
@@ -97,10 +98,14 @@ class ChatDesk(DeskScreen):
         self._seen = seen
         self.set_class(not seen.code, "-own")
 
+    def _is_open(self, subject: Subject) -> bool:
+        """Whether it is shown without another word: one's own, and what was opened already."""
+        return subject.is_own or subject.conversation_id in self._opened
+
     def _nothing(self) -> str:
         """What stands in the reader while it shows no conversation."""
         subject = self.subject() if self.is_mounted else None
-        if subject is None or subject.is_own or subject.conversation_id in self._opened:
+        if subject is None or self._is_open(subject):
             return ""
         return _("A colleague's conversation. `enter` opens it; that you read it is written in the log.")
 
@@ -122,7 +127,7 @@ class ChatDesk(DeskScreen):
         if self.is_reading or not self.has_room:
             return  # one stays with what one reads
         subject = self.subject()
-        if subject is None or not (subject.is_own or subject.conversation_id in self._opened):
+        if subject is None or not self._is_open(subject):
             self.chat.clear()
         elif subject != self.chat.shown:
             self._read(subject)
@@ -145,6 +150,7 @@ class ChatDesk(DeskScreen):
                 raise
             reading = part.reading
             self._opened.add(subject.conversation_id)
+            self._told = self._told or not subject.is_own
             look = Look(1, reading.customer, reading.name, shop.zone(), chat_index.words(self.looked_for()))
             self.chat.show(subject, part, look)
             if go:
@@ -199,15 +205,18 @@ class ChatDesk(DeskScreen):
             return
         if subject == self.chat.shown:
             self._go()
+        elif not (self._told or self.has_room or self._is_open(subject)):
+            self.chat.clear()  # the reader says what opening it means, which could not be seen until now
+            self._go()
         else:
             self._read(subject, go=True)
 
     def action_to_reader(self) -> None:
         """Have the keys go to the reader; what is nobody's affair is read at once."""
         subject = self.subject()
-        if subject is not None and (subject.is_own or subject.conversation_id in self._opened):
+        if subject is not None and (self._is_open(subject) or not self.has_room):
             self.action_open()
-        elif self.has_room:
+        else:
             self._go()
 
     def _go(self) -> None:

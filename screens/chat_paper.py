@@ -69,6 +69,7 @@ class ChatPaper(Widget, can_focus=True):
         self._cache: dict[int, list[Content]] = {}
         self._strips: dict[tuple[int, int], Strip] = {}
         self._nothing = nothing
+        self._said = ""
         self._at: int | None = None
         self._fitted_to = Size(0, 0)
 
@@ -107,10 +108,12 @@ class ChatPaper(Widget, can_focus=True):
 
     def clear(self) -> None:
         """Show no conversation."""
-        if self._window.messages:
+        said = self._nothing()
+        if self._window.messages or said != self._said:
             self._forget()
             self._window.fill([], set())
-        self.refresh()
+            self._said = said
+            self.refresh()
 
     def _forget(self) -> None:
         self._cache.clear()
@@ -167,7 +170,7 @@ class ChatPaper(Widget, can_focus=True):
         """One line of what is in view."""
         self._fit()
         if not self._window.messages:
-            said = words.with_keys(self._nothing()).wrap(max(1, self.size.width - 2))
+            said = words.with_keys(self._said).wrap(max(1, self.size.width - 2)) if self._said else []
             return self._strip(words.join(" ", said[y].rstrip())) if y < len(said) else Strip.blank(self.size.width, self.rich_style)
         top = self._window.messages[self._window.top.message]
         if y == 0:

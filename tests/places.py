@@ -175,6 +175,10 @@ PLACES: Final = (
     Place("HighRiskScreen", ("6", "h"), "High-risk acts"),
     Place("HitsScreen", ("7", "/", "refund", "enter"), "found"),
     Place("HitsScreen", ("7", "/", "refund", "enter", "=found", "enter"), "Everybody's conversations", title="read"),
+    Place("FiguresScreen", ("7", "g"), "Work figures"),
+    Place("FiguresDaysScreen", ("7", "g", "=All together", "down", "enter"), "Work figures · "),
+    Place("FiguresWaitingScreen", ("7", "g", "=All together", "u"), "Waits since"),
+    Place("MyFiguresScreen", ("7", "g", "=All together", "m"), "My figures", data=False),
     Place("ChatFilterScreen", ("7", "f", "half"), "Show only", data=False),
     # ---- onboarding
     Place("OnboardScreen", _WIZARD, "Onboard · 1", keeps="New Comer", title="1"),
@@ -200,7 +204,6 @@ PLACES: Final = (
     Place("Choose", (":",), "Commands", data=False, title="of commands"),
     Place("Choose", ("4", "n"), "You were onboarding", who="alice", title="of drafts"),
     Place("ChoosePerson", ("2", "down", "h"), "Who leads"),
-    Place("ChoosePerson", ("7", "f", "tab", "enter"), "Colleague", title="of conversations"),
     Place("WhyDialog", (*_PERSON, "w", "enter"), "may use"),
 )
 
@@ -214,6 +217,8 @@ EXEMPT: Final = {
     "SuccessionScreen": "what standing in and taking over are made from",
     "NewSeatsScreen": "what buying seats and writing gifted ones down are made from",
     "EntriesScreen": "what lists of entries are made from",
+    "CountingScreen": "what work figures are made from",
+    "PeriodScreen": "as above",
     "ChatDesk": "what the conversations and what was found in them are made from",
     "Dialog": "what dialogs are made from",
     "Picker": "as above",
