@@ -61,6 +61,11 @@ def rows(app: Any) -> list[tuple[str, ...]]:
     return [tuple(str(cell) for cell in row.cells) for row in found]
 
 
+def front(app: Any) -> type[Any]:
+    """The class of the screen in front, asked for anew each time."""
+    return type(app.screen)
+
+
 def names(app: Any) -> list[str]:
     """The first column."""
     return [row[0] for row in rows(app)]
@@ -135,11 +140,11 @@ async def test_the_people_to_whom_customers_wrote(desk: DeskFactory, shop: Found
         ]
         assert names(app) == ["All together", "张三", "Alice Wang", "Bob Zhao", "Gone Girl"]
         await press(pilot, "down", "enter")
-        assert isinstance(app.screen, FiguresDaysScreen)
+        assert front(app) is FiguresDaysScreen
         assert "Work figures · 张三" in grid(app)
         assert names(app) == ["All together", *[f"2026-0{day}" for day in ("3-01", "2-28", "2-27", "2-26", "2-25", "2-24", "2-23")]]
         await press(pilot, "escape")
-        assert isinstance(app.screen, FiguresScreen)
+        assert front(app) is FiguresScreen
         assert app.screen.list.cursor == 1
         await press(pilot, "home", "enter")
         assert "Work figures · All together" in grid(app)
@@ -157,7 +162,7 @@ async def test_sorting_by_a_column_and_going_through_time(desk: DeskFactory, sho
         await press(pilot, "left")
         assert "No customer wrote in this time." in grid(app)
         await press(pilot, "enter", "u", "x")
-        assert isinstance(app.screen, FiguresScreen), "there is nothing to open, to list or to take out"
+        assert front(app) is FiguresScreen, "there is nothing to open, to list or to take out"
         await press(pilot, "right", "right", "right", "right")
         assert "2026-02-23 to 2026-03-01" in grid(app)
 
@@ -217,7 +222,7 @@ async def test_a_name_is_never_markup(desk: DeskFactory, shop: Founded) -> None:
             db.database.execute_sql("UPDATE staff SET name = ? WHERE id = ?", (text, place + 2))
     async with desk(FiguresScreen, **lead(shop)) as (app, pilot):
         await press(pilot, "u", "end", "escape", "down", "enter")
-        assert isinstance(app.screen, FiguresDaysScreen)
+        assert front(app) is FiguresDaysScreen
 
 
 # ---- who waits
@@ -227,7 +232,7 @@ async def test_who_waits_and_how_many_more(desk: DeskFactory, shop: Founded) -> 
     """Of Carol's department and below by name, of others only how many; Enter reads the conversation, and the log says so."""
     async with desk(FiguresScreen, size=(120, 40), **lead(shop)) as (app, pilot):
         await press(pilot, "u")
-        assert type(app.screen) is FiguresWaitingScreen
+        assert front(app) is FiguresWaitingScreen
         assert "2 unanswered · 1 more, which you may not read" in grid(app)
         assert [row[2:] for row in rows(app)] == [("小河00", "Bob Zhao"), ("小河00", "张三")]
         assert "teapot fan" not in grid(app)
@@ -236,9 +241,9 @@ async def test_who_waits_and_how_many_more(desk: DeskFactory, shop: Founded) -> 
         assert "还有货吗" in grid(app)
         assert shop.log("chat.read") == [("carol", "chat.read", "bob")]
         await press(pilot, "escape")
-        assert type(app.screen) is FiguresWaitingScreen
+        assert front(app) is FiguresWaitingScreen
         await press(pilot, "escape")
-        assert isinstance(app.screen, FiguresScreen)
+        assert front(app) is FiguresScreen
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24)], ids=str)
@@ -251,7 +256,7 @@ async def test_where_there_is_no_room_the_reader_takes_the_place_of_the_list(
         assert "还有货吗" in grid(app)
         await press(pilot, "escape")
         assert "小河00" in grid(app)
-        assert type(app.screen) is FiguresWaitingScreen
+        assert front(app) is FiguresWaitingScreen
 
 
 async def test_who_waits_for_one_person(desk: DeskFactory, shop: Founded) -> None:
@@ -315,10 +320,10 @@ async def test_whoever_answers_nobody_has_none(desk: DeskFactory, shop: Founded)
     """One sentence."""
     async with desk(FiguresScreen, **lead(shop)) as (app, pilot):
         await press(pilot, "m")
-        assert isinstance(app.screen, MyFiguresScreen)
+        assert front(app) is MyFiguresScreen
         assert "No customer wrote in this time." in grid(app)
         await press(pilot, "u", "escape")
-        assert isinstance(app.screen, FiguresScreen)
+        assert front(app) is FiguresScreen
 
 
 @pytest.mark.parametrize(("login", "screen"), [("carol", FiguresScreen), ("zhangsan", MyFiguresScreen)])
