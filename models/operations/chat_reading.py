@@ -120,7 +120,7 @@ def open_conversation(
         SessionEnded, SessionLocked, EnrolFirst: as every read.
         DataUnusable: the entry could not be written, so nothing is shown.
     """
-    page = _Page(before, after, max(1, min(limit, _LARGEST)))
+    page = _Page(_bounded(before), _bounded(after), max(1, min(limit, _LARGEST)))
     while True:
         with db.reading():
             seen, head = chat_scope.scope(actor), _head(conversation_id)
@@ -130,6 +130,11 @@ def open_conversation(
             return _open(journal, conversation_id, page)
 
 
+def _bounded(number: int | None) -> int | None:
+    """A number as far as it can be stored: none is beyond."""
+    return None if number is None else max(0, min(number, _END))
+
+
 def _is_silent(actor: Actor, seen: Scope, head: _Head, conversation_id: int) -> bool:
     """Whether it may be read without another word: one's own, and what this session has opened before and still may."""
     takes = seen.takes(head.staff_id, head.department_id)
@@ -137,7 +142,7 @@ def _is_silent(actor: Actor, seen: Scope, head: _Head, conversation_id: int) -> 
 
 
 def _open(journal: Journal, conversation_id: int, page: _Page) -> Reading:
-    journal.subject = Thing("conversation", conversation_id, f"#{conversation_id}")
+    journal.subject = Thing("conversation", conversation_id if abs(conversation_id) <= _END else None, f"#{conversation_id}")
     seen, head = chat_scope.of(journal.actor, journal.held), _head(conversation_id)
     if head is None and seen.name == chat_scope.ALL:
         raise Unknown("conversation", str(conversation_id))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from models import clock
+from models import clock, shop
 from models.operations import _hashing
 from models.queries import standing
 from models.rules import passwords
@@ -15,6 +17,7 @@ from models.tables import Credential
 from tests import factories
 from tests.factories import Founded
 from tests.models.doors import CHEAP, Watch
+from tests.models.talking import Talking, talking
 
 
 @pytest.fixture
@@ -40,3 +43,26 @@ def cheap(little_shop: Founded, monkeypatch: pytest.MonkeyPatch) -> Cost:
     monkeypatch.setattr(factories, "digest", lambda: kept)
     Credential.update(password=kept).execute()
     return CHEAP
+
+
+@pytest.fixture(scope="session")
+def talking_home(shop_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Talking]:
+    """A shop with many conversations, made once; where it is, and who reads them."""
+    home = tmp_path_factory.mktemp("talking") / "home"
+    shutil.copytree(shop_template, home)
+    shop.close()
+    shop.open(home)
+    try:
+        return home, talking(Founded(home, factories.signed_in("owner")))
+    finally:
+        shop.close()
+
+
+@pytest.fixture
+def talk(talking_home: tuple[Path, Talking]) -> Iterator[Talking]:
+    """That shop, open; for tests that change nothing of it."""
+    home, readers = talking_home
+    shop.close()
+    shop.open(home)
+    yield readers
+    shop.close()

@@ -20,6 +20,7 @@ from models.operations import (
     _unpacking,
     backup,
     chat_intake,
+    chat_reading,
     codes,
     departments,
     departures,
@@ -60,12 +61,14 @@ from models.operations.shop import Founding
 from models.operations.staff import Profile
 from models.queries import figures, security as queries
 from models.queries.audit import Wanted
+from models.queries.chats import Filter
 from models.queries.review import GrantKey
 from models.rules import codes as code_rules, totp as rules
 from models.rules.audit_damage import CHANGED, Damage
 from models.rules.grants import AccessChange, ExtraGift
 from models.tables import Credential, Device, Extra, OneTimeCode, OwnerOffer, RecoveryCode, Request, Separation, Session, Staff, Totp
 from tests import factories
+from tests.chats import CUSTOMER, conversation
 from tests.device_keys import ed25519
 from tests.factories import DAY, PASSWORD, STRANGER
 from tests.models.doors import NEW
@@ -105,6 +108,10 @@ class Try(NamedTuple):
     def elsewhere() -> Path:
         """A place outside of the data folder, for a copy of the key file."""
         return db.home().parent / "copy.key"
+
+    def conversation(self) -> int:
+        """One that the target has with a customer."""
+        return conversation(Staff.get(Staff.id == self.target).login, "Mei", (CUSTOMER, "where is the parcel"))
 
     def has_phone(self, *, on: bool = True) -> None:
         """Set TOTP up for the actor: on, or begun."""
@@ -251,6 +258,8 @@ GIFT: Final = AccessChange(give_extras=(ExtraGift("staff.view", None),))
 ACTS: Final[dict[str, Act]] = {
     "backup.make": lambda t: backup.make(t.actor),
     "chat_intake.bring_in": lambda t: chat_intake.bring_in(t.actor, [b"{}"], "matrix"),
+    "chat_reading.find": lambda t: chat_reading.find(t.actor, Filter(words="parcel")),
+    "chat_reading.open_conversation": lambda t: chat_reading.open_conversation(t.actor, t.conversation()),
     "codes.renew": after(lambda t: t.target_is("invited"), lambda t: codes.renew(t.actor, t.target)),
     "departments.add": lambda t: departments.add(t.actor, "Day shift"),
     "departments.rename": lambda t: departments.rename(t.actor, t.department, 1, "Day shift"),
