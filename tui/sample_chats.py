@@ -20,12 +20,13 @@ from models.operations import chat_reading
 from models.operations.chat_intake import Delivery, bring_in
 from models.queries import chats, staff as staff_queries
 from models.queries.chats import Filter
-from tui import sample_acts
 from tui.sample_days import Both, Days, Event
 
 IMPORTED: Final = (6, 1110)
 """Days ago and minute at which everything up to then was taken in."""
 SOURCE: Final = "chats.jsonl"
+BRIDGE: Final = "bridge"
+"""The user of the operating system as whom the program runs that delivers."""
 DELIVERED: Final = (*((days_ago, minute) for days_ago in range(5, 0, -1) for minute in (750, 1190)), (0, 4))
 """Days ago and minute at which the bridge hands over what came since; today, minutes before now."""
 
@@ -84,7 +85,7 @@ class _Intake:
 
     def __init__(self, days: Days) -> None:
         self._left = sorted(said(days), key=lambda message: message.at)
-        self._bridge: Final = Delivery(Actor.console(sample_acts.OPERATOR))
+        self._bridge: Final = Delivery(Actor.console(BRIDGE))
 
     def bring_in(self, operator: Actor) -> None:
         """Everything so far, from a file."""
