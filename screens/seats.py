@@ -142,7 +142,7 @@ class SeatsScreen(DetailScreen):
 
     def _show(self, line: object) -> None:
         """Go to a line that is new."""
-        if line is not None:
+        if isinstance(line, int):
             self.reload()
             self.ledger.select(line)
 

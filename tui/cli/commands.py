@@ -27,6 +27,9 @@ LOGIN: Final = Argument("LOGIN", N_("a login"))
 PERMISSION: Final = Argument("PERMISSION", N_("the code of a permission, as goods.view"))
 ROLE: Final = Argument("ROLE", N_("a role: its code, or its name in either language"))
 UNTIL: Final = Argument("--until", N_("the last day, as 2026-12-31"), metavar="DATE")
+NUMBER: Final = Argument("NUMBER", N_("how many seats"))
+FIRST: Final = Argument("--since", N_("the first day, as 2026-12-31; today unless you say otherwise"), metavar="DATE")
+LINE: Final = Argument("ID", N_("the number of the line, as seat list prints it"))
 JSON: Final = Argument("--json", N_("print JSON"), flag=True)
 
 
@@ -231,6 +234,34 @@ COMMANDS: Final = (
             JSON,
         ),
     ),
+    Command("seat list", N_("the ledger of seats that were gifted and bought, and what has become of them"), "seats:listed", (JSON,)),
+    Command(
+        "seat gift",
+        N_("write down seats that the marketplace gives for nothing; claiming them is another command"),
+        "seats:gift",
+        (NUMBER, FIRST, UNTIL, JSON),
+    ),
+    Command("seat claim", N_("claim gifted seats: from then on they count"), "seats:claim", (LINE, JSON)),
+    Command(
+        "seat buy",
+        N_("write down seats that are bought by the month"),
+        "seats:buy",
+        (
+            NUMBER,
+            Argument("--price", N_("for a seat and month; 2.00 unless you say otherwise"), metavar="PRICE"),
+            Argument("--months", N_("for so many months; one unless you say otherwise"), metavar="N"),
+            FIRST,
+            JSON,
+        ),
+    ),
+    Command("seat renew", N_("buy the same seats again, from the moment they end"), "seats:renew", (LINE, JSON)),
+    Command("seat end", N_("end seats at once: they were a mistake, or are cancelled"), "seats:end", (LINE, JSON)),
+    Command(
+        "seat count",
+        N_("have seats counted, so that nobody comes in without a free one, or no longer"),
+        "seats:count",
+        (Argument("SWITCH", N_("on or off"), choices=("on", "off")), JSON),
+    ),
     Command("ssh config", N_("print what sshd has to be told, for sshd_config"), "ssh:config"),
     Command(
         "ssh keys",
@@ -275,5 +306,6 @@ GROUPS: Final = {
     "device": N_("SSH keys of people's devices: list, add, revoke"),
     "audit": N_("the log: list, verify, accept"),
     "chat": N_("conversations of customers with staff: import, deliver"),
+    "seat": N_("seats, where they are counted: list, gift, claim, buy, renew, end, count"),
     "ssh": N_("for sshd: config, keys"),
 }

@@ -26,6 +26,7 @@ _HEADINGS: Final = {
     "column": N_("Column"),
     "confirmed": N_("Confirmed"),
     "confirmed_by": N_("Confirmed by"),
+    "counted": N_("Counted"),
     "day": N_("Day"),
     "department": N_("Department"),
     "done": N_("What was done"),
@@ -53,6 +54,7 @@ _HEADINGS: Final = {
     "mib": N_("MiB"),
     "name": N_("Name"),
     "new": N_("From now on"),
+    "next_month": N_("Next month"),
     "nickname": N_("Nickname"),
     "now": N_("Accepted"),
     "number": N_("Staff number"),
@@ -64,25 +66,32 @@ _HEADINGS: Final = {
     "phone": N_("Phone"),
     "post": N_("Post"),
     "preset": N_("Preset"),
+    "price": N_("Price"),
     "reason": N_("Reason"),
     "received": N_("Received"),
     "risk": N_("Risk"),
     "role": N_("Role"),
     "roles": N_("Roles"),
     "said": N_("What becomes of it"),
+    "seats": N_("Seats"),
     "seq": N_("Entry"),
     "shop": N_("Shop"),
+    "since": N_("From"),
     "source": N_("From"),
     "sources": N_("From"),
+    "state": N_("State"),
     "status": N_("Status"),
+    "this_month": N_("This month"),
     "totp": N_("TOTP"),
     "type": N_("Type"),
     "unanswered": N_("Unanswered"),
+    "unclaimed": N_("To be claimed"),
     "until": N_("Until"),
+    "used": N_("Taken"),
     "value": N_("Value"),
     "verdict": " ",  # a mark needs no heading
 }
-_KINDS: Final = {"role": N_("role"), "extra": N_("extra"), "owner": N_("owner")}
+_KINDS: Final = {"role": N_("role"), "extra": N_("extra"), "owner": N_("owner"), "gifted": N_("gifted"), "bought": N_("bought")}
 _PARTS: Final = {
     "backup": N_("the backup"),
     "lost": N_("since then, and lost"),
@@ -91,6 +100,14 @@ _PARTS: Final = {
     "look": N_("to look at"),
     "must": N_("to do"),
 }
+_STATES: Final = {
+    "waiting": N_("waits to be claimed"),
+    "counts": N_("counts"),
+    "later": N_("begins later"),
+    "over": N_("over"),
+    "ended": N_("ended early"),
+}
+"""What has become of seats."""
 _MARKS: Final = {FINE: "✓", LOOK: "▲", WRONG: "✗"}
 
 
@@ -109,11 +126,14 @@ _LABELS: Final[dict[str, Callable[[str], str]]] = {
     "post": post_label,
     "status": status_label,
     "risk": risk_label,
+    "state": lambda state: _(_STATES[state]),
     "verdict": _mark,
 }
 _OF_THINGS: Final = frozenset({"permission", "role"})
 _BYTES: Final = frozenset({"free", "freed"})
-_TIMES: Final = frozenset({"added", "at", "confirmed", "good_until", "last_sign_in", "last_used", "latest", "leaves", "now", "until"})
+_TIMES: Final = frozenset(
+    {"added", "at", "confirmed", "good_until", "last_sign_in", "last_used", "latest", "leaves", "now", "since", "until"}
+)
 
 
 def heading(column: str, beside: Collection[str] = ()) -> str:
@@ -122,6 +142,8 @@ def heading(column: str, beside: Collection[str] = ()) -> str:
         return _("Device")
     if column == "name" and not _OF_THINGS.isdisjoint(beside):
         return pick("Name", "名称")
+    if column == "kind" and "seats" in beside:
+        return _("Kind")
     return _(_HEADINGS[column])
 
 

@@ -61,6 +61,13 @@ PROMISED = (
     ("restore", "a.zip"),
     ("restore", "a.zip", "--key", "a.key", "--dry-run", "--json"),
     ("restore", "a.zip", "--new-key", "--yes"),
+    ("seat", "list", "--json"),
+    ("seat", "gift", "5", "--since", "2026-11-01", "--until", "2026-12-31"),
+    ("seat", "claim", "1"),
+    ("seat", "buy", "5", "--price", "2.00", "--months", "12", "--since", "2026-11-01"),
+    ("seat", "renew", "2"),
+    ("seat", "end", "2"),
+    ("seat", "count", "on"),
     ("ssh", "config"),
     ("ssh", "keys", "shop", "SHA256:x"),
 )
