@@ -82,7 +82,10 @@ def _narrow(each: Applying, table: str, row: Row, other: Row | None, title: str)
 
 
 def _places(each: Applying) -> None:
-    """Whoever sees the log of their department sees that of nobody whom they do not see now; departments themselves are the backup's."""
+    """Whoever sees the log, or reads the chat records, of their department sees nobody whom they do not see now.
+
+    Departments themselves are the backup's, and so is who belongs to which, those who have left included.
+    """
     if not each.knows_all("department"):
         return
     known = {row["id"] for row in here("department")}

@@ -29,6 +29,9 @@ _STEPS: Final = "UPDATE totp SET last_step = max(last_step, ? + max(drift, 0) + 
 _SET: Final = "INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 _NO_PHONES: Final = "UPDATE totp SET active = NULL, pending = NULL, since = NULL, drift = 0"
 _SESSIONS: Final = 'UPDATE session SET ended_at = ?, "end" = ? WHERE ended_at IS NULL'
+_OPENED: Final = "DELETE FROM chat_opening"
+"""What a session that has ended had opened keeps no other from being recorded."""
+
 _RECOVERY: Final = "UPDATE recovery_code SET void_at = ? WHERE used_at IS NULL AND void_at IS NULL"
 _CODES: Final = "UPDATE one_time_code SET void_at = ? WHERE used_at IS NULL AND void_at IS NULL"
 _END: Final = "SELECT coalesce(max(seq), 0) FROM audit_entry"
@@ -50,6 +53,7 @@ def apply(newer: Newer | None, by: str, now: int, *, no_phones: bool) -> list[Li
     highest = max((int(row["generation"] or 0) for row in newer.tables["totp"]), default=0) if newer is not None else 0
     execute = db.database.execute_sql
     execute(_SESSIONS, (now, END))
+    execute(_OPENED)
     execute(_RECOVERY, (now,))
     execute(_CODES, (now,))
     OwnerOffer.update(ended_at=now, end="withdrawn").where(OwnerOffer.ended_at.is_null()).execute()

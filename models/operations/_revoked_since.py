@@ -6,7 +6,7 @@ from typing import Final
 
 from models import db
 from models.catalogue import ACTIVE, FROZEN, LEFT, OPERATIONS
-from models.operations import _access_since
+from models.operations import _access_since, _records_since
 from models.operations._applying import END, Applying, attempt, change, drop, here, put
 from models.queries.newer import Row
 from models.queries.restoring import TABLES, Line
@@ -43,6 +43,7 @@ def apply(each: Applying) -> list[Line]:
     _limits(each)
     _sessions(each)
     _access_since.apply(each)
+    _records_since.apply(each)
     for statement in _OF_THE_LEFT:
         db.database.execute_sql(statement, (each.now,) * statement.count("?"))
     db.write_many(_SET, [(name, value) for name in _FROM_THERE if (value := each.newer.setting(name)) is not None])

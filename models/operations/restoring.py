@@ -190,7 +190,7 @@ class Prepared:
         self._reseal()
         lines = _never_revive.apply(newer, self._actor.name, now, no_phones=self._new_key or other_key)
         forged = next((each for each in beyond if each.number <= self._manifest.entries), None)
-        if newer is not None and newer.end is not None and newer.common < self._manifest.entries:
+        if newer is not None and newer.is_forked:
             lines.append(Line("forked"))
         elif forged is not None:
             lines.append(Line("anchor", what=str(forged.number)))

@@ -21,9 +21,12 @@ HashOf = Callable[[int], bytes | None]
 
 TABLES: Final = (
     *("setting", "shop", "staff", "credential", "spent_password", "totp", "session", "device", "department", "role"),
-    *("role_permission", "role_grant", "extra", "policy", "sign_in_limit", "separation", "request", "failure"),
+    *("role_permission", "role_grant", "extra", "policy", "sign_in_limit", "separation", "request", "failure", "seat"),
 )
 """What a restore asks about."""
+
+COUNTED: Final = ("conversation", "message")
+"""What there may be a million of: asked is only how many."""
 
 LOG: Final = "audit_entry"
 
@@ -49,6 +52,7 @@ _NEEDED: Final = {
     "separation": "one other ended_at",
     "request": "id asked_at status decided_at decided_by until word",
     "failure": "account source factor at",
+    "seat": "id kind number since",
 }
 """The columns that are asked for; a table without them is none of ours any more."""
 
@@ -71,12 +75,14 @@ class Newer:
 
     Attributes:
         tables: the rows of each of `TABLES`.
+        counts: how many rows each of `COUNTED` has; None where that cannot be read.
         unread: the tables of which not every row could be read, and `LOG` where the log could not.
         since: kind, who and number of the entries behind the last one that both logs have.
         end: the last entry; None where that cannot be read.
         latest: the latest time that was seen, UTC microseconds; 0 where that cannot be read.
         common: the last entry that both logs have, as far as can be told.
         is_another: whether the first entries differ: it is another shop.
+        is_forked: whether the backup has entries that are not in it: it does not follow from the backup.
     """
 
     def __init__(self, file: Path, head: int, hash_of: HashOf) -> None:
@@ -88,10 +94,12 @@ class Newer:
             self._connection = connection
             self._has = sqlite_salvage.tables(connection)
             self.tables = {table: list(self._rows(table)) for table in TABLES}
+            self.counts = {table: self._count(table) for table in COUNTED}
             first = (self._hash(1), hash_of(1))
             self.is_another = None not in first and first[0] != first[1]
             self.common = self._common(head, hash_of)
             self._log()
+            self.is_forked = self.end is not None and self.common < head
 
     @property
     def is_shop(self) -> bool:
@@ -105,6 +113,18 @@ class Newer:
     def setting(self, name: str) -> str | None:
         """The value of a fact of the installation."""
         return next((str(row["value"]) for row in self.tables["setting"] if row["name"] == name), None)
+
+    def _count(self, table: str) -> int | None:
+        """How many rows a table has; a shop of an older Shopstaff has none of these."""
+        if self._has is None:
+            return None
+        if table not in self._has:
+            return 0
+        try:
+            ((number,),) = self._connection.execute(f"SELECT count(*) FROM {table}").fetchall()  # noqa: S608  our own text only
+        except sqlite3.Error:
+            return None
+        return int(number)
 
     def _log(self) -> None:
         try:

@@ -39,6 +39,8 @@ SENTENCES: Final = {
     "limit": (AGAIN, N_("From where and when {who} may sign in stays as it is.")),
     "separation": (AGAIN, N_("These permissions are still kept apart: {what}.")),
     "request": (AGAIN, N_("The request of {who} stays decided.")),
+    "seats_ended": (AGAIN, N_("Seats that {who} ended since stay ended: {what}.")),
+    "seats_counted": (AGAIN, N_("Seats are counted, as right before.")),
     "vanished": (
         BACK,
         N_("{who} was onboarded since. The account stands as one that has left; “shopstaff staff reinstate {who}” ends that."),
@@ -48,7 +50,18 @@ SENTENCES: Final = {
     "role_made": (LOOK, N_("The role {what} was made since. Make it again if it is still wanted.")),
     "department_made": (LOOK, N_("The department {what} was made since. Make it again if it is still wanted.")),
     "enrolled": (LOOK, N_("{who} enrolled the device key {what} since. It can be enrolled again.")),
-    "place": (LOOK, N_("{who} would see the log of more people than now, so they belong to no department. Move them to the right one.")),
+    "place": (LOOK, N_("{who} would see more people than now, so they belong to no department. Move them to the right one.")),
+    "seats_made": (LOOK, N_("Seats that {who} wrote down since are not in the ledger: {what}. Write them down again.")),
+    "seats_claimed": (LOOK, N_("Gifted seats that {who} claimed since are not claimed: {what}. Claim them again.")),
+    "conversations": (LOOK, N_("Conversations with customers that began since are not there: {what}.")),
+    "messages": (
+        LOOK,
+        N_("Messages with customers that came in since are not there: {what}. Import or deliver them again; none is doubled by that."),
+    ),
+    "messages_unknown": (
+        LOOK,
+        N_("Nobody can tell which messages with customers are missing. Import or deliver them again; none is doubled by that."),
+    ),
     "unread": (LOOK, N_("This part of the data that was there cannot be read, so what was revoked in it since may be missing: {what}.")),
     "none": (LOOK, N_("There is no newer data, so nobody can tell what was revoked since the backup. Go through it by memory.")),
     "forked": (LOOK, N_("The data that was there does not follow from this backup: it was restored from an earlier one meanwhile.")),
@@ -80,6 +93,7 @@ TABLES: Final = {
     "separation": N_("permissions that are kept apart"),
     "request": N_("requests"),
     "failure": N_("failed attempts to sign in"),
+    "seat": N_("seats"),
     "audit_entry": N_("the log"),
 }
 """What is called how that may be unreadable, marked; what is not in here has no part in what was revoked."""

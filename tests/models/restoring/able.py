@@ -6,12 +6,15 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from models import access_sql, clock, db, key_file
+from models.actor import Actor
 from models.operations import backup, restoring
 from models.operations.restoring import Restored
+from models.queries import chat_scope
 from models.queries._reading import held_by_person
 from models.queries.audit_filters import logins_in
 from models.queries.security import policy
 from models.rules import totp
+from models.rules.delegation import Held
 from models.rules.policy import TOTP_CHOICES, Policy
 from tests.factories import CONSOLE
 
@@ -24,17 +27,23 @@ class Able(NamedTuple):
     Attributes:
         held: what they may use, each code with its last instant.
         sees: whose entries of the log `audit.view` would show them.
+        reads: the conversations that they may read, each by whose it is and with whom.
         proofs: everything that they could show to come in, as far as it would count.
     """
 
     held: dict[str, int]
     is_owner: bool
     sees: frozenset[str]
+    reads: frozenset[tuple[str, str]]
     proofs: frozenset[object]
 
 
-def everybody() -> tuple[dict[str, Able], Policy]:
-    """Everybody in the shop that is open, by login, and the policy."""
+State = tuple[dict[str, Able], Policy, frozenset[tuple[str, str]]]
+"""Everybody by login, the policy, and all conversations: one that was not there before is nobody's gain."""
+
+
+def everybody() -> State:
+    """Everybody in the shop that is open."""
     now, found = clock.now(), {}
     for staff_id, login, status, post, is_owner, leaves_at, department_id in db.rows(
         "SELECT id, login, status, post, is_owner, leaves_at, department_id FROM staff"
@@ -46,8 +55,15 @@ def everybody() -> tuple[dict[str, Able], Policy]:
             sees = frozenset(each for (each,) in db.rows("SELECT login FROM staff"))
         can_come = status in {"active", "invited"}
         proofs = _proofs(staff_id, now) if can_come else frozenset()
-        found[login] = Able({code: FOREVER if end is None else end for code, end in held.items()}, bool(is_owner), sees, proofs)
-    return found, policy().policy
+        able = {code: FOREVER if end is None else end for code, end in held.items()}
+        found[login] = Able(able, bool(is_owner), sees, _reads(login, staff_id, held) if can_come else frozenset(), proofs)
+    return found, policy().policy, _reads("", 0, dict.fromkeys((chat_scope.ALL_CODE,)))
+
+
+def _reads(login: str, staff_id: int, held: Held) -> frozenset[tuple[str, str]]:
+    """By the one place that says it, as the lists, the reader and the search ask it."""
+    who, whose = chat_scope.condition(chat_scope.of(Actor(login, staff_id), held))
+    return frozenset(db.rows(f"SELECT s.login, c.customer FROM conversation c JOIN staff s ON s.id = c.staff_id WHERE {who}", whose))
 
 
 def _proofs(staff_id: int, now: int) -> frozenset[object]:
@@ -66,9 +82,10 @@ def _proofs(staff_id: int, now: int) -> frozenset[object]:
     return frozenset(found)
 
 
-def wider(before: tuple[dict[str, Able], Policy], after: tuple[dict[str, Able], Policy]) -> list[tuple[str, str, object]]:
+def wider(before: State, after: State) -> list[tuple[str, str, object]]:
     """Whoever was there before and can do more after, and what; a policy that asks for less."""
     found: list[tuple[str, str, object]] = []
+    there = before[2]
     for login, then in before[0].items():
         now = after[0].get(login)
         if now is None:
@@ -79,6 +96,7 @@ def wider(before: tuple[dict[str, Able], Policy], after: tuple[dict[str, Able], 
         found += (
             [(login, "sees", sorted(now.sees - then.sees - {login}))] if now.sees - then.sees - {login} and "audit.view" in now.held else []
         )
+        found += [(login, "reads", each) for each in (now.reads & there) - then.reads]
         if now.is_owner and not then.is_owner:
             found.append((login, "owns", ""))
     was, is_now = before[1], after[1]

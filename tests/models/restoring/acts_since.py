@@ -11,9 +11,25 @@ from peewee import IntegrityError
 
 from models import catalogue, clock, db
 from models.errors import ShopstaffError
-from models.operations import codes, departments, devices, grants, ownership, policy, recovery, roles, security, separation, staff, totp
+from models.operations import (
+    codes,
+    departments,
+    devices,
+    grants,
+    ownership,
+    policy,
+    recovery,
+    roles,
+    seats,
+    security,
+    separation,
+    staff,
+    totp,
+)
 from models.queries import security as security_queries
+from models.rules import sharing
 from models.rules.grants import AccessChange, ExtraGift, RoleGift
+from tests.chats import CUSTOMER, STAFF, conversation
 from tests.device_keys import ed25519
 from tests.factories import CONSOLE, DAY, Founded, signed_in
 from tests.models.doors import enrol, recovery_codes
@@ -88,6 +104,23 @@ class Chance:
 
     def _do_move_department(self) -> None:
         departments.move(CONSOLE, self._one("SELECT id FROM department"), 1, self._one("SELECT id FROM department"))
+
+    def _do_converse(self) -> None:
+        sender, words = self._random.choice(((CUSTOMER, "在吗"), (STAFF, "在的")))
+        conversation(self._login(), f"customer {self._random.randrange(30)}", (sender, words), at=clock.now())
+
+    def _do_share(self) -> None:
+        person, setting = self._somebody(), self._random.choice(sharing.SETTINGS)
+        held = db.rows("SELECT permission, until FROM extra WHERE staff_id = ? AND ended_at IS NULL", (person,))
+        until = self._random.choice((None, clock.now() + DAY))
+        grants.change(CONSOLE, person, sharing.change(dict(held), setting, until))
+
+    def _do_seats(self) -> None:
+        act = self._random.choice((seats.claim, seats.end))
+        if self._random.random() < 0.5:
+            seats.gift(CONSOLE, self._random.randint(1, 9), None, None)
+        else:
+            act(CONSOLE, self._one("SELECT id FROM seat"))
 
     def _do_role(self) -> None:
         roles.add(CONSOLE, f"R{self._new()}", self._codes())
