@@ -40,6 +40,7 @@ ROWS = (
     "D7",
     "D8",
     "D9",
+    "C1",
 )
 """Rows whose tests have their name, in the page's order; a row may only be taken out with what it promises."""
 
@@ -80,7 +81,7 @@ def proofs() -> dict[str, list[str]]:
 
 def row_of(test: str) -> str:
     """The row that a test's name says it proves; "" for one that is about something else."""
-    match = re.match(r"test_([pd]\d+)_", test)
+    match = re.match(r"test_([pdc]\d+)_", test)
     return match[1].upper() if match else ""
 
 

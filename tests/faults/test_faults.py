@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from tests.faults import clocks, kills, tamper, together
+from tests.faults import chats, clocks, kills, tamper, together
 from tests.faults.registry import CannotRunError, Counted, Scenario
 from tests.faults.scenarios import SCENARIOS
 
 pytestmark = pytest.mark.slow
 
 IN_CI = {each.name: each.ci for each in SCENARIOS}
-OWN = ("kills", "kills-wal", "many", "clocks", "tamper")
+OWN = ("kills", "kills-wal", "many", "clocks", "tamper", "chats-killed")
 """Scenarios with a test of their name, below."""
 
 OTHERS = [pytest.param(each, id=f"{each.row.lower()}-{each.name}") for each in SCENARIOS if each.ci and each.name not in OWN]
@@ -61,6 +61,13 @@ def test_d9_whatever_is_done_to_the_log_anywhere_is_found() -> None:
     counted = tamper.tampered(IN_CI["tamper"])
     nothing_is_wrong(counted)
     assert counted.acknowledged == counted.rounds
+
+
+def test_c1_of_messages_that_were_acknowledged_none_is_lost_and_none_is_doubled() -> None:
+    """Whoever takes them in is killed at any moment, three at once; whoever hands them over begins anew."""
+    counted = chats.killed(IN_CI["chats-killed"])
+    nothing_is_wrong(counted)
+    assert counted.acknowledged
 
 
 @pytest.mark.parametrize("scenario", OTHERS)

@@ -95,7 +95,7 @@ def conversation_of(login: str) -> tuple[Any, ...]:
     return row
 
 
-def test_the_same_file_once_more_changes_nothing(staffed: Founded) -> None:
+def test_c1_the_same_file_once_more_changes_nothing(staffed: Founded) -> None:
     """But that the log tells of it."""
     lines = [line("1"), line("2", BEGAN + MINUTE, S)]
     bring_in(CONSOLE, lines, "a")
@@ -117,7 +117,7 @@ def test_the_same_file_once_more_changes_nothing(staffed: Founded) -> None:
     ids=("text", "from", "at", "customer", "staff"),
 )
 @pytest.mark.parametrize("together", [True, False])
-def test_another_message_with_a_known_id_is_refused(staffed: Founded, other: bytes, together: bool) -> None:
+def test_c1_another_message_with_a_known_id_is_refused(staffed: Founded, other: bytes, together: bool) -> None:
     """Nothing is overwritten, whether it comes at once or later; the first counts."""
     told: list[Answer] = []
     if together:
@@ -265,7 +265,7 @@ def handed_over(draw: Any) -> tuple[list[bytes], list[list[bytes]]]:
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(handed_over())
-def test_any_order_any_parts_and_any_repetition_give_the_same(staffed: Founded, handed: tuple[list[bytes], list[list[bytes]]]) -> None:
+def test_c1_any_order_any_parts_and_any_repetition_give_the_same(staffed: Founded, handed: tuple[list[bytes], list[list[bytes]]]) -> None:
     """Conversations, messages, numbers, who waits, and what the index of words finds; half of it by either way in."""
     lines, parts = handed
     seen = []
@@ -347,7 +347,7 @@ def test_a_clock_that_is_set_back_keeps_nothing_out_of_the_log(staffed: Founded,
     assert len(entries("chat.deliver")) == 2
 
 
-def test_what_could_not_be_written_is_not_counted(staffed: Founded, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_c1_what_could_not_be_written_is_not_counted(staffed: Founded, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither in the log nor in the sum: nothing was answered. Handed over again, it is new."""
 
     def full(*_arguments: object) -> None:
@@ -385,7 +385,7 @@ def test_only_the_operator_at_the_machine_takes_in(staffed: Founded, take: Calla
     assert entries("act.refuse")[-1]["because"] == "ConsoleAlone"
 
 
-def test_while_the_log_is_damaged_nothing_is_taken(staffed: Founded) -> None:
+def test_c1_while_the_log_is_damaged_nothing_is_taken(staffed: Founded) -> None:
     """By neither way, whether it was found before or meanwhile: nothing is answered, and everything can be handed over again."""
     delivery = Delivery(CONSOLE)
     delivery.take([line("1")])

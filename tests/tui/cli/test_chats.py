@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from models.operations import log
 from models.rules.audit_damage import CHANGED, Damage
 from tests.factories import Founded
 from tests.tui.cli.conftest import Run
+from tests.tui.cli.test_guides import FENCED
 from tui.cli import chats, faults
 from tui.cli.inlet import Inlet, Outlet, Stop, Stopped, stopping
 
@@ -145,7 +146,7 @@ def test_a_pipe_is_read_to_its_end(staffed: Founded, run: Run, tmp_path: Path) -
     assert len(refs()) == 50
 
 
-def test_what_was_taken_before_the_disk_was_full_is_said_to_stay(
+def test_c1_what_was_taken_before_the_disk_was_full_is_said_to_stay(
     staffed: Founded, run: Run, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Exit code 3; the same file goes on from there."""
@@ -235,7 +236,7 @@ def hand_over(bridge: subprocess.Popen[bytes], *lines: str) -> list[dict[str, An
     return [json.loads(bridge.stdout.readline()) for _ in lines]
 
 
-def test_each_line_is_answered_once_it_is_there(staffed: Founded) -> None:
+def test_c1_each_line_is_answered_once_it_is_there(staffed: Founded) -> None:
     """Without waiting for more, while input stays open; the end of input is the end."""
     with delivering(staffed) as bridge:
         assert hand_over(bridge, line("1")) == [{"line": 1, "id": "1", "ok": True, "new": True}]
@@ -253,7 +254,7 @@ def test_each_line_is_answered_once_it_is_there(staffed: Founded) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_who_is_told_to_stop_stops_in_order(staffed: Founded, number: signal.Signals) -> None:
+def test_c1_who_is_told_to_stop_stops_in_order(staffed: Founded, number: signal.Signals) -> None:
     """Exit code 0, the log is told, nothing that was acknowledged is missing."""
     with delivering(staffed) as bridge:
         hand_over(bridge, line("1"))
@@ -282,7 +283,7 @@ def test_who_does_not_read_the_answers_is_waited_for_until_told_to_stop(staffed:
     assert 0 < len(refs()) < 9000
 
 
-def test_where_nobody_reads_the_answers_any_more_it_ends(staffed: Founded) -> None:
+def test_c1_where_nobody_reads_the_answers_any_more_it_ends(staffed: Founded) -> None:
     """With one line, and exit code 1; what was taken stays, and the log is told."""
     with delivering(staffed) as bridge:
         hand_over(bridge, line("1"))
@@ -342,6 +343,44 @@ def test_who_stops_listening_is_told(staffed: Founded, run: Run, file: Path, mon
     finally:
         os.close(begin)
     assert refs() == ["1"]
+
+
+def test_c1_the_bridge_of_the_guide_hands_everything_over(staffed: Founded, tmp_path: Path) -> None:
+    """As it stands there, though the other end is killed; what is refused for good lies aside, what may be good later stays."""
+    (bridge,) = (text for _, told, text in FENCED.findall((ROOT / "docs/chats.md").read_text(encoding="utf-8")) if told == "python")
+    spool, refused, program = tmp_path / "spool", tmp_path / "refused", tmp_path / "shopstaff"
+    spool.mkdir()
+    refused.mkdir()
+    for number in range(120):
+        (spool / f"{number:03}.json").write_text(line(str(number), "a  b\nc").replace(", ", ",\r\n"))
+    (spool / "later.json").write_text(line("later", staff="zoe"))
+    (spool / "empty.json").write_text("")
+    (spool / "wrong.json").write_text("{")
+    program.write_text(f'#!/bin/sh\necho $$ >> {tmp_path}/started\ncd {ROOT}\nexec {sys.executable} -m tui --home {staffed.home} "$@"\n')
+    program.chmod(0o700)
+    quickly = bridge.replace("time.sleep(5)", "time.sleep(0.1)").replace("time.sleep(1)", "time.sleep(0.1)")
+    words = [sys.executable, "-c", quickly, str(spool), str(refused)]
+    with subprocess.Popen(words, env=os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}) as process:
+        try:
+            soon(refs)
+            os.kill(int((tmp_path / "started").read_text().split()[-1]), signal.SIGKILL)
+            soon(lambda: [each.name for each in spool.iterdir()] == ["later.json"])
+        finally:
+            process.kill()
+            for started in (tmp_path / "started").read_text().split():
+                with suppress(ProcessLookupError):
+                    os.kill(int(started), signal.SIGKILL)
+    assert len(refs()) == 120
+    assert db.rows("SELECT DISTINCT text FROM message") == [("a  b\nc",)]
+    assert sorted(each.name for each in refused.iterdir()) == ["empty.json", "wrong.json"]
+
+
+def soon(is_so: Callable[[], object]) -> None:
+    """Wait until something is so."""
+    until = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < until
+        time.sleep(0.02)
 
 
 # ---- the pipes themselves
