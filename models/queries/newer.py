@@ -82,7 +82,6 @@ class Newer:
         latest: the latest time that was seen, UTC microseconds; 0 where that cannot be read.
         common: the last entry that both logs have, as far as can be told.
         is_another: whether the first entries differ: it is another shop.
-        is_forked: whether the backup has entries that are not in it: it does not follow from the backup.
     """
 
     def __init__(self, file: Path, head: int, hash_of: HashOf) -> None:
@@ -90,6 +89,7 @@ class Newer:
         self.since: list[tuple[str, str, int]] = []
         self.end: int | None = None
         self.latest = 0
+        self._head = head
         with closing(sqlite_salvage.connect(file)) as connection:
             self._connection = connection
             self._has = sqlite_salvage.tables(connection)
@@ -99,12 +99,16 @@ class Newer:
             self.is_another = None not in first and first[0] != first[1]
             self.common = self._common(head, hash_of)
             self._log()
-            self.is_forked = self.end is not None and self.common < head
 
     @property
     def is_shop(self) -> bool:
         """Whether anything of a shop is in there."""
         return bool(self.tables["shop"] or self.tables["staff"] or self.end)
+
+    @property
+    def is_forked(self) -> bool:
+        """Whether the backup has entries that are not in it: it does not follow from the backup."""
+        return self.end is not None and self.common < self._head
 
     def knows_all(self, *tables: str) -> bool:
         """Whether every row of these could be read, so that what is not there is not there."""
