@@ -94,7 +94,7 @@ PASSWORDS: Final = {
 ABOUT: Final = {
     "alice": N_("the owner: everything"),
     "bob": N_("manager: what the owner delegates"),
-    "carol": N_("service lead: a team and its refunds"),
+    "carol": N_("service lead: a team, its chats, its refunds"),
     "lilei": N_("customer service: own access"),
     "yangfan": N_("invited: an activation code"),
 }
