@@ -13,9 +13,9 @@ from models.actor import Actor
 from models.errors import DiskFull, Invalid, NotAllowed, SessionEnded, SessionLocked, Unknown
 from models.operations import chat_reading, departments, grants, presence, staff
 from models.operations.chat_reading import find, open_conversation
-from models.queries import audit, chat_scope
+from models.queries import audit, chat_scope, chat_search
 from models.queries.chats import Filter
-from models.rules.grants import AccessChange
+from models.rules.grants import AccessChange, ExtraGift
 from tests.chats import CUSTOMER, STAFF, conversation
 from tests.factories import CONSOLE, DAY, Founded, signed_in
 from tests.models.doors import Watch
@@ -195,17 +195,17 @@ def test_what_cannot_be_written_down_is_not_read(team: Team) -> None:
 
 def test_reach_is_judged_again_where_the_entry_is_written(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever moves between looking and writing is judged by where they are then, and searched for anew."""
-    looked = chat_reading.chat_search.search
+    looked = chat_search.search
 
     def moves(*asked: Any) -> Any:
         found = looked(*asked)
-        monkeypatch.setattr(chat_reading.chat_search, "search", looked)
+        monkeypatch.setattr(chat_search, "search", looked)
         db.database.rollback()  # of the reading: a move is another's transaction
         staff.move(CONSOLE, team.lead.staff_id or 0, None)
         db.database.begin("DEFERRED")
         return found
 
-    monkeypatch.setattr(chat_reading.chat_search, "search", moves)
+    monkeypatch.setattr(chat_search, "search", moves)
     found = find(team.lead, Filter(words="line"))
     assert {hit.conversation_id for hit in found.hits} == {team.own}
     assert log() == []
@@ -222,7 +222,7 @@ def test_two_who_open_it_at_once_in_a_session_make_one_entry(team: Team, monkeyp
         return silent(actor, *rest)
 
     with monkeypatch.context() as patch:
-        patch.setattr(chat_reading.db, "reading", db.connection)
+        patch.setattr(db, "reading", db.connection)
         patch.setattr(chat_reading, "_is_silent", late)
         assert open_conversation(team.lead, team.bobs).messages
     assert len(log("chat.read")) == 1
@@ -286,7 +286,7 @@ def test_nothing_to_look_for_is_refused_before_anything_else(team: Team) -> None
 
 def test_reading_beyond_the_team_names_what_it_took(team: Team) -> None:
     """Whoever may read everybody's uses no more than the team's permission within their team."""
-    everything = AccessChange(give_extras=(grants.ExtraGift("chat.record.all", None),))
+    everything = AccessChange(give_extras=(ExtraGift("chat.record.all", None),))
     grants.change(CONSOLE, team.lead.staff_id or 0, everything)
     open_conversation(team.lead, team.bobs)
     open_conversation(team.lead, team.fars)

@@ -41,20 +41,22 @@ WORDS: Final = (
 )
 
 
-def found(actor: Actor, words: str, before: int | None = None, limit: int = 50, **filters: object) -> Found:
+NOTHING: Final = Filter()
+
+
+def found(actor: Actor, words: str, before: int | None = None, limit: int = 50, filters: Filter = NOTHING) -> Found:
     """What a search finds."""
-    wanted = Filter(words=words)._replace(**filters)
-    return chat_search.search(chat_scope.scope(actor), chat_search.wanted(words), wanted, before, limit)
+    return chat_search.search(chat_scope.scope(actor), chat_search.wanted(words), filters, before, limit)
 
 
-def numbers(actor: Actor, words: str, **filters: object) -> list[int]:
+def numbers(actor: Actor, words: str, filters: Filter = NOTHING) -> list[int]:
     """The numbers of all messages that a search finds, page by page."""
-    page = found(actor, words, **filters)
+    page = found(actor, words, filters=filters)
     ids = [hit.message_id for hit in page.hits]
     while page.more:
         assert page.before is not None
         before = page.before
-        page = found(actor, words, before, **filters)
+        page = found(actor, words, before, filters=filters)
         assert page.before is None or page.before < before
         ids += [hit.message_id for hit in page.hits]
     assert page.before is None
@@ -73,18 +75,18 @@ def test_every_search_finds_what_reading_everything_finds(
     monkeypatch.setattr(chat_search, "PATIENCE", patience)
     actor, everything, now = getattr(talk, reader), Everything(), clock.now()
     sees = talk.sees(actor)
-    narrowing: tuple[dict[str, object], ...] = (
-        {},
-        {"customer": "小河0000"},
-        {"since": now - 90 * DAY, "until": now - 30 * DAY},
-        {"staff_id": 2, "unanswered": True},
+    narrowing = (
+        NOTHING,
+        Filter(customer="小河0000"),
+        Filter(since=now - 90 * DAY, until=now - 30 * DAY),
+        Filter(staff_id=2, unanswered=True),
     )
     for words in WORDS:
         if not chat_index.phrases(words):
             continue
         for filters in narrowing:
-            wanted = Filter(words=words)._replace(**filters)
-            assert numbers(actor, words, **filters) == everything.messages(sees, wanted), wanted
+            wanted = filters._replace(words=words)
+            assert numbers(actor, words, filters) == everything.messages(sees, wanted), wanted
 
 
 def test_the_words_are_worth_trying(talk: Talking) -> None:
@@ -190,11 +192,11 @@ def test_a_shop_without_messages_is_searched(little_shop: Founded) -> None:
 def test_times_and_pages_out_of_all_bounds_find_nothing(talk: Talking) -> None:
     """No number is too large to ask for."""
     far = 253_402_300_799_999_999
-    for filters in ({"since": far}, {"until": -1}, {"since": far, "until": far}):
-        assert found(talk.owner, "退款", **filters).hits == ()
+    for filters in (Filter(since=far), Filter(until=-1), Filter(since=far, until=far)):
+        assert found(talk.owner, "退款", filters=filters).hits == ()
     for before in (-(10**30), 0, 1):
         assert found(talk.owner, "退款", before).hits == ()
-    assert len(found(talk.owner, "退款", 10**30, since=-(10**18), until=far).hits) == 50
+    assert len(found(talk.owner, "退款", 10**30, filters=Filter(since=-(10**18), until=far)).hits) == 50
 
 
 def test_where_a_search_stops_tells_of_no_message_that_may_not_be_read(little_shop: Founded, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -221,7 +223,7 @@ def test_where_a_search_stops_tells_of_no_message_that_may_not_be_read(little_sh
         db.rows("INSERT INTO message_text (message_text) VALUES ('delete-all')")
     assert told[0] == told[1]
     seen = {row[0] for row in db.rows("SELECT at / 1000 FROM message")}
-    assert told[0][1] // 1000 not in seen
+    assert (told[0][1] or 0) // 1000 not in seen
 
 
 def test_a_frequent_word_of_others_hides_nothing_of_ones_own(little_shop: Founded, monkeypatch: pytest.MonkeyPatch) -> None:
