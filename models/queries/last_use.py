@@ -12,23 +12,37 @@ from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from models import db
+from models.catalogue import closure
 from models.clock import DAY
 from models.events import PROGRAM_ALLOW, USES
+from models.rules.sharing import ALL_CODE, TEAM_CODE
 
 UNUSED_DAYS: Final = 90
 """What was not used for so many days is said to be unused."""
 
-_LOOKING: Final = frozenset({"staff.view", "audit.view.all"})
+_LOOKING: Final = frozenset({"staff.view", "audit.view.all", "data.staffperf.view"})
 """Used by looking, which leaves no entry; that somebody never took an export tells nothing."""
 
 TOLD: Final = frozenset(USES.values()) - _LOOKING
 """Permissions each use of which is an entry of our own."""
 
-_ACTS: Final = {code: tuple(action for action, takes in USES.items() if takes == code) for code in USES.values()}
+_BEGINNING: Final = dict.fromkeys((TEAM_CODE, ALL_CODE), ("chat.import", "chat.deliver"))
+"""Permissions on what a shop does not have from the first day on: the log tells of their uses since the first of these acts."""
+
+_ACTS: Final = {
+    code: tuple(action for action, takes in USES.items() if takes == code or (takes in TOLD and code in TOLD & closure(takes)))
+    for code in USES.values()
+}
+"""What uses each permission: the acts that take it, and those that take one which cannot be held without it."""
 
 _FIRST: Final = """
     WITH asked (code) AS (VALUES {asked})
     SELECT a.code, (SELECT e.at FROM audit_entry e WHERE e.object_kind = 'permission' AND e.object_label = a.code ORDER BY e.seq LIMIT 1)
+    FROM asked a
+"""
+_BEGAN: Final = """
+    WITH asked (code, act) AS (VALUES {asked})
+    SELECT a.code, (SELECT e.at FROM audit_entry e WHERE e.action = a.act ORDER BY e.seq LIMIT 1)
     FROM asked a
 """
 _OF_PROGRAMS: Final = f"""
@@ -79,10 +93,16 @@ class Use(NamedTuple):
 def known_since(codes: Sequence[str]) -> dict[str, int]:
     """Since when the log tells of each permission's uses; what it cannot tell of is left out.
 
-    Since ever, of what our own acts take; since the first entry that anybody has of it, of everything else.
+    Since ever, of what our own acts take, or since there is anything that they could be done to; since the first entry that anybody has of
+    it, of everything else.
     """
     first = {code: at for code, at in _answers(_FIRST, [(code,) for code in codes]) if at is not None}
-    return {code: 0 if code in TOLD else first[code] for code in codes if code in TOLD or code in first}
+    began = [(code, act) for code in codes for act in _BEGINNING.get(code, ())]
+    for known, at in _answers(_BEGAN, began):
+        if at is not None:
+            first[known] = min(at, first.get(known, at))
+    ever = TOLD - _BEGINNING.keys()
+    return {code: 0 if code in ever else first[code] for code in codes if code in ever or code in first}
 
 
 def last(wanted: Sequence[Holds]) -> list[int | None]:

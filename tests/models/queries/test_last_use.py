@@ -11,10 +11,11 @@ from models import clock, db
 from models.catalogue import permissions
 from models.clock import DAY
 from models.events import PROGRAM_ALLOW, PROGRAM_REFUSE, USES
-from models.operations import departures, staff as staff_operations
+from models.operations import chat_reading, departures, staff as staff_operations
 from models.operations.staff import Profile
-from models.queries import last_use
+from models.queries import access, last_use
 from models.queries.last_use import Holds, Use
+from tests.chats import CUSTOMER, conversation
 from tests.factories import CONSOLE, Founded
 from tests.models.doors import Watch
 
@@ -36,7 +37,8 @@ def naive(login: str, staff_id: int, code: str) -> int | None:
         "SELECT at, actor, action, object_kind, object_id, object_label FROM audit_entry ORDER BY seq"
     ):
         by_program = action == PROGRAM_ALLOW and label == code
-        ours = USES.get(action) == code and not (kind == "staff" and object_id == staff_id) and action != "staff.leave"  # in no session
+        takes = {"chat.record.all": {"chat.record.all", "chat.record.team"}}.get(USES.get(action, ""), {USES.get(action)})
+        ours = code in takes and not (kind == "staff" and object_id == staff_id) and action != "staff.leave"  # in no session
         if actor == login and (by_program or ours):
             found = at
     return found
@@ -100,7 +102,12 @@ def test_a_refused_use_is_none(little_shop: Founded) -> None:
 
 def test_last_use_is_a_probe_of_an_index(little_shop: Founded) -> None:
     """No query reads the log from end to end: each says `SEARCH`, with the index that is there for it."""
-    for sql, asked in ((last_use._OF_PROGRAMS, "(0, 'a', 'b')"), (last_use._OF_OURS, "(0, 'a', 'b', 1)"), (last_use._FIRST, "('a')")):
+    for sql, asked in (
+        (last_use._BEGAN, "('a', 'b')"),
+        (last_use._OF_PROGRAMS, "(0, 'a', 'b')"),
+        (last_use._OF_OURS, "(0, 'a', 'b', 1)"),
+        (last_use._FIRST, "('a')"),
+    ):
         plan = " ".join(row[-1] for row in db.rows(f"EXPLAIN QUERY PLAN {sql.format(asked=asked)}"))
         assert "SEARCH e USING" in plan
         assert "SCAN e" not in plan
@@ -120,6 +127,45 @@ def test_a_shop_whose_programs_tell_of_looking_is_believed(little_shop: Founded)
     """Where another program asks for `staff.view`, its absence says something from then on."""
     entry(NOW, "tom", PROGRAM_ALLOW, "permission", "staff.view")
     assert last_use.known_since(["staff.view"]) == {"staff.view": NOW}
+
+
+def test_reading_a_colleagues_conversation_is_a_use_and_reading_ones_own_is_none(little_shop: Founded, watch: Watch) -> None:
+    """By opening it and by searching; of the wider permission a use is one of the narrower, too, which it cannot be held without."""
+    codes = ("chat.record.team", "chat.record.all")
+    eve = little_shop.person("eve", extras=codes, department_id=1)
+    for login, place in (("eve", 1), ("bob", 1), ("ann", 2)):
+        if login != "eve":
+            little_shop.person(login, department_id=place)
+        conversation(login, "river", (CUSTOMER, "还有货吗"))
+    hold = [Holds("eve", eve.staff_id or 0, code) for code in codes]
+    chat_reading.open_conversation(eve, 1)
+    assert last_use.last(hold) == [None, None], "her own"
+    watch.passes(60)
+    chat_reading.open_conversation(eve, 2)
+    team = clock.now()
+    assert last_use.last(hold) == [team, None]
+    watch.passes(60)
+    chat_reading.open_conversation(eve, 3)
+    assert last_use.last(hold) == [clock.now(), clock.now()]
+    watch.passes(60)
+    chat_reading.find(eve, chat_reading.Filter("有货"))
+    assert last_use.last(hold) == [clock.now(), clock.now()]
+    assert access.why(eve, eve.staff_id or 0, "chat.record.all").verdict.allowed
+
+
+def test_nobody_has_let_lie_what_there_was_nothing_of(little_shop: Founded, watch: Watch) -> None:
+    """Before conversations were brought in, the log cannot tell of reading any; a program may have told of it before."""
+    assert last_use.known_since(["chat.record.team", "chat.record.all"]) == {}
+    entry(NOW, "console:x", "chat.deliver", "shop", "Little Shop")
+    assert last_use.known_since(["chat.record.team", "chat.record.all"]) == {"chat.record.team": NOW, "chat.record.all": NOW}
+    entry(NOW - DAY, "tom", PROGRAM_REFUSE, "permission", "chat.record.all")
+    entry(NOW + DAY, "tom", PROGRAM_REFUSE, "permission", "chat.record.team")
+    assert last_use.known_since(["chat.record.team", "chat.record.all"]) == {"chat.record.team": NOW, "chat.record.all": NOW - DAY}
+
+
+def test_looking_at_work_figures_leaves_no_trace_so_none_is_missed(little_shop: Founded) -> None:
+    """Who never exported them may look at them every day."""
+    assert last_use.known_since(["data.staffperf.view"]) == {}
 
 
 EDGE = NOW - 90 * DAY
