@@ -45,7 +45,7 @@ TABLES = """
     CREATE UNIQUE INDEX conversation_between ON conversation (customer, staff_id);
     CREATE INDEX conversation_last ON conversation (last_at, id);
     CREATE INDEX conversation_staff_last ON conversation (staff_id, last_at, id);
-    CREATE INDEX conversation_waiting ON conversation (waiting_since, id) WHERE waiting_since IS NOT NULL;
+    CREATE INDEX conversation_waiting ON conversation (staff_id, waiting_since, id) WHERE waiting_since IS NOT NULL;
     CREATE TABLE message (
         id INTEGER NOT NULL PRIMARY KEY,
         conversation_id INTEGER NOT NULL,

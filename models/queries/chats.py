@@ -247,6 +247,6 @@ def waiting(actor: Actor) -> Waiting:
         ((mine,),) = db.rows(_COUNT.format(where=f"{_WAITING} AND c.staff_id = ?"), (seen.staff_id,))
         if not seen.code:
             return Waiting(mine, mine)
-        who, whose = chat_scope.colleagues(seen, "+c")
+        who, whose = chat_scope.colleagues(seen)
         ((reachable,),) = db.rows(_COUNT.format(where=f"{_WAITING} AND {who}"), whose)
         return Waiting(mine, reachable)

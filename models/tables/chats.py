@@ -32,7 +32,9 @@ Conversation.add_index(Conversation.index(Conversation.customer, Conversation.st
 Conversation.add_index(Conversation.index(Conversation.last_at, Conversation.id, name="conversation_last"))
 Conversation.add_index(Conversation.index(Conversation.staff, Conversation.last_at, Conversation.id, name="conversation_staff_last"))
 Conversation.add_index(
-    Conversation.index(Conversation.waiting_since, Conversation.id, where=SQL("waiting_since IS NOT NULL"), name="conversation_waiting")
+    Conversation.index(
+        Conversation.staff, Conversation.waiting_since, Conversation.id, where=SQL("waiting_since IS NOT NULL"), name="conversation_waiting"
+    )
 )
 
 
