@@ -56,8 +56,8 @@ def typed(text: str) -> list[str]:
 NEWCOMER: Final = ["4", "n", *typed("carolli"), "tab", *typed("Carol Li"), "ctrl+s", "ctrl+s", "down", "space", "down", "space", "enter"]
 
 PICTURES: Final = (
+    Picture("home", "alice", "en", ["1"]),  # first: a form that was left half filled would be on it
     Picture("onboarding", "alice", "en", NEWCOMER),
-    Picture("home", "alice", "en", ["1"]),
     Picture("departments", "alice", "en", ["2", "down", "down"]),
     Picture("role", "alice", "en", ["3", "down", "enter", "down", "down", "down"]),
     Picture("staff", "alice", "en", ["4"], (100, 24)),
