@@ -14,14 +14,15 @@ from models import clock, db, sqlite
 from models.actor import Actor
 from models.queries._reading import held_by
 from models.queries.departments import within
+from models.rules import sharing
 from models.rules.delegation import Held
 
-OWN: Final = "own"
-TEAM: Final = "team"
-ALL: Final = "all"
+OWN: Final = sharing.OWN
+TEAM: Final = sharing.TEAM
+ALL: Final = sharing.ALL
 
-TEAM_CODE: Final = "chat.record.team"
-ALL_CODE: Final = "chat.record.all"
+TEAM_CODE: Final = sharing.TEAM_CODE
+ALL_CODE: Final = sharing.ALL_CODE
 
 _DEPARTMENT: Final = "SELECT department_id FROM staff WHERE id = ?"
 
