@@ -23,7 +23,7 @@ from screens.widgets.list_view import ListSource, ListView, Sort
 from screens.widgets.said import Said
 
 
-class FiguresScreen(PeriodScreen, DetailScreen):
+class FiguresScreen(DetailScreen, PeriodScreen):
     """Everybody to whom customers wrote, and all together."""
 
     CSS_PATH = "figures.tcss"

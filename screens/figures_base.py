@@ -53,9 +53,13 @@ class CountingScreen(PlainScreen):
         """Show them."""
         raise NotImplementedError
 
-    def about(self, found: Figures) -> str:
+    def about(self, found: Figures) -> str:  # noqa: ARG002  for those who say something of them
         """What stands above the list, beside the days."""
-        raise NotImplementedError
+        return ""
+
+    def which(self) -> str:
+        """Which days, as the line above the list says it; keys stand between backquotes."""
+        return days_words(self.period)
 
     # ---- counting
 
@@ -87,12 +91,12 @@ class CountingScreen(PlainScreen):
 
     def _say(self) -> None:
         found = self.found
-        said = [days_words(self.period)]
+        said = [self.which()]
         if found is None or found.period != self.period:
             said.append(_("counting … {share} %").format(share=self._share))
         else:
             said.append(self.about(found))
-        self.query_one("#about", Said).update(words.plain(BETWEEN.join(filter(None, said)), lines=False))
+        self.query_one("#about", Said).update(words.with_keys(BETWEEN.join(filter(None, said))))
 
     def on_unmount(self) -> None:
         """Nobody waits for them any more."""
@@ -114,10 +118,16 @@ class PeriodScreen(CountingScreen):
     """One of which one may choose the period."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p", "period", N_("Period"), tooltip=N_("Choose which days: today, a week, a month, or from a day until a day")),
+        Binding(
+            "p", "period", N_("Period"), tooltip=N_("Choose which days: today, a week, a month, or from a day until a day"), show=False
+        ),
         Binding("left", "move(-1)", N_("Before"), tooltip=N_("The same length of time, before that"), show=False),
         Binding("right", "move(1)", N_("After"), tooltip=N_("The same length of time, after that"), show=False),
     ]
+
+    def which(self) -> str:
+        """Which days, and the keys to others."""
+        return _("`←` {days} `→` `p` others").format(days=days_words(self.period))
 
     def action_move(self, by: int) -> None:
         """The period before, or after."""

@@ -13,13 +13,13 @@ from models.queries.figures import PERMISSION, Figures
 from models.rules.figures import NOTHING, Counts, Period
 from screens.base import DetailScreen, scheduled
 from screens.figures_base import PeriodScreen
-from screens.figures_rows import day_columns, day_rows, total_words
+from screens.figures_rows import LONG, SHORT, day_columns, day_rows
 from screens.figures_waiting import FiguresWaitingScreen
 from screens.widgets.list_view import ListSource, ListView, Sort
 from screens.widgets.said import Said
 
 
-class FiguresDaysScreen(PeriodScreen, DetailScreen):
+class FiguresDaysScreen(DetailScreen, PeriodScreen):
     """A row for each day, the newest first.
 
     Args:
@@ -56,12 +56,11 @@ class FiguresDaysScreen(PeriodScreen, DetailScreen):
     def compose_content(self) -> ComposeResult:
         """Which days, and each of them."""
         yield Said(id="about")
-        yield ListView(*day_columns(), choose="", empty=self.nobody, sort=self._sort)
+        yield ListView(*day_columns(self._bar), choose="", empty=self.nobody, sort=self._sort)
 
-    def about(self, found: Figures) -> str:
-        """All days together."""
-        total = self._counts(found)[1]
-        return total_words(total) if total.received else ""
+    @property
+    def _bar(self) -> int:
+        return LONG if self.app.size.width >= 100 else SHORT
 
     def _counts(self, found: Figures) -> tuple[dict[str, Counts], Counts]:
         """By day, and of the whole period."""
@@ -74,7 +73,8 @@ class FiguresDaysScreen(PeriodScreen, DetailScreen):
 
     def show_figures(self, found: Figures) -> None:
         """Show the days."""
-        self.list.show(ListSource(day_rows(*self._counts(found), self._sort[1])), sort=self._sort)
+        self.list.take_columns(day_columns(self._bar))
+        self.list.show(ListSource(day_rows(*self._counts(found), self._sort[1], self._bar)), sort=self._sort)
 
     @on(ListView.SortAsked)
     def _sorted(self, event: ListView.SortAsked) -> None:

@@ -23,8 +23,9 @@ SMALL: Final = 16
 LARGE: Final = 31
 """Blocks of a line: on a narrow screen, and where a month has one for each day."""
 
+SHORT: Final = 8
 LONG: Final = 20
-"""Cells of the longest bar."""
+"""Cells of the longest bar: on a narrow screen, and on another."""
 
 FIRST_SORT: Final[Sort] = ("received", "down")
 
@@ -46,12 +47,12 @@ def people_columns(cells: int) -> tuple[Column, ...]:
     )
 
 
-def day_columns() -> tuple[Column, ...]:
-    """Of the list of days."""
+def day_columns(cells: int) -> tuple[Column, ...]:
+    """Of the list of days, with bars as long as that."""
     return (
         Column("day", N_("Day"), width=12, sortable=True, keep=ALWAYS),
         *(column._replace(sortable=False) for column in _NUMBERS),
-        Column("bar", width=LONG, keep=1),
+        Column("bar", width=cells, keep=1),
     )
 
 
@@ -90,7 +91,7 @@ def sorted_people(people: Sequence[Person], sort: Sort) -> list[Person]:
     return [*known, *(person for person in people if getattr(person.counts, column) is None)]
 
 
-def day_rows(days: dict[str, Counts], total: Counts, way: str) -> list[Row]:
+def day_rows(days: dict[str, Counts], total: Counts, way: str, cells: int) -> list[Row]:
     """All together first, then a row for each day, the newest first unless they are to rise."""
     if not total.received:
         return []
@@ -98,7 +99,7 @@ def day_rows(days: dict[str, Counts], total: Counts, way: str) -> list[Row]:
     rows = [
         Row(
             day,
-            (day, *_cells(counts), words.plain(bar(counts.received, most, LONG), "$accent")),
+            (day, *_cells(counts), words.plain(bar(counts.received, most, cells), "$accent")),
             dim=not counts.received,
         )
         for day, counts in sorted(days.items(), reverse=way == "down")
@@ -143,13 +144,6 @@ def blocks_words(days: int, cells: int) -> str:
     """What a block stands for, where it is not one day."""
     each = per_block(days, cells)
     return "" if each == 1 else ngettext("a block is {n} day", "a block is {n} days", each).format(n=each)
-
-
-def total_words(total: Counts) -> str:
-    """All together, in a line."""
-    return _("{received} received · first answer {took} · {unanswered} unanswered").format(
-        received=f"{total.received:,}", took=lasting(total.first_answer), unanswered=f"{total.unanswered:,}"
-    )
 
 
 def _cells(counts: Counts) -> tuple[str | Content, ...]:

@@ -22,7 +22,7 @@ from screens.widgets.list_view import ListView
 from screens.widgets.said import Said
 
 
-class FiguresWaitingScreen(CountingScreen, ChatDesk, DetailScreen):
+class FiguresWaitingScreen(ChatDesk, CountingScreen, DetailScreen):
     """A line for each customer and day without an answer, as far as one may read conversations; how many more there are is said.
 
     Args:
@@ -44,7 +44,8 @@ class FiguresWaitingScreen(CountingScreen, ChatDesk, DetailScreen):
     ]
 
     def __init__(self, period: Period, staff_id: int | None, called: str, *, own: bool = False) -> None:
-        super().__init__(period, own=own)
+        super().__init__()
+        self.period, self.own = period, own
         self._staff_id = staff_id
         self._called = called
         self._source: WaitingSource | None = None

@@ -111,7 +111,7 @@ def test_who_has_nothing_in_a_column_comes_last_either_way(shop: Founded) -> Non
 
 def test_days_on_which_nobody_wrote_are_no_list() -> None:
     """One sentence says so."""
-    assert day_rows({"2026-03-01": Counts(0, 0, None, 0)}, Counts(0, 0, None, 0), "down") == []
+    assert day_rows({"2026-03-01": Counts(0, 0, None, 0)}, Counts(0, 0, None, 0), "down", 20) == []
 
 
 # ---- people
@@ -130,7 +130,7 @@ async def test_how_it_looks(
 async def test_the_people_to_whom_customers_wrote(desk: DeskFactory, shop: Founded) -> None:
     """Who received most first; a customer who wrote to two people today counts once together; Enter goes day by day."""
     async with desk(FiguresScreen, size=(120, 40), **lead(shop)) as (app, pilot):
-        assert "2026-02-23 to 2026-03-01 · 4 colleagues" in grid(app)
+        assert "← 2026-02-23 to 2026-03-01 → p others · 4 colleagues" in grid(app)
         assert [row[:6] for row in rows(app)] == [
             ("All together", "", "14", "13", "4 min 0 s", "3"),
             ("张三", "zhangsan", "12", "12", "3 min 0 s", "1"),
@@ -144,7 +144,7 @@ async def test_the_people_to_whom_customers_wrote(desk: DeskFactory, shop: Found
         assert "Work figures · 张三" in grid(app)
         assert names(app) == ["All together", *[f"2026-0{day}" for day in ("3-01", "2-28", "2-27", "2-26", "2-25", "2-24", "2-23")]]
         await press(pilot, "escape")
-        assert front(app) is FiguresScreen
+        assert isinstance(app.screen, FiguresScreen)
         assert app.screen.list.cursor == 1
         await press(pilot, "home", "enter")
         assert "Work figures · All together" in grid(app)
@@ -250,9 +250,12 @@ async def test_who_waits_and_how_many_more(desk: DeskFactory, shop: Founded) -> 
 async def test_where_there_is_no_room_the_reader_takes_the_place_of_the_list(
     desk: DeskFactory, shop: Founded, size: tuple[int, int]
 ) -> None:
-    """And gives it back."""
+    """It says first what opening a colleague's means; then it is read, and the list comes back."""
     async with desk(FiguresScreen, size=size, **lead(shop)) as (app, pilot):
         await press(pilot, "u", "enter")
+        assert "written in" in " ".join(grid(app).split())
+        assert shop.log("chat.read") == []
+        await press(pilot, "enter")
         assert "还有货吗" in grid(app)
         await press(pilot, "escape")
         assert "小河00" in grid(app)
