@@ -6,26 +6,23 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from models import db, text
+from models import db, sqlite, text
 from models.rules import chat_index, chat_lines
 from models.rules.chat_lines import Bad, Line
 from models.rules.chat_talk import Talk, gone_on
 
 # Each is asked once for all lines. CROSS JOIN: for every one of them the index is looked into, whatever SQLite thinks of their number.
-_STAFF: Final = "SELECT s.login, s.id FROM json_each(?) j CROSS JOIN staff s ON s.login = j.value"
-_THERE: Final = """
+_STAFF: Final = f"SELECT s.login, s.id FROM {sqlite.each()} j CROSS JOIN staff s ON s.login = j.value"  # noqa: S608  ours
+_THERE: Final = f"""
     SELECT m.ref, c.customer, c.staff_id, m.at, m.sender, m.text
-    FROM json_each(?) j CROSS JOIN message m ON m.ref = j.value JOIN conversation c ON c.id = m.conversation_id
-"""
-_NUMBERS: Final = """
-    SELECT value, (SELECT max(id) FROM message WHERE id BETWEEN value AND value + ?) FROM json_each(?)
-"""
-_CONVERSATIONS: Final = """
+    FROM {sqlite.each()} j CROSS JOIN message m ON m.ref = j.value JOIN conversation c ON c.id = m.conversation_id
+"""  # noqa: S608  ours
+_NUMBERS: Final = f"SELECT value, (SELECT max(id) FROM message WHERE id BETWEEN value AND value + ?) FROM {sqlite.each()}"  # noqa: S608  ours
+_CONVERSATIONS: Final = f"""
     SELECT c.customer, c.staff_id, c.id, (SELECT max(id) FROM message WHERE conversation_id = c.id),
            c.first_at, c.last_at, c.messages, c.waiting_since
-    FROM json_each(?) j
-    CROSS JOIN conversation c ON c.customer = json_extract(j.value, '$[0]') AND c.staff_id = json_extract(j.value, '$[1]')
-"""
+    FROM {sqlite.each()} j CROSS JOIN conversation c ON c.customer = j.value
+"""  # noqa: S608  ours
 _LAST: Final = "SELECT coalesce(max(id), 0) FROM conversation"
 _ADD: Final = """
     INSERT INTO conversation (id, customer, search, staff_id, first_at, last_at, messages, waiting_since) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -115,7 +112,7 @@ def _write(fresh: Sequence[_New]) -> None:
         told.setdefault(each.between, []).append(each)
     known = {
         (customer, staff_id): _Known(identity, last or 0, Talk(*talk))
-        for customer, staff_id, identity, last, *talk in db.rows(_CONVERSATIONS, (_array(told),))
+        for customer, staff_id, identity, last, *talk in db.rows(_CONVERSATIONS, (_array({customer for customer, _staff_id in told}),))
     }
     ((newest,),) = db.rows(_LAST)
     added, gone, late, ids = [], [], [], {}

@@ -276,30 +276,3 @@ def _meant(login: str) -> str | None:
 
 def _second(us: int) -> str:
     return f"{datetime.fromtimestamp(us // 1_000_000, UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
-class Splitter:
-    """Makes lines of pieces as they come, each with its line feed; of one that is too long it keeps no more than shows that."""
-
-    def __init__(self) -> None:
-        self._held = bytearray()
-
-    def lines(self, piece: bytes) -> list[bytes]:
-        """The lines that are whole now."""
-        first, *others = piece.split(b"\n")
-        self._keep(first)
-        if not others:
-            return []
-        found = [bytes(self._held) + b"\n", *(each + b"\n" for each in others[:-1])]
-        self._held.clear()
-        self._keep(others[-1])
-        return found
-
-    def rest(self) -> list[bytes]:
-        """What stands behind the last line feed, once nothing more comes; nothing where nothing does."""
-        found = bytes(self._held)
-        self._held.clear()
-        return [found] if found else []
-
-    def _keep(self, part: bytes) -> None:
-        self._held += part[: LONGEST + 1 - len(self._held)]

@@ -15,8 +15,9 @@ from models import shop
 from models.i18n import N_, _
 from models.operations import chat_intake
 from models.operations.chat_intake import TOGETHER, Answer, Count, Delivery
-from models.rules.chat_lines import Splitter
+from models.rules.chat_lines import LONGEST
 from models.rules.progress import Progress
+from models.rules.splitting import Splitter
 from models.text import visible
 from tui.cli.console import Console
 from tui.cli.faults import INTERRUPTED, UsageError, complain, print_no_more, remark
@@ -105,7 +106,7 @@ def _lines(path: str, number: int, stop: Stop, progress: Progress) -> Iterator[b
         UsageError: it cannot be read, or is UTF-16.
     """
     size, done = os.fstat(number).st_size, 0
-    inlet, splitter = Inlet(number, stop), Splitter()
+    inlet, splitter = Inlet(number, stop), Splitter(LONGEST)
     while not stop.told:
         try:
             piece = inlet.piece()
@@ -208,7 +209,7 @@ class _Arrivals:
 
     def __init__(self, inlet: Inlet) -> None:
         self._inlet = inlet
-        self._splitter = Splitter()
+        self._splitter = Splitter(LONGEST)
         self._waiting: deque[bytes] = deque()
         self._is_over = False
 

@@ -11,7 +11,7 @@ from models.i18n import N_
 from models.operations import review as review_operations
 from models.operations.exports import record
 from models.queries import exports, review, review_export
-from tui.cli.commands import FILTERS
+from tui.cli.arguments import FILTERS
 from tui.cli.console import Console
 from tui.cli.faults import UsageError
 from tui.cli.files import new_file

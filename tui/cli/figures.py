@@ -12,7 +12,7 @@ from models.operations import figures_export as operations
 from models.queries import figures, figures_export
 from models.queries.figures_export import COLUMNS
 from models.rules.figures import WEEK, Period
-from tui.cli.commands import FILTERS
+from tui.cli.arguments import FILTERS
 from tui.cli.console import Console
 from tui.cli.faults import UsageError
 from tui.cli.files import new_file

@@ -9,7 +9,8 @@ from typing import Any, Final, NoReturn
 
 from models import __version__
 from models.i18n import N_, _
-from tui.cli.commands import COMMANDS, GROUPS, Argument
+from tui.cli.arguments import Argument
+from tui.cli.commands import COMMANDS, GROUPS
 from tui.cli.faults import complain
 
 SAID_BY_ARGPARSE: Final = (

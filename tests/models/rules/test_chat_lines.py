@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from io import BytesIO
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from hypothesis import given, strategies as st
 
 from models import clock, i18n, text
 from models.rules import chat_lines
-from models.rules.chat_lines import AHEAD, LONGEST, Bad, Line, Splitter, kept, moment, parsed
+from models.rules.chat_lines import AHEAD, LONGEST, Bad, Line, kept, moment, parsed
 from tests.hostile import REFUSED
 
 NOW = clock.instant("2026-11-22T12:00:00+00:00")
@@ -347,25 +346,3 @@ def test_reasons_are_said_in_the_language_in_force() -> None:
         assert bad.message
     finally:
         i18n.install("en")
-
-
-@given(st.lists(st.binary(max_size=40)), st.data())
-def test_pieces_give_the_lines_that_the_whole_has(parts: list[bytes], data: Any) -> None:
-    """Wherever it was cut."""
-    whole = b"\n".join(parts)
-    cuts = sorted(data.draw(st.lists(st.integers(0, len(whole)))))
-    splitter = Splitter()
-    found = [each for one, other in zip([0, *cuts], [*cuts, len(whole)], strict=True) for each in splitter.lines(whole[one:other])]
-    assert [*found, *splitter.rest()] == BytesIO(whole).readlines()
-
-
-def test_of_a_line_that_never_ends_little_is_kept() -> None:
-    """So much that it is known for too long, and the next is read as if nothing had been."""
-    splitter = Splitter()
-    for _ in range(100):
-        assert splitter.lines(b"x" * 100_000) == []
-    (long, good) = splitter.lines(b"xx\n" + line())
-    assert len(long) == LONGEST + 2
-    assert refused(long).because == chat_lines.LONG
-    assert taken(good)
-    assert splitter.rest() == []

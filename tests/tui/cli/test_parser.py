@@ -7,7 +7,8 @@ import pytest
 from models import __version__, i18n
 from models.events import AREAS
 from tests.tui.cli.conftest import Run
-from tui.cli.commands import COMMANDS, FILTERS, GROUPS
+from tui.cli.arguments import FILTERS
+from tui.cli.commands import COMMANDS, GROUPS
 from tui.cli.parser import build
 from tui.language import speak
 
