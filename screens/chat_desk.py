@@ -205,7 +205,7 @@ class ChatDesk(DeskScreen):
             return
         if subject == self.chat.shown:
             self._go()
-        elif not (self._told or self.has_room or self._is_open(subject)):
+        elif not (self._told or self.is_reading or self.has_room or self._is_open(subject)):
             self.chat.clear()  # the reader says what opening it means, which could not be seen until now
             self._go()
         else:
@@ -223,6 +223,7 @@ class ChatDesk(DeskScreen):
         """Have the keys go to the reader, which may have to take the list's place first."""
         self.add_class("-reading")
         self.chat.paper.focus()
+        self.refresh_bindings()
 
     def action_to_list(self) -> None:
         """Back to the list."""

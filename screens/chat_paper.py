@@ -82,7 +82,7 @@ class ChatPaper(Widget, can_focus=True):
 
     def show(self, messages: Sequence[MessageRow], more: set[Side], look: Look, *, at: int | None = None) -> None:
         """Show another conversation, from its newest message in memory, or with the message `at` in view."""
-        self._look = look._replace(cells=self.size.width)
+        self._look = look._replace(cells=self._fitted_to.width)  # where it is hidden it has none; seen again, it is fitted
         self._forget()
         self._window.fill(messages, more)
         self._at = at
