@@ -47,10 +47,10 @@ class SeatsScreen(DetailScreen):
         "people, too. A purchase is charged on the first day of each of its months."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "buy", N_("Buy"), tooltip=N_("Writes down seats that are bought by the month")),
-        Binding("g", "gift", N_("Gifted"), tooltip=N_("Writes down seats that the marketplace gives for nothing")),
         Binding("c", "claim", N_("Claim"), tooltip=N_("Claims gifted seats: from then on they count")),
         Binding("r", "renew", N_("Buy again"), tooltip=N_("Buys as many at the same price from the moment these end")),
+        Binding("n", "buy", N_("Buy"), tooltip=N_("Writes down seats that are bought by the month")),
+        Binding("g", "gift", N_("Gifted"), tooltip=N_("Writes down seats that the marketplace gives for nothing")),
         Binding("x", "end", N_("End"), tooltip=N_("Ends seats at once: they were a mistake, or are cancelled")),
         Binding("t", "count", N_("Count"), tooltip=N_("From then on nobody comes in without a free seat")),
         Binding("t", "uncount", N_("Stop counting"), tooltip=N_("From then on nobody is refused for want of a seat")),
@@ -74,8 +74,8 @@ class SeatsScreen(DetailScreen):
             Column("kind", N_("Kind"), width=7, keep=7),
             Column("price", N_("Price"), width=9, align="right", keep=5),
             Column("since", N_("From"), width=10, keep=4),
-            Column("until", N_("Until"), width=24, keep=ALWAYS),
-            Column("state", N_("State"), least=9, keep=6),
+            Column("until", N_("Until"), width=25, keep=ALWAYS),
+            Column("state", N_("State"), least=12, keep=6),
             Column("by", N_("By"), width=12, keep=3),
             choose=N_("Details"),
             empty=lambda: _("No seats yet: `n` writes down bought ones, `g` gifted ones."),
