@@ -177,7 +177,7 @@ PLACES: Final = (
     Place("HitsScreen", ("7", "/", "refund", "enter", "=found", "enter"), "Everybody's conversations", title="read"),
     Place("FiguresScreen", ("7", "g"), "Work figures"),
     Place("FiguresDaysScreen", ("7", "g", "=All together", "down", "enter"), "Work figures · "),
-    Place("FiguresWaitingScreen", ("7", "g", "=All together", "u"), "Waits since"),
+    Place("FiguresWaitingScreen", ("7", "g", "=All together", "u", "=Waits since", "end"), "Waits since"),
     Place("MyFiguresScreen", ("7", "g", "=All together", "m"), "My figures", data=False),
     Place("ChatFilterScreen", ("7", "f", "half"), "Show only", data=False),
     # ---- onboarding
