@@ -244,6 +244,13 @@ def test_a_search_is_one_entry_however_many_pages(team: Team) -> None:
     assert log()[3:] == [entry]
 
 
+def test_the_same_search_again_is_another_entry(team: Team) -> None:
+    """Only further pages go on with the one that there is."""
+    for _time in range(2):
+        find(team.lead, Filter(words="line"), limit=100)
+    assert len(log("chat.search")) == 2
+
+
 def test_a_search_says_what_was_looked_for(team: Team) -> None:
     """With the filter; a colleague out of reach stays a number."""
     since = clock.now() - DAY

@@ -237,6 +237,7 @@ def test_a_frequent_word_of_others_hides_nothing_of_ones_own(little_shop: Founde
     own = conversation("lead", "Mei", (CUSTOMER, "secret word"), at=now - 100 * DAY)
     for number in range(100):
         conversation("owner", f"c{number}", (CUSTOMER, "secret word"), at=now - number * clock.HOUR)
+        conversation("owner", f"d{number}", (CUSTOMER, "secret word"), at=now - number * clock.SECOND)  # as many as in one part of the time
     ((number,),) = db.rows("SELECT id FROM message WHERE conversation_id = ?", (own,))
     assert numbers(lead, "secret") == [number]
 
