@@ -18,9 +18,11 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
-from models.clock import SECOND
 from models.errors import Invalid
 from models.i18n import N_, _
+
+_SECOND: Final = 1_000_000
+"""Microseconds."""
 
 LONGEST: Final = 92
 """Days that a period has at most: three months."""
@@ -222,7 +224,7 @@ def lasting(took: int | None) -> str:
     """How long something took, microseconds, as people say it: `45 s`, `3 min 20 s`, `2 h 5 min`, `4 d 3 h`; a dash for None."""
     if took is None:
         return "–"
-    seconds = round(took / SECOND)
+    seconds = round(took / _SECOND)
     minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
     if days:
         return _("{days} d {hours} h").format(days=days, hours=hours % 24)

@@ -73,6 +73,13 @@ def test_an_answer_on_a_later_day_counts_for_the_day_of_the_question(shop: Found
     assert figures.figures(shop.owner, Period("2026-11-20", "2026-11-20")).people == (), "nobody wrote to them that day"
 
 
+def test_what_a_colleague_wrote_before_the_question_does_not_hide_the_answer(shop: Founded) -> None:
+    """The first answer is the first one after the question, not after the last of several, though something stood before it that day."""
+    said = ((STAFF, "Your parcel left"), (CUSTOMER, "Where is it?"), (STAFF, "In Hangzhou"), (CUSTOMER, "And now?"), (STAFF, "Here"))
+    conversation("lilei", "a", *said, at=at("2026-11-20 10:00"))
+    assert figures.figures(shop.owner, WEEK).total == Counts(1, 1, MINUTE, 0)
+
+
 def test_whose_last_message_of_the_day_has_no_answer_waits(shop: Founded) -> None:
     """Each day on which they wrote; since when is told, and an answer, whenever it comes, ends it for all of them."""
     conversation("lilei", "a", (CUSTOMER, "Hm"), (STAFF, "Yes?"), (CUSTOMER, "How much?"), at=at("2026-11-20 10:00"))
