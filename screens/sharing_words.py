@@ -65,7 +65,7 @@ def _reads(found: Sharing, detail: StaffDetail) -> str:
         return setting_label(OWN)
     if detail.department_id is None:
         return _("own only: the team is one's department, and they belong to none")
-    return _("team: {department} and what is below it").format(department=detail.department)
+    return _("team: {department} and below").format(department=detail.department)
 
 
 def _cut(source: str) -> str:

@@ -17,7 +17,9 @@ from models import db, key_file, shop
 from models.errors import DataUnusable, ShopstaffError
 from models.operations import backup, departments, restoring, staff
 from models.queries import chain
+from models.rules import chat_index
 from tests import factories
+from tests.chats import CUSTOMER, STAFF, conversation
 from tests.factories import CONSOLE
 from tests.faults import writing
 from tests.faults.registry import Counted
@@ -26,6 +28,9 @@ from tests.models.restoring import test_d6_by_chance
 
 ENTRIES: Final = 3000
 """Of the shop's log, so that a restore takes long enough for kills to find it at every step."""
+
+MESSAGES: Final = 500
+"""That a customer wrote before the backup; one more came in since."""
 
 WRITERS: Final = 8
 SEED: Final = 6
@@ -62,9 +67,11 @@ def _furnished(folder: Path) -> Path:
     try:
         founded = factories.Founded(home, CONSOLE)
         founded.person("bob")
+        conversation("bob", "river", *[(CUSTOMER, f"还有货吗 {number}") for number in range(MESSAGES)])
         file = backup.make(CONSOLE, folder / "backup.zip").file
         staff.freeze(CONSOLE, founded.id_of("bob"))
         founded.person("since")
+        conversation("bob", "river", (STAFF, "有的"))
     finally:
         shop.close()
     return file
@@ -123,6 +130,7 @@ def _look(home: Path, file: Path, way: str) -> tuple[str, list[str]]:
         expected = {"bob": "frozen", "since": "active" if found == "old" and way != "over" else "left"}
         if status != (expected if way != "over" else {"bob": "active"}) and not (way == "over" and status == expected):
             bad.append(f"{found}: {status}")
+        bad += [f"{found}: {each}" for each in _messages(found, way)]
         if db.rows("PRAGMA integrity_check") != [("ok",)] or db.rows("PRAGMA foreign_key_check"):
             bad.append("integrity")
         if new := chain.verify(CONSOLE).new:
@@ -136,6 +144,15 @@ def _look(home: Path, file: Path, way: str) -> tuple[str, list[str]]:
     finally:
         shop.close()
     return found, bad
+
+
+def _messages(found: str, way: str) -> list[str]:
+    """What is wrong with the messages, or with the index of what is in them."""
+    db.database.execute_sql("INSERT INTO message_text (message_text) VALUES ('integrity-check')")
+    ((there,),) = db.rows("SELECT count(*) FROM message")
+    ((hits,),) = db.rows("SELECT count(*) FROM message_text WHERE message_text MATCH ?", (chat_index.phrases("有货"),))
+    expected = MESSAGES + (found == "old" and way != "over")
+    return [] if (there, hits) == (expected, MESSAGES) else [f"{there} messages, {hits} found, for {expected} and {MESSAGES}"]
 
 
 # ---- while others write

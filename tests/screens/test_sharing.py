@@ -66,7 +66,7 @@ async def test_the_setting_is_chosen_looked_at_and_made_so(desk: DeskFactory, sh
         assert extras(shop, "ann") == {}, "nothing is changed before it was looked at"
         await press(pilot, "end", "y")
         assert extras(shop, "ann") == {TEAM_CODE: END}
-        assert said(app).startswith("team: Customer service and what is below it / team: extra, until 2026-12-31")
+        assert said(app).startswith("team: Customer service and below / team: extra, until 2026-12-31")
         await press(pilot, "t", "down", "enter", "enter", "end", "y")
         assert extras(shop, "ann") == {TEAM_CODE: END, ALL_CODE: END}, "the end that was there is offered"
         assert said(app).startswith("all: of everybody in the shop")
@@ -91,7 +91,7 @@ async def test_going_back_changes_nothing(desk: DeskFactory, shop: Founded) -> N
 async def test_what_a_role_gives_is_said_and_not_taken(desk: DeskFactory, shop: Founded) -> None:
     """Carol reads the team's as service lead: lowering the setting says that this stays, with an extra to take and without."""
     async with desk(lambda: StaffDetailScreen(shop.id_of("carol")), may=may(shop.owner), actor=shop.owner, size=(120, 40)) as (app, pilot):
-        assert said(app) == "team: Customer service and what is below it / team: role Service lead"
+        assert said(app) == "team: Customer service and below / team: role Service lead"
         await press(pilot, "t", "home", "enter")
         assert "stays, by the role Service lead." in grid(app)
         assert isinstance(app.screen, StaffDetailScreen)
@@ -100,7 +100,7 @@ async def test_what_a_role_gives_is_said_and_not_taken(desk: DeskFactory, shop: 
         assert isinstance(app.screen, AccessPreviewScreen)
         assert "stays, by the role Service lead." in grid(app)
         await press(pilot, "end", "y")
-        assert said(app) == "team: Customer service and what is below it / team: role Service lead"
+        assert said(app) == "team: Customer service and below / team: role Service lead"
 
 
 async def test_all_is_for_operations_alone(desk: DeskFactory, shop: Founded) -> None:
@@ -123,7 +123,7 @@ async def test_who_belongs_to_no_department_reads_their_own(desk: DeskFactory, s
         assert said(app).startswith("own only: the team is one's department, and they belong to none")
         operations.move(shop.owner, shop.id_of("noone"), 2)
         app.screen.reload()  # type: ignore[attr-defined]  # a screen of ours
-        assert said(app).startswith("team: Operations and what is below it")
+        assert said(app).startswith("team: Operations and below")
         assert "until" not in said(app)
         await press(pilot, "escape")
 
@@ -158,7 +158,7 @@ async def test_an_end_that_is_over_is_none(desk: DeskFactory, shop: Founded) -> 
 
 @pytest.mark.parametrize(
     ("login", "first"),
-    [("carol", "team: Customer service and what is below it"), ("zhangsan", "own only"), ("owner", "all: of everybody in the shop")],
+    [("carol", "team: Customer service and below"), ("zhangsan", "own only"), ("owner", "all: of everybody in the shop")],
 )
 async def test_one_reads_it_of_oneself_and_why(desk: DeskFactory, shop: Founded, login: str, first: str) -> None:
     """In My access, where Enter says why, and where nothing changes it."""
