@@ -83,9 +83,9 @@ def _seats(notice: Notice, zone: str) -> Iterator[Reminder]:
     """What is told of seats: to the owner, who is led there, and to whoever onboards, who has to ask."""
     if notice.seats.over:
         said = (
-            _("{used} people, {seats} seats: nobody new comes in until you add some")
+            _("people {used}, seats {seats}: nobody new comes in until you add some")
             if notice.is_owner
-            else _("{used} people, {seats} seats: nobody new comes in until {owner} adds some")
+            else _("people {used}, seats {seats}: nobody new comes in until {owner} adds some")
         ).format(used=notice.seats.used, seats=notice.seats.total, owner=notice.owner)
         section = "shop" if notice.is_owner else ""
         yield Reminder("seats over", words.MAY_NOT, _("Too few seats"), said, section, SEATS if notice.is_owner else None)

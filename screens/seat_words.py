@@ -32,6 +32,10 @@ _MARKS: Final = {
     ENDED: (words.LEFT, ""),
 }
 
+_TOO_FEW: Final = N_(
+    "More people than seats, {used} to {seats}: nobody is shut out, but nobody new comes in and nobody who left comes back."
+)
+
 Line = tuple[str, str, str]
 """A mark, its style, and what is said."""
 
@@ -55,12 +59,7 @@ def full(known: Seats | None, *, is_owner: bool, owner: str) -> str:
     """
     if known is None or known.free:
         return ""
-    if known.over:
-        said = _(
-            "{used} people work here, and there are {seats} seats: nobody is shut out, but nobody new comes in and nobody comes back."
-        ).format(used=known.used, seats=known.total)
-    else:
-        said = str(SeatNone(*known))
+    said = _(_TOO_FEW).format(used=known.used, seats=known.total) if known.over else str(SeatNone(*known))
     todo = _("You add seats in the shop's section: 8, then s.") if is_owner else _("Ask the owner, {owner}.").format(owner=owner)
     return _("{first} {second}").format(first=said, second=todo)
 
@@ -86,8 +85,8 @@ def lines(found: Summary, zone: str) -> Iterator[Line]:
         said = _("Seats are not counted: nobody is refused for want of one. {taken}").format(taken=taken)
         yield words.LEFT, "", said
     elif here.over:
-        said = _("{used} people and {total} seats: nobody is shut out, but nobody new comes in and nobody comes back. n buys seats.")
-        yield words.MAY_NOT, "$text-error", said.format(used=here.used, total=here.total)
+        too_few = _(_TOO_FEW).format(used=here.used, seats=here.total)
+        yield words.MAY_NOT, "$text-error", _("{taken} n buys more.").format(taken=too_few)
     elif not here.free:
         yield words.HIGH_RISK, "$text-warning", _("{taken} n buys more.").format(taken=taken)
     else:

@@ -75,7 +75,7 @@ class SeatsScreen(DetailScreen):
             Column("price", N_("Price"), width=9, align="right", keep=5),
             Column("since", N_("From"), width=10, keep=4),
             Column("until", N_("Until"), width=25, keep=ALWAYS),
-            Column("state", N_("State"), least=12, keep=6),
+            Column("state", N_("State"), least=12, keep=8),
             Column("by", N_("By"), width=12, keep=3),
             choose=N_("Details"),
             empty=lambda: _("No seats yet: `n` writes down bought ones, `g` gifted ones."),
@@ -194,7 +194,7 @@ class SeatsScreen(DetailScreen):
         known = self.read(queries.summary).seats
         detail = [_("Nobody is shut out. Without a free seat nobody new comes in, and nobody who left comes back.")]
         if not known.free:
-            detail.append(_("{used} people work here now, and there are {seats} seats.").format(used=known.used, seats=known.total))
+            detail.append(_("People now: {used}. Seats: {seats}.").format(used=known.used, seats=known.total))
         await self._count(_("Count seats from now on?"), _("Count"), detail, on=True)
 
     @work(exclusive=True, group="change")
