@@ -12,11 +12,13 @@ from textual.content import Content
 from textual.widgets import Input
 
 from models import i18n
-from models.i18n import N_
+from models.i18n import N_, Language
+from screens.sections import SECTIONS
 from screens.widgets import words
 from screens.widgets.key_bar import Hint, KeyBar, fitted, key_name
 from screens.widgets.tab_bar import Tab, TabBar
-from tests.screens.look import grid
+from tests.screens.look import LANGUAGES, grid
+from tui.language import speak
 
 FIXED = [Hint(":", "Commands", "palette", enabled=True), Hint("?", "Help", "help", enabled=True), Hint("q", "Leave", "leave", enabled=True)]
 OFFERED = [
@@ -172,7 +174,9 @@ class Tabs(App[None]):
     [
         (60, " 1 Home  4 Staff  9 Me" + " " * 32 + "alice"),
         (29, " 1 Home  4 Staff  9 Me alice"),
-        (28, " 1 4 Staff 9          alice"),
+        (28, " 1 Home 4 Staff 9 Me  alice"),
+        (27, " 1 Home 4 Staff 9 Me alice"),
+        (26, " 1 4 Staff 9        alice"),
         (20, " 1 4 Staff 9  alice"),
         (10, " 1… alice"),
     ],
@@ -181,6 +185,27 @@ async def test_sections_shrink_to_their_numbers(width: int, line: str) -> None:
     """Where there is no room for names, the open one keeps its name; who is signed in is always there."""
     async with Tabs("alice").run_test(size=(width, 3)) as pilot:
         assert grid(pilot.app).splitlines()[0] == line.rstrip()
+
+
+class AllTabs(Tabs):
+    """Every section there is."""
+
+    def compose(self) -> ComposeResult:
+        """The line."""
+        yield TabBar([Tab(section.number, section.name, section.title) for section in SECTIONS], "chats", self.who)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("who", "shown"), [("owner", "owner"), ("a-very-long-login", "")])
+async def test_all_nine_have_their_names_at_80_columns(language: Language, who: str, shown: str) -> None:
+    """Whoever is signed in: a login that is too long is cut before a section loses its name."""
+    speak(language)
+    async with AllTabs(who).run_test(size=(80, 3)) as pilot:
+        line = grid(pilot.app).splitlines()[0]
+        assert words.width(line) <= 80
+        for section in SECTIONS:
+            assert f"{section.number} {i18n._(section.title)}" in line
+        assert line.endswith(shown) if shown else "a-very" in line
 
 
 async def test_a_login_cannot_pass_for_something_else() -> None:

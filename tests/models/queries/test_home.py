@@ -19,6 +19,7 @@ from models.queries.staff import StaffFilter
 from models.rules import delegation
 from models.rules.access import potential
 from models.tables import Staff
+from tests.chats import CUSTOMER, STAFF, conversation
 from tests.factories import DAY, STRANGER, Founded, signed_in
 
 NARROW = ("staff.view", "staff.manage", "goods.view", "trade.order.view")
@@ -331,3 +332,16 @@ def test_home_takes_a_handful_of_statements(little_shop: Founded, monkeypatch: p
     home.today(person)
     assert len(asked) == few <= 28
     assert Staff.select().count() == 14
+
+
+def test_customers_who_wait_are_counted_as_far_as_one_may_read(little_shop: Founded) -> None:
+    """One's own apart from those of colleagues; how far that reaches, and who reads."""
+    lead = little_shop.person("lilei", post="service", gave=["service_lead"], department_id=1)
+    clerk = little_shop.person("hanmei", post="service", department_id=1)
+    little_shop.person("olga", department_id=2)
+    for login, customer in (("lilei", "a"), ("hanmei", "b"), ("hanmei", "c"), ("olga", "d")):
+        conversation(login, customer, (CUSTOMER, "Hello?"))
+    conversation("hanmei", "c", (STAFF, "Hello"))
+    assert home.today(lead).unanswered == (1, 1, "team", lead.staff_id)
+    assert home.today(clerk).unanswered == (1, 0, "own", clerk.staff_id)
+    assert home.today(little_shop.owner).unanswered == (0, 3, "all", little_shop.owner.staff_id)
