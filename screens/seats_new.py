@@ -18,6 +18,7 @@ from screens import seat_words, until
 from screens.base import DetailScreen, scheduled
 from screens.dialogs.confirm import Confirm
 from screens.sections import OWNER
+from screens.widgets import words
 from screens.widgets.control import Control
 from screens.widgets.field import Field
 from screens.widgets.form import Form
@@ -147,7 +148,7 @@ class BuySeatsScreen(NewSeatsScreen):
             said = "\n".join(self._comes_to(self.typed()))
         except Wrong:  # something is still missing
             said = ""
-        self.query_one("#cost", Said).update(said)
+        self.query_one("#cost", Said).update(words.plain(said))
 
     @on(Form.Submitted)
     @work(exclusive=True, group="change")
