@@ -29,10 +29,10 @@ SIZES = [(80, 24), (120, 40), (60, 20)]
 
 @pytest.fixture
 def shop(little_shop: Founded) -> Founded:
-    """People in every state, at noon, and two of operations: ann in customer service, noone in no department."""
+    """People in every state, at noon, and two of operations: ann in customer service, lone in no department."""
     shop = peopled(little_shop)
     shop.person("ann", name="Ann Ma", department_id=1)
-    shop.person("noone", name="No One", extras=[TEAM_CODE])
+    shop.person("lone", name="No One", extras=[TEAM_CODE])
     return shop
 
 
@@ -119,9 +119,9 @@ async def test_all_is_for_operations_alone(desk: DeskFactory, shop: Founded) -> 
 
 async def test_who_belongs_to_no_department_reads_their_own(desk: DeskFactory, shop: Founded) -> None:
     """Whatever the setting: the profile does not promise a team that there is not."""
-    async with desk(lambda: StaffDetailScreen(shop.id_of("noone")), may=may(shop.owner), actor=shop.owner) as (app, pilot):
+    async with desk(lambda: StaffDetailScreen(shop.id_of("lone")), may=may(shop.owner), actor=shop.owner) as (app, pilot):
         assert said(app).startswith("own only: the team is one's department, and they belong to none")
-        operations.move(shop.owner, shop.id_of("noone"), 2)
+        operations.move(shop.owner, shop.id_of("lone"), 2)
         app.screen.reload()  # type: ignore[attr-defined]  # a screen of ours
         assert said(app).startswith("team: Operations and below")
         assert "until" not in said(app)

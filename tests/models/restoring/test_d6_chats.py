@@ -12,6 +12,7 @@ from models.operations import _access_since, chat_intake, chat_reading, departme
 from models.operations.chat_reading import Filter
 from models.operations.restoring import Restored
 from models.queries import chats, handing_over, seats as seat_queries
+from models.queries.newer import Newer
 from models.rules import sharing
 from models.rules.grants import AccessChange
 from models.rules.sharing import TEAM_CODE
@@ -262,3 +263,13 @@ def test_d6_of_damaged_data_what_can_be_told_is(shop_with_chats: Founded, tmp_pa
     assert [hit.login for hit in chat_reading.find(CONSOLE, Filter("bob")).hits] == ["bob"]
     expected = {"message": "messages_unknown", "conversation": "messages_unknown", "seat": "unread"}
     assert expected.get(table, "messages") in kinds(done)
+
+
+def test_d6_a_row_that_is_reached_from_both_ends_is_one(little_shop: Founded, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where what lies between cannot be read, a row may be met twice: seats are not counted twice by that."""
+    seats.gift(CONSOLE, 2)
+    shop.close()
+    reachable = Newer._reachable
+    monkeypatch.setattr(Newer, "_reachable", lambda *asked: [*reachable(*asked), *reachable(*asked)])
+    newer = Newer(little_shop.home / db.FILE_NAME, 1, lambda _number: None)
+    assert [(row["kind"], row["number"]) for row in newer.tables["seat"]] == [("gifted", 2)]
