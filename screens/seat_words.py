@@ -72,9 +72,8 @@ def full_for(screen: DeskScreen) -> str:
 def ending(found: Ending, used: int, zone: str) -> str:
     """When seats end, and what that leaves."""
     when = _("{day} ({distance})").format(day=clock.day(found.until, zone), distance=clock.distance(found.until))
-    left = ngettext("{left} seat is left", "{left} seats are left", found.left).format(left=found.left)
-    people = ngettext("for {used} person", "for {used} people", used).format(used=used)
-    return _("{when}: {left} {people}").format(when=when, left=left, people=people)
+    people = ngettext("{left} left for {used} person", "{left} left for {used} people", used)
+    return _("{when}: {left}").format(when=when, left=people.format(left=found.left, used=used))
 
 
 def lines(found: Summary, zone: str) -> Iterator[Line]:
@@ -100,7 +99,7 @@ def lines(found: Summary, zone: str) -> Iterator[Line]:
         )
         yield words.HIGH_RISK, "$text-warning", said.format(n=found.unclaimed)
     if found.ending is not None:
-        said = _("Seats end on {what}. r on their line buys them again.").format(what=ending(found.ending, here.used, zone))
+        said = _("Seats end on {what}. n buys others.").format(what=ending(found.ending, here.used, zone))
         yield words.HIGH_RISK, "$text-warning", said
 
 
