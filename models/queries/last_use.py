@@ -8,6 +8,7 @@ nobody is said to have never used anything.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import chain
 from typing import Any, Final, NamedTuple
 
@@ -28,12 +29,6 @@ TOLD: Final = frozenset(USES.values()) - _LOOKING
 
 _BEGINNING: Final = dict.fromkeys((TEAM_CODE, ALL_CODE), ("chat.import", "chat.deliver"))
 """Permissions on what a shop does not have from the first day on: the log tells of their uses since the first of these acts."""
-
-_ACTS: Final = {
-    code: tuple(action for action, takes in USES.items() if takes == code or (takes in TOLD and code in TOLD & closure(takes)))
-    for code in USES.values()
-}
-"""What uses each permission: the acts that take it, and those that take one which cannot be held without it."""
 
 _FIRST: Final = """
     WITH asked (code) AS (VALUES {asked})
@@ -105,12 +100,18 @@ def known_since(codes: Sequence[str]) -> dict[str, int]:
     return {code: 0 if code in ever else first[code] for code in codes if code in ever or code in first}
 
 
+@cache
+def _acts(code: str) -> tuple[str, ...]:
+    """What uses a permission: the acts that take it, and those that take one which cannot be held without it."""
+    return tuple(action for action, takes in USES.items() if takes == code or (takes in TOLD and code in TOLD & closure(takes)))
+
+
 def last(wanted: Sequence[Holds]) -> list[int | None]:
     """When each of `wanted` was last used, in the same order."""
     found: list[int | None] = [None] * len(wanted)
     for place, at in _answers(_OF_PROGRAMS, [(place, each.login, each.code) for place, each in enumerate(wanted)]):
         found[place] = at
-    acts = [(place, each.login, action, each.staff_id) for place, each in enumerate(wanted) for action in _ACTS.get(each.code, ())]
+    acts = [(place, each.login, action, each.staff_id) for place, each in enumerate(wanted) for action in _acts(each.code)]
     for place, at in _answers(_OF_OURS, acts):
         found[place] = max(filter(None, (found[place], at)), default=None)
     return found
