@@ -164,8 +164,9 @@ def gathered(actor: Actor, period: Period, staff_id: int | None, progress: Progr
 
     Raises:
         Cancelled: it was stopped.
-        SessionEnded, SessionLocked, EnrolFirst: how far conversations may be read is judged.
+        SessionEnded, SessionLocked, EnrolFirst: as every read; judged before, and after, since counting takes its time.
     """
+    may_read(actor, None)
     found = rules.counted(_days(period, staff_id, progress, cancelled))
     with db.connection():
         seen, known, here = chat_scope.scope(actor), db.rows(_PEOPLE, (json.dumps([*found.people]),)), paths()

@@ -169,10 +169,10 @@ def deliver(console: Console) -> int:
     Returns:
         0, also where the program was told to stop; 1 where a line was refused, or nobody reads the acknowledgements any more.
     """
-    ends = standard()
-    if ends is None:
-        raise UsageError(_CLOSED)
     with stopping() as stop, console.shop() as actor:
+        ends = standard()
+        if ends is None:
+            raise UsageError(_CLOSED)
         delivery = Delivery(actor)
         is_heard = _serve(delivery, Inlet(ends[0], stop), Outlet(ends[1], stop), stop)
         delivery.tell(at_last=True)

@@ -168,6 +168,7 @@ def reading() -> list[Callable[..., object]]:
 
 UNGUARDED = {
     "standing.of": "is what guards",
+    "chat_scope.of": "is handed what its reader was judged to hold",
     "deciding.is_own": "is handed a request that its caller was judged to read, as what follows",
     "deciding.judge": "refuses, and gives nothing out",
     "deciding.waiting_for": "is part of the first screen, and handed what its reader was judged to hold",

@@ -51,6 +51,7 @@ def test_p7_no_command_goes_on_without_the_shops_key(
     """Nothing is printed or changed; the line says what is the matter with which file."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "people.csv").write_text("login,name,post\nzoe,Zoe,service\n")
+    (tmp_path / "chats.jsonl").touch()
     (tmp_path / "laptop.pub").write_text(ed25519("laptop"), encoding="ascii")
     shop.close()
     WRONGS[wrong](staffed.home / key_file.NAME)
