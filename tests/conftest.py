@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import pytest
 
@@ -14,6 +14,9 @@ from models import anchors
 from models.queries import standing
 from tests import factories, places
 from tests.factories import Founded
+
+_TERMINAL: Final = Path(__file__).parent / "terminal"
+_SCREENS: Final = Path(__file__).parent / "screens"
 
 _R = TypeVar("_R", pytest.TestReport, pytest.CollectReport)
 
@@ -42,11 +45,28 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What waits for other processes comes first, so that other workers have the processors meanwhile; then what is slow."""
     items.sort(key=_comes)
+    _measure_once(items)
+
+
+def _measure_once(items: Iterable[pytest.Item]) -> None:
+    """Measure coverage where it tells something: being watched makes a test take nearly twice as long.
+
+    What runs in a terminal is a process of its own; what is slow makes many rounds of what quick tests do once; and where a test of a
+    screen is run with many values, in two languages or at two sizes, the first time counts.
+    """
+    measured: set[tuple[Path, str]] = set()
+    for item in items:
+        once = (item.path, getattr(item, "originalname", item.name))
+        again = once in measured and item.path.is_relative_to(_SCREENS)
+        if again or item.path.is_relative_to(_TERMINAL) or item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.no_cover)
+        else:
+            measured.add(once)
 
 
 def _comes(item: pytest.Item) -> int:
     """The tests in a terminal stay together: one worker starts their sshd, and their nursery, for all of them."""
-    if item.path.is_relative_to(Path(__file__).parent / "terminal"):
+    if item.path.is_relative_to(_TERMINAL):
         return 0
     return 1 if item.get_closest_marker("slow") else 2
 

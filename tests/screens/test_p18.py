@@ -1,4 +1,4 @@
-"""P18: a mistake of ours, wherever somebody is, tells nothing of what was typed."""
+"""P18: a mistake of ours, wherever somebody is, tells nothing of what was typed. On the way: the keys of every place lead there."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from textual.widgets import Input
 
 from tests.places import PLACES, Place
 from tests.screens.walking import walk
-
-pytestmark = pytest.mark.slow
 
 SECRET = "umbrella 58 violet tram"
 
@@ -45,6 +43,7 @@ async def go_wrong(place: Place, home: Path, action: str, monkeypatch: pytest.Mo
     """Come to `place`, type a password where there is room for one, make the mistake, and let the program say what it says."""
     async with walk(place, home) as (app, pilot):
         screen = app.screen
+        assert type(screen).__name__ == place.screen
         for line in screen.query(Input):
             if line.password:
                 line.value = SECRET
@@ -55,7 +54,7 @@ async def go_wrong(place: Place, home: Path, action: str, monkeypatch: pytest.Mo
         app._print_error_renderables()
 
 
-@pytest.mark.parametrize("action", ["mistake", "worker_mistake"])
+@pytest.mark.parametrize("action", ["mistake", pytest.param("worker_mistake", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
 async def test_p18_a_mistake_tells_nothing_wherever_one_is(
     place: Place, action: str, furnished: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]

@@ -1,17 +1,14 @@
-"""The table of all screens: it names each, and its keys lead there."""
+"""The table of all screens: it names each. That its keys lead there is seen on the way, in `test_p18`."""
 
 from __future__ import annotations
 
 import pkgutil
 from importlib import import_module
-from pathlib import Path
 
-import pytest
 from textual.screen import Screen
 
 import screens
-from tests.places import EXEMPT, PLACES, Place
-from tests.screens.walking import walk
+from tests.places import EXEMPT, PLACES
 
 
 def every_screen() -> set[str]:
@@ -31,10 +28,3 @@ def test_every_screen_is_in_the_table() -> None:
     assert {place.screen for place in PLACES} <= every_screen()
     names = [place.name for place in PLACES]
     assert len(names) == len(set(names))
-
-
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
-async def test_its_keys_lead_there(place: Place, furnished: Path) -> None:
-    """By keyboard alone, from the door."""
-    async with walk(place, furnished) as (app, _pilot):
-        assert type(app.screen).__name__ == place.screen
