@@ -81,12 +81,12 @@ class FilterScreen(DetailScreen):
 
     def _departments(self) -> list[tuple[str | int, str]]:
         tree = self.read(departments.tree)
-        return [(NOTHING, _("all")), *((row.id, "  " * row.depth + row.label) for row in tree.rows)]
+        return [(NOTHING, _("any")), *((row.id, "  " * row.depth + row.label) for row in tree.rows)]
 
     def _actions(self) -> list[tuple[str | int, str]]:
         chosen = self.form.control_named("area")
         area = str(chosen.value or "") if chosen is not None else ""
-        return [(NOTHING, _("all")), *((action, action_label(action)) for action in (actions_in(area) if area else SENTENCES))]
+        return [(NOTHING, _("any")), *((action, action_label(action)) for action in (actions_in(area) if area else SENTENCES))]
 
     @property
     def form(self) -> Form:
@@ -151,12 +151,12 @@ class FilterScreen(DetailScreen):
 
 def area_options() -> list[tuple[str | int, str]]:
     """The areas of the log."""
-    return [(NOTHING, _("all")), *((area, _(label)) for area, label in AREAS.items())]
+    return [(NOTHING, _("any")), *((area, _(label)) for area, label in AREAS.items())]
 
 
 def risk_options() -> list[tuple[str | int, str]]:
     """The risks, the highest first."""
-    return [(NOTHING, _("all")), *((risk, risk_label(risk)) for risk in (HIGH, MEDIUM, LOW))]
+    return [(NOTHING, _("any")), *((risk, risk_label(risk)) for risk in (HIGH, MEDIUM, LOW))]
 
 
 def action_label(action: str) -> str:

@@ -121,8 +121,8 @@ class PeriodScreen(CountingScreen):
         Binding(
             "p", "period", N_("Period"), tooltip=N_("Choose which days: today, a week, a month, or from a day until a day"), show=False
         ),
-        Binding("left", "move(-1)", N_("Before"), tooltip=N_("The same length of time, before that"), show=False),
-        Binding("right", "move(1)", N_("After"), tooltip=N_("The same length of time, after that"), show=False),
+        Binding("left", "move(-1)", N_("Time before"), tooltip=N_("The same length of time, before that"), show=False),
+        Binding("right", "move(1)", N_("Time after"), tooltip=N_("The same length of time, after that"), show=False),
     ]
 
     def which(self) -> str:
@@ -154,7 +154,7 @@ class PeriodScreen(CountingScreen):
         return next((name for name in PERIODS if figures.usual(name) == self.period), FROM_TO)
 
     async def _ask_days(self) -> None:
-        since = await self._ask_day("since", _("From"), self.period.since, lambda day: figures.typed(day, day))
+        since = await self._ask_day("since", _("Since"), self.period.since, lambda day: figures.typed(day, day))
         if since is None:
             return
         until = await self._ask_day("until", _("Until"), self.period.until, lambda day: figures.typed(since, day))

@@ -58,13 +58,17 @@ def conversations(handed: HandedOver, zone: str) -> list[Fact]:
         return []
     facts = [heading(_("What stays"), "stays", part=True)]
     count = ngettext("{n:,} with a customer", "{n:,} with customers", handed.conversations).format(n=handed.conversations)
-    readers = ngettext("and {n} colleague", "and {n} colleagues", handed.readers).format(n=handed.readers)
+    others = ngettext("and {n} colleague", "and {n} colleagues", handed.readers) if handed.readers else _("alone")
     read = (
         _("read by whoever reads those of {department}: now the owner {others}")
         if handed.department
         else _("no department's: read by whoever reads all, now the owner {others}")
     )
-    facts.append(Fact("conversations", _("Conversations"), (count, read.format(department=handed.department, others=readers))))
+    facts.append(
+        Fact(
+            "conversations", _("Conversations"), (count, read.format(department=handed.department, others=others.format(n=handed.readers)))
+        )
+    )
     if handed.waiting and handed.since is not None:
         waits = ngettext("{n:,} customer waits for an answer", "{n:,} customers wait for an answer", handed.waiting).format(
             n=handed.waiting

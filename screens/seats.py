@@ -51,7 +51,7 @@ class SeatsScreen(DetailScreen):
         Binding("r", "renew", N_("Buy again"), tooltip=N_("Buys as many at the same price from the moment these end")),
         Binding("n", "buy", N_("Buy"), tooltip=N_("Writes down seats that are bought by the month")),
         Binding("g", "gift", N_("Gifted"), tooltip=N_("Writes down seats that the marketplace gives for nothing")),
-        Binding("x", "end", N_("End"), tooltip=N_("Ends seats at once: they were a mistake, or are cancelled")),
+        Binding("x", "end", N_("End now"), tooltip=N_("Ends seats at once: they were a mistake, or are cancelled")),
         Binding("t", "count", N_("Count"), tooltip=N_("From then on nobody comes in without a free seat")),
         Binding("t", "uncount", N_("Stop counting"), tooltip=N_("From then on nobody is refused for want of a seat")),
     ]
@@ -73,10 +73,10 @@ class SeatsScreen(DetailScreen):
             Column("number", N_("Seats"), width=6, align="right", keep=ALWAYS),
             Column("kind", N_("Kind"), width=7, keep=7),
             Column("price", N_("Price"), width=9, align="right", keep=5),
-            Column("since", N_("From"), width=10, keep=4),
+            Column("since", N_("Begins"), width=10, keep=4),
             Column("until", N_("Until"), width=25, keep=ALWAYS),
             Column("state", N_("State"), least=12, keep=8),
-            Column("by", N_("By"), width=12, keep=3),
+            Column("by", N_("Recorded by"), width=12, keep=3),
             choose=N_("Details"),
             empty=lambda: _("No seats yet: `n` writes down bought ones, `g` gifted ones."),
             id="ledger",
@@ -182,7 +182,7 @@ class SeatsScreen(DetailScreen):
         detail = [_("They stay in the ledger, as ended. Nobody is shut out; nobody new comes in where none is free.")]
         if row.kind == BOUGHT:
             detail.append(_("What was charged until now stays charged."))
-        if await self.app.push_screen_wait(Confirm(question, yes_label=_("End"), detail=detail)):
+        if await self.app.push_screen_wait(Confirm(question, yes_label=_("End now"), detail=detail)):
             with self.refusals_shown():
                 await self.ask(operations.end, row.id)
                 self.toast(_("Ended."))

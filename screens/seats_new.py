@@ -73,7 +73,7 @@ class GiftSeatsScreen(NewSeatsScreen):
         """How many, and from when to when."""
         yield Form(
             Field("number", _("Seats"), limit=_NUMBER),
-            Field("since", _("From"), hint=_("The first day, as 2026-12-31; empty for today."), limit=_DAY),
+            Field("since", _("Begins"), hint=_("The first day, as 2026-12-31; empty for today."), limit=_DAY),
             Field("until", _("Until"), hint=_("2026-12-31, or +30d from today; empty for no end"), limit=_DAY),
         )
 
@@ -118,7 +118,7 @@ class BuySeatsScreen(NewSeatsScreen):
             Field("number", _("Seats"), limit=_NUMBER),
             Field("price", _("Price"), value=seat_costs.amount(seat_costs.USUAL_PRICE), hint=price, limit=_PRICE),
             Field("months", _("Months"), value=str(YEAR), limit=_NUMBER),
-            Field("since", _("From"), hint=_("The first day, as 2026-12-31; empty for today."), limit=_DAY),
+            Field("since", _("Begins"), hint=_("The first day, as 2026-12-31; empty for today."), limit=_DAY),
             submit=N_("Buy"),
         )
         yield Said(id="cost")
