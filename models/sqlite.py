@@ -199,6 +199,7 @@ _PLAIN: Final[tuple[tuple[str, type[DataUnusable]], ...]] = (
     ("busy", ShopLocked),
     (_MALFORMED, ShopDamaged),
     ("invalid fts5", IndexDamaged),
+    ("fts5: corruption", IndexDamaged),  # so from SQLite 3.44 on, where it says "malformed" before
     ("vtable constructor", IndexDamaged),
     ("not a database", ShopDamaged),
     ("could not decode", ShopDamaged),  # Python's word for text that is none
