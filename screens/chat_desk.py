@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Iterable
 from typing import ClassVar, Final
 
 from textual import events, on, work
@@ -12,7 +13,7 @@ from textual.timer import Timer
 
 from models.errors import NotAllowed, Unknown
 from models.i18n import N_, _
-from models.queries import chat_scope, shop
+from models.queries import chat_news, chat_scope, chats, shop
 from models.queries.chat_scope import Scope
 from models.rules import chat_index
 from screens import chat_reader
@@ -46,6 +47,7 @@ class ChatDesk(DeskScreen):
         self._told = False
         self._resting: Timer | None = None
         self._seen: Scope | None = None
+        self._news: object = None
 
     def reader(self) -> ComposeResult:
         """The reader, for `compose_content`."""
@@ -89,14 +91,39 @@ class ChatDesk(DeskScreen):
         return self._seen is not None and bool(self._seen.code)
 
     def judge(self) -> None:
-        """Read again how far one may read; what was open of colleagues is closed where that is otherwise now."""
-        seen = self.read(chat_scope.scope)
-        if self._seen is not None and seen != self._seen:
-            self._opened.clear()
-            if self.chat.shown is not None and not self.chat.shown.is_own:
-                self.chat.clear()
-        self._seen = seen
-        self.set_class(not seen.code, "-own")
+        """Read again how far one may read; what may no longer be read is closed, whoever of both was moved."""
+        self._seen = self.read(chat_scope.scope)
+        self.set_class(not self._seen.code, "-own")
+        shown = self.chat.shown
+        open_now = {*self._opened, *self.held()} | ({shown.conversation_id} if shown is not None else set())
+        kept = self.read(chats.readable, open_now) if open_now else frozenset()
+        self._opened &= kept
+        if shown is not None and shown.conversation_id not in kept:
+            self.chat.clear()
+        if not kept.issuperset(self.held()):
+            self.let_go(kept)
+
+    def held(self) -> Iterable[int]:
+        """The conversations of which the list itself keeps something that was read before."""
+        return ()
+
+    def let_go(self, kept: frozenset[int]) -> None:
+        """Keep nothing in the list but of the conversations `kept`."""
+
+    def follow(self) -> None:
+        """See whether anything is otherwise, and show no more than may be read now."""
+        news = self.read(chat_news.token)
+        if news == self._news:
+            return
+        self._news = news
+        if self.read(chat_scope.scope) != self._seen:
+            self.look_again()
+        else:
+            self.judge()
+            self.follow_news()
+
+    def follow_news(self) -> None:
+        """Show what came in meanwhile."""
 
     def _is_open(self, subject: Subject) -> bool:
         """Whether it is shown without another word: one's own, and what was opened already."""
@@ -166,17 +193,27 @@ class ChatDesk(DeskScreen):
         if shown is None or not messages:
             return
         with self.refusals_shown():
-            if what == "first" or what == "last":  # noqa: PLR1714  mypy follows this, not `in`
-                part = await self.ask(chat_reader.edge, shown.conversation_id, what)
-                if self.chat.shown == shown:
-                    self.chat.show_edge(part, what)
-                return
-            place = 0 if what == "before" else -1
-            end = messages[place].id
-            part = await self.ask(chat_reader.beside, shown.conversation_id, what, end)
+            try:
+                if what == "first" or what == "last":  # noqa: PLR1714  mypy follows this, not `in`
+                    part = await self.ask(chat_reader.edge, shown.conversation_id, what)
+                    if self.chat.shown == shown:
+                        self.chat.show_edge(part, what)
+                    return
+                place = 0 if what == "before" else -1
+                end = messages[place].id
+                part = await self.ask(chat_reader.beside, shown.conversation_id, what, end)
+            except (NotAllowed, Unknown):
+                self._close(shown)
+                raise
             messages = self.chat.paper.window.messages
             if self.chat.shown == shown and messages and messages[place].id == end:
                 self.chat.add(part, what)
+
+    def _close(self, subject: Subject) -> None:
+        """Show no more of a conversation that may no longer be read."""
+        self._opened.discard(subject.conversation_id)
+        if self.chat.shown is not None and self.chat.shown.conversation_id == subject.conversation_id:
+            self.chat.clear()
 
     def catch_up(self) -> None:
         """Read what came to the conversation that is shown since, unless one is far from its end."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar, Final
 
 from textual import on, work
@@ -83,6 +84,17 @@ class HitsScreen(ChatDesk, DetailScreen):
         """The conversation of the message under the cursor, at that message."""
         hit = self.source.hit(self.list.cursor) if self.source is not None else None
         return None if hit is None else Subject(hit.conversation_id, hit.login == self.actor.name, hit.message_id)
+
+    def held(self) -> Iterable[int]:
+        """Those of which something was found."""
+        return () if self.source is None else (hit.conversation_id for hit in self.source.found)
+
+    def let_go(self, kept: frozenset[int]) -> None:
+        """Show no more of what was found in other conversations."""
+        if self.source is not None:
+            self.source.keep(kept)
+            self.list.reload()
+            self._say()
 
     # ---- showing
 

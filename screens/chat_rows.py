@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Final
 
 from models import clock
@@ -109,6 +109,10 @@ class Hits:
     def add(self, hits: Iterable[Hit]) -> None:
         """Put what was found further back behind what is there."""
         self.found += hits
+
+    def keep(self, conversations: Container[int]) -> None:
+        """Forget what was found in others."""
+        self.found = [hit for hit in self.found if hit.conversation_id in conversations]
 
     def count(self) -> int:
         """How many were found so far."""

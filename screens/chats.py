@@ -11,7 +11,7 @@ from textual.containers import Container
 from textual.widgets import Input
 
 from models.i18n import N_, _, ngettext
-from models.queries import chat_news, chat_scope, chats, shop
+from models.queries import chat_scope, chats, shop
 from models.queries.chats import Filter
 from screens.base import scheduled
 from screens.chat_desk import ChatDesk
@@ -51,7 +51,6 @@ class ChatsScreen(ChatDesk):
         self.wanted = Filter()
         self._source: Conversations | None = None
         self._picture: tuple[object, ...] = ()
-        self._news: object = None
 
     def compose_content(self) -> ComposeResult:
         """What is searched for, what is shown, the conversations and the reader."""
@@ -81,18 +80,15 @@ class ChatsScreen(ChatDesk):
         self.catch_up()
 
     def _show(self) -> None:
-        self._news = self.read(chat_news.token)
         self._source = Conversations(self.read(chats.listing, self.wanted), shop.zone(), beyond=self.beyond)
         self.list.show(self._source)
         self._picture = self._source.picture(self.list.cursor)
         self._say()
 
-    def follow(self) -> None:
+    def follow_news(self) -> None:
         """Show what came in meanwhile: the list keeps its cursor, the reader its place."""
-        news = self.read(chat_news.token)
-        if news == self._news or self._source is None:
+        if self._source is None:
             return
-        self._news = news
         picture = self._source.picture(self.list.cursor)
         if picture != self._picture:
             self._picture = picture

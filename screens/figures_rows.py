@@ -111,25 +111,25 @@ class WaitingSource:
     """Who waits for an answer; a row is made when it is shown."""
 
     def __init__(self, waiting: Sequence[Waiting], zone: str) -> None:
-        self._waiting = waiting
+        self.waiting = waiting
         self._zone = zone
 
     def count(self) -> int:
         """How many rows there are."""
-        return len(self._waiting)
+        return len(self.waiting)
 
     def window(self, offset: int, limit: int) -> Sequence[Row]:
         """The rows from `offset` on, `limit` of them at most."""
-        return [self._row(each) for each in self._waiting[offset : offset + limit]]
+        return [self._row(each) for each in self.waiting[offset : offset + limit]]
 
     def position(self, key: Key) -> int | None:
         """Where the row with that key is; None when they wait no longer."""
-        return next((place for place, each in enumerate(self._waiting) if waiting_key(each) == key), None)
+        return next((place for place, each in enumerate(self.waiting) if waiting_key(each) == key), None)
 
     def at(self, key: Key | None) -> Waiting | None:
         """Who a row is about."""
         place = None if key is None else self.position(key)
-        return None if place is None else self._waiting[place]
+        return None if place is None else self.waiting[place]
 
     def _row(self, each: Waiting) -> Row:
         return Row(waiting_key(each), (clock.minute(each.since, self._zone), clock.distance(each.since), each.customer, each.name))

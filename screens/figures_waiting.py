@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -74,6 +75,17 @@ class FiguresWaitingScreen(ChatDesk, CountingScreen, DetailScreen):
         """The conversation of the customer under the cursor."""
         each = self._source.at(self.list.key) if self._source is not None else None
         return None if each is None else Subject(each.conversation_id, each.staff_id == self.actor.staff_id)
+
+    def held(self) -> Iterable[int]:
+        """Those of the customers who are listed."""
+        return () if self._source is None else (each.conversation_id for each in self._source.waiting)
+
+    def let_go(self, kept: frozenset[int]) -> None:
+        """List no other customers; how many more there are is counted again."""
+        if self._source is not None:
+            self._source = WaitingSource([each for each in self._source.waiting if each.conversation_id in kept], shop.zone())
+            self.list.show(self._source)
+            super().reload()
 
     # ---- showing
 

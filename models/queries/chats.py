@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
 from models import db, sqlite, text
@@ -223,6 +224,16 @@ def rows(seen: Scope, ids: list[int]) -> list[ConversationRow]:
 def _row(seen: Scope, row: tuple[Any, ...]) -> ConversationRow:
     identity, customer, staff_id, login, name, last_at, messages, waiting_since = row
     return ConversationRow(identity, customer, staff_id, login, name, staff_id == seen.staff_id, last_at, messages, waiting_since)
+
+
+def readable(actor: Actor, ids: Iterable[int]) -> frozenset[int]:
+    """Which of some conversations the actor may read now: for what is on a screen already.
+
+    Raises:
+        SessionEnded, SessionLocked, EnrolFirst: as every read.
+    """
+    with db.reading():
+        return frozenset(row.id for row in rows(chat_scope.scope(actor), sorted(ids)))
 
 
 def any_for(actor: Actor) -> bool:

@@ -21,7 +21,7 @@ from tests.chats import CUSTOMER, STAFF, conversation
 from tests.factories import Founded, signed_in
 from tests.screens.look import LANGUAGES, SIZES, grid
 from tests.screens.program import NOON, program
-from tests.screens.test_chats import _cursors_rest_at_once, entries, front, go, read, rows, shop
+from tests.screens.test_chats import _cursors_rest_at_once, entries, front, go, look, read, rows, shop
 
 __all__ = ["_cursors_rest_at_once", "shop"]
 
@@ -147,9 +147,22 @@ async def test_who_may_no_longer_read_what_was_found_sees_none_of_it(shop: Found
         await go(pilot, "7", "slash", "退", "款", "enter")
         assert hits(app) == ["爱吃糖的猫"]
         operations.move(shop.console, shop.id_of("lilei"), 2)
-        front(app).look_again()
+        await look(app, pilot)
         await go(pilot, "down")
         assert hits(app) == []
+
+
+async def test_what_was_found_of_a_colleague_who_was_moved_away_is_gone(talker: Founded) -> None:
+    """The words of theirs that the list shows, and what is open of it; what was found of others stays, and is no search more."""
+    async with program(talker.home, actor=signed_in("lilei"), size=(120, 40)) as (app, pilot):
+        await go(pilot, "7", "slash", "退", "款", "enter", "enter")
+        assert "退款什么时候到账？" in grid(app)
+        operations.move(talker.console, talker.id_of("hanmei"), 2)
+        await look(app, pilot)
+        assert hits(app) == ["talker"]
+        assert "什么时候" not in grid(app)
+        assert "1 found" in grid(app)
+        assert entries(talker) == [("lilei", "chat.search", "Customer service"), ("lilei", "chat.read", "hanmei")]
 
 
 async def test_the_filter_says_which_to_show(shop: Founded) -> None:

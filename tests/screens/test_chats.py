@@ -75,6 +75,13 @@ async def rest(pilot: Pilot[Any]) -> None:
     await settle(pilot)
 
 
+async def look(app: Any, pilot: Pilot[Any]) -> None:
+    """What the program does every few seconds, where another process has written meanwhile."""
+    app._changes = front(app)._news = None
+    app.look()
+    await rest(pilot)
+
+
 async def go(pilot: Pilot[Any], *keys: str) -> None:
     """Keys, after each of which the cursor rests."""
     for key in keys:
@@ -145,10 +152,34 @@ async def test_moving_a_reader_to_another_department_closes_what_was_open(shop: 
         await go(pilot, "7", "enter")
         assert "退款什么时候到账？" in grid(app)
         operations.move(shop.console, shop.id_of("lilei"), 2)
-        front(app).look_again()
-        await rest(pilot)
+        await look(app, pilot)
         assert "退款" not in grid(app)
         assert rows(app) == ["小河1988", "Jane", "printer"]
+        assert shop.log("act.refuse") == []
+
+
+async def test_moving_a_colleague_away_closes_what_was_open_of_theirs(shop: Founded) -> None:
+    """The reader reads as far as before: what is shown is closed all the same, and nothing is tried that the log would tell of."""
+    async with program(shop.home, actor=signed_in("lilei")) as (app, pilot):
+        await go(pilot, "7", "enter")
+        operations.move(shop.console, shop.id_of("hanmei"), 2)
+        for _again in range(2):
+            await look(app, pilot)
+            assert "退款" not in grid(app)
+        assert rows(app) == ["小河1988", "Jane", "night-owl"]
+        assert not app._notifications
+        assert shop.log("act.refuse") == []
+
+
+async def test_who_reads_on_in_what_was_taken_this_moment_sees_no_more_of_it(shop: Founded) -> None:
+    """Before anything was looked at again, a key asks for older messages: refused, and what was shown is closed."""
+    conversation("hanmei", "talker", *[(CUSTOMER, f"line {number}") for number in range(300)], at=NOON - HOUR, apart=MINUTE // 10)
+    async with program(shop.home, actor=signed_in("lilei")) as (app, pilot):
+        await go(pilot, "7", "enter")
+        assert "line 299" in grid(app)
+        operations.move(shop.console, shop.id_of("hanmei"), 2)
+        await go(pilot, "home")
+        assert "line" not in grid(app)
 
 
 async def test_who_is_frozen_while_reading_is_out(shop: Founded) -> None:

@@ -11,6 +11,7 @@ from syrupy.assertion import SnapshotAssertion
 from models import clock, db
 from models.clock import DAY, HOUR, MINUTE
 from models.i18n import Language
+from models.operations import staff as operations
 from models.queries import figures
 from models.rules.figures import Counts, Period
 from screens.chats import ChatsScreen
@@ -244,6 +245,20 @@ async def test_who_waits_and_how_many_more(desk: DeskFactory, shop: Founded) -> 
         assert front(app) is FiguresWaitingScreen
         await press(pilot, "escape")
         assert front(app) is FiguresScreen
+
+
+async def test_who_waits_of_a_colleague_who_was_moved_away_is_only_counted(desk: DeskFactory, shop: Founded) -> None:
+    """At the next look: no name of a customer, nothing of what is open, one more that may not be read."""
+    async with desk(FiguresScreen, size=(120, 40), **lead(shop)) as (app, pilot):
+        await press(pilot, "u", "enter")
+        assert "还有货吗" in grid(app)
+        operations.move(shop.console, shop.id_of("bob"), None)
+        assert isinstance(app.screen, FiguresWaitingScreen)
+        app.screen.follow()
+        assert [row[3] for row in rows(app)] == ["张三"]
+        await settle(pilot)
+        assert "还有货吗" not in grid(app)
+        assert "1 unanswered · 2 more, which you may not read" in grid(app)
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24)], ids=str)

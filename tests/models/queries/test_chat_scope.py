@@ -135,6 +135,7 @@ def test_who_reads_whose_conversations(world: World, name: str) -> None:
         assert {hit.conversation_id for hit in chat_reading.find(actor, Filter(words="parcel")).hits} == reached
         assert chats.waiting(actor) == (min(own, 1), len(reached))
         assert chats.any_for(actor)
+        assert chats.readable(actor, range(-1, 1 + max(reached, default=0) * 2)) == reached
         everything.rollback()
 
 
@@ -205,6 +206,7 @@ def test_whoever_may_act_no_more_reads_nothing(little_shop: Founded) -> None:
             lambda actor=actor: chats.listing(actor),
             lambda actor=actor: chats.any_for(actor),
             lambda actor=actor: chats.waiting(actor),
+            lambda actor=actor: chats.readable(actor, [identity]),
             lambda actor=actor: chat_reading.open_conversation(actor, identity),
             lambda actor=actor: chat_reading.find(actor, Filter(words="hello")),
             listing.count,
