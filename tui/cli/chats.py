@@ -21,7 +21,7 @@ from models.rules.splitting import Splitter
 from models.text import visible
 from tui.cli.console import Console
 from tui.cli.faults import INTERRUPTED, UsageError, complain, print_no_more, remark
-from tui.cli.files import EXISTS, NOT_READ, new_file
+from tui.cli.files import NOT_READ, new_file, require_new
 from tui.cli.inlet import Inlet, Outlet, Stop, Stopped, standard, stopping
 from tui.cli.output import Row, print_json, print_rows
 from tui.cli.progress import percent
@@ -49,8 +49,8 @@ _UNHEARD: Final = N_("Nobody reads the acknowledgements any more. What was taken
 def bring_in(console: Console) -> int:
     """Take in a file; what of it cannot be is told with its line and the reason."""
     asked = console.asked
-    if asked.rejects and Path(asked.rejects).exists():
-        raise UsageError(EXISTS, file=asked.rejects)
+    if asked.rejects is not None:
+        require_new(asked.rejects)
     with ExitStack() as stack:
         stop = stack.enter_context(stopping())
         number = _opened(asked.file)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -38,6 +39,24 @@ def new_file(path: str, encoding: str = "utf-8") -> Iterator[IO[str]]:
         with suppress(OSError):
             os.unlink(path)  # noqa: PTH108  the path is text, as it was typed
         raise
+
+
+def require_new(path: str) -> None:
+    """See before any work whether a file can be made there later; a disk that is full by then is another matter.
+
+    Raises:
+        UsageError: it is there already, its folder is not, or takes no files.
+    """
+    try:
+        with suppress(FileNotFoundError):
+            os.lstat(path)  # noqa: PTH116  as above
+            raise UsageError(EXISTS, file=path)
+        folder = os.path.dirname(path) or ("." if path else "")  # noqa: PTH120  as above
+        os.stat(folder and f"{folder}/.")  # noqa: PTH116  as above
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except (OSError, ValueError) as error:  # a null character is the ValueError
+        raise UsageError(_NOT_WRITTEN, file=path, reason=_reason(error)) from error
 
 
 def keep(file: IO[str], path: str) -> None:

@@ -80,6 +80,27 @@ def test_what_cannot_be_taken_is_told(staffed: Founded, run: Run, file: Path, tm
     assert refs() == ["1", "3"]
 
 
+@pytest.mark.parametrize("place", ["nowhere/bad.jsonl", "chats.jsonl/bad.jsonl", "dangling", "chats.jsonl", ".", "\0", ""])
+def test_where_refused_lines_cannot_be_kept_nothing_is_taken(staffed: Founded, run: Run, file: Path, tmp_path: Path, place: str) -> None:
+    """No folder, a link to nothing, what is there: said before the first line, not when one is refused half way through a million."""
+    file.write_text(line("1") + "[]\n", encoding="utf-8")
+    (tmp_path / "dangling").symlink_to("nothing")
+    ran = run("chat", "import", str(file), "--rejects", str(file.parent / place) if place else "")
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert refs() == []
+
+
+def test_refused_lines_are_not_kept_in_a_folder_of_somebody_elses(
+    staffed: Founded, run: Run, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever may not write there is told so first."""
+    file.write_text(line("1"), encoding="utf-8")
+    monkeypatch.setattr(os, "access", lambda *_asked: False)
+    ran = run("chat", "import", str(file), "--rejects", str(tmp_path / "bad.jsonl"))
+    assert (ran.code, "Permission denied" in ran.err) == (2, True)
+    assert refs() == []
+
+
 def test_of_a_line_that_is_long_the_beginning_is_kept(staffed: Founded, run: Run, file: Path, tmp_path: Path) -> None:
     """And nothing of it is taken; the next one is."""
     file.write_bytes(b"x" * 5_000_000 + b"\n" + line("1").encode())
