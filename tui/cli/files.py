@@ -49,7 +49,7 @@ def require_new(path: str) -> None:
     """
     try:
         with suppress(FileNotFoundError):
-            os.lstat(path)  # noqa: PTH116  as above
+            os.lstat(path)
             raise UsageError(EXISTS, file=path)
         folder = os.path.dirname(path) or ("." if path else "")  # noqa: PTH120  as above
         os.stat(folder and f"{folder}/.")  # noqa: PTH116  as above
