@@ -122,18 +122,26 @@ def _filled(paragraph: str, cells: int) -> list[str]:
 
 def _cut(piece: str, cells: int) -> list[str]:
     """A word in pieces that fit."""
-    cut = []
-    while cell_len(piece) > cells:
-        head = set_cell_size(piece, cells).rstrip() or piece[:1]
+    cut, at = [], 0
+    while cell_len(front := _front(piece, at, cells)) > cells:
+        head = set_cell_size(front, cells).rstrip() or front[:1]
         cut.append(head)
-        piece = piece[len(head) :]
-    return [*cut, piece]
+        at += len(head)
+    return [*cut, front]
+
+
+def _front(piece: str, at: int, cells: int) -> str:
+    """What of a word is surely enough for a line, from the place `at` on: to measure all of it for every line would take seconds."""
+    size = 2 * cells + 8
+    while len(front := piece[at : at + size]) == size and cell_len(front) <= cells + 2:  # there is much in it that takes no room
+        size *= 2
+    return front
 
 
 def _pieces(paragraph: str) -> list[tuple[bool, str]]:
     """What is not to be broken, each with whether a blank stands before it."""
     pieces: list[tuple[bool, str]] = []
-    for found in re.finditer(_PIECE, paragraph):
+    for found in re.finditer(_PIECE, paragraph.rstrip(" ")):  # else thousands of blanks at the end are looked through from each of them
         blank, piece = bool(found[1]), found[2]
         if pieces and not blank and (piece[0] in _CLOSES or pieces[-1][1][-1] in _OPENS):
             pieces[-1] = (pieces[-1][0], pieces[-1][1] + piece)

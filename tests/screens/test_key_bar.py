@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import process_time
 from typing import ClassVar
 
 import pytest
@@ -250,6 +251,17 @@ def test_wrapped_lines_fit_and_lose_nothing() -> None:
 def test_lines_break_where_chinese_is_broken(text: str, lines: list[str]) -> None:
     """Between characters, but a closing mark stays with what it closes and an opening one with what it opens."""
     assert words.wrap(text, 11) == lines
+
+
+@pytest.mark.parametrize(
+    "text", ["\ufdfa" * 10_000, "e" + "\u0301\u1161" * 5_000, "👨👩" * 5_000, " " * 10_000, "x" + " " * 9_999, "。" * 10_000]
+)
+def test_the_longest_text_that_a_customer_can_send_is_broken_in_no_time(text: str) -> None:
+    """Letters of many parts, what takes no room, nothing but blanks: a hundredth of a second, where all at each line would take one."""
+    start = process_time()
+    lines = words.wrap(text, 40)
+    assert process_time() - start < 0.25
+    assert "".join(lines).replace(" ", "") == words.plain(text).plain.replace(" ", "")
 
 
 @given(st.text(alphabet="ab，。“”（） 李雷𠀀x", max_size=60), st.integers(2, 20))
