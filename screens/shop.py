@@ -46,7 +46,7 @@ class ShopScreen(DeskScreen):
     SECTION = "shop"
     ABOUT = N_("What the shop is called, which language it speaks to those who chose none, and the time zone of its days.")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("e", "edit", N_("Edit"), tooltip=N_("Changes name, code, language or time zone.")),
+        Binding("e", "edit", N_("Edit"), tooltip=N_("Changes name, code, language or time zone."), show=False),
         Binding("p", "policy", N_("Policy"), tooltip=N_("Says what is asked of every account: phone codes, device keys, times, lengths.")),
         Binding("b", "backups", N_("Backups"), tooltip=N_("Says when the last good backup was made, and where; makes one.")),
         Binding("s", "seats", N_("Seats"), tooltip=N_("Says how many seats there are, and what they cost; buys, claims and ends them.")),
