@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from time import process_time
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from textual.pilot import Pilot
 
 from models import clock, db
 from models.clock import DAY, HOUR, MINUTE
-from models.operations import departments, staff as operations
+from models.operations import chat_intake, departments, staff as operations
 from screens import chat_desk
 from screens.chats import ChatsScreen
 from tests.chats import AUTO, CUSTOMER, STAFF, conversation
@@ -248,6 +250,26 @@ async def test_thousands_of_messages_are_read_a_page_at_a_time(shop: Founded) ->
         await go(pilot, "end")
         assert "line 1499" in grid(app)
         assert "1,500 messages" in grid(app)
+
+
+@pytest.mark.slow
+async def test_ten_thousand_conversations_are_gone_through_by_keyboard(shop: Founded) -> None:
+    """From end to end, those that wait alone, and one by search: each key is answered in much less than a second."""
+    said = {"staff": "lilei", "from": "customer"}
+    lines = (
+        {"id": f"m{n}", "customer": f"c{n}", "at": clock.rfc3339(NOON - 2 * DAY - n * MINUTE), "text": f"cup {n}"} for n in range(10_000)
+    )
+    chat_intake.bring_in(shop.console, (json.dumps(each | said).encode() for each in lines), "many")
+    async with program(shop.home, actor=signed_in("lilei")) as (app, pilot):
+        start = process_time()
+        await go(pilot, "7", "end", "pageup", "home", "u", "end", "pagedown", "u")
+        assert "10,004 conversations" in grid(app)
+        await go(pilot, "end")
+        assert front(app).subject() is not None
+        assert "c9999" in grid(app)
+        await go(pilot, "slash", *"9998", "enter")
+        assert [hit.customer for hit in front(app).source.found] == ["c9998"]
+        assert process_time() - start < 3
 
 
 async def test_on_a_narrow_terminal_the_reader_takes_the_place_of_the_list(shop: Founded) -> None:
