@@ -41,8 +41,8 @@ class ChatsScreen(ChatDesk):
         Binding("slash", "search", N_("Search"), tooltip=N_("Search in what was written; two characters are enough")),
         Binding("f", "filter", N_("Filter"), tooltip=N_("Show one customer, colleague or time only")),
         Binding("u", "unanswered", N_("Unanswered"), tooltip=N_("Show only where a customer waits for an answer, or all again")),
-        Binding("g", "figures", N_("Figures"), tooltip=N_("How many customers were answered, and how fast"), show=False),
         Binding("escape", "clear", N_("Clear"), tooltip=N_("Take away what is filtered")),
+        Binding("g", "figures", N_("Figures"), tooltip=N_("How many customers were answered, and how fast")),
         Binding("down", "leave_search", show=False),
     ]
 
