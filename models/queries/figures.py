@@ -110,12 +110,14 @@ def figures(actor: Actor, period: Period, *, progress: Progress = unheard, cance
     """Everybody's figures of a period.
 
     Raises:
-        NotAllowed: it takes `data.staffperf.view`.
+        NotAllowed: it takes `data.staffperf.view`, before counting and after.
         Cancelled: it was stopped.
         SessionEnded, SessionLocked, EnrolFirst: as every read.
     """
     may_read(actor, PERMISSION)
-    return gathered(actor, period, None, progress, cancelled)
+    found = gathered(actor, period, None, progress, cancelled)
+    may_read(actor, PERMISSION)
+    return found
 
 
 def mine(actor: Actor, period: Period, *, progress: Progress = unheard, cancelled: Asked = unasked) -> Figures:

@@ -310,6 +310,19 @@ def test_a_session_that_was_ended_reads_nothing(busy: Founded) -> None:
         figures.figures(lilei, WEEK)
 
 
+def test_an_extra_that_ends_while_they_are_counted_shows_nothing(busy: Founded) -> None:
+    """Judged once more when everything is counted."""
+    eve = busy.person("eve", extras=["data.staffperf.view"], until=NOW)
+    assert names(figures.figures(eve, WEEK))
+
+    def over(done: int, total: int) -> None:
+        if done == total:
+            clock.set_clock(lambda: NOW + 1)
+
+    with pytest.raises(NotAllowed):
+        figures.figures(eve, WEEK, progress=over)
+
+
 def test_it_tells_how_far_it_is_and_stops_when_it_is_asked_to(busy: Founded) -> None:
     """After any day."""
     told: list[tuple[int, int]] = []
