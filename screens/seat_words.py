@@ -72,7 +72,7 @@ def full_for(screen: DeskScreen) -> str:
 def ending(found: Ending, used: int, zone: str) -> str:
     """When seats end, and what that leaves."""
     when = _("{day} ({distance})").format(day=clock.day(found.until, zone), distance=clock.distance(found.until))
-    people = ngettext("{left} left for {used} person", "{left} left for {used} people", used)
+    people = ngettext("{left} for {used} person", "{left} for {used} people", used)
     return _("{when}: {left}").format(when=when, left=people.format(left=found.left, used=used))
 
 

@@ -232,7 +232,7 @@ async def test_home_leads_the_owner_to_seats_that_wait_or_end(shop: Founded) -> 
     async with program(shop.home, actor=shop.owner, size=(120, 40)) as opened:
         app, pilot = opened
         assert "Gifted seats to claim" in said(app)
-        assert "4 Seats end soon 2026-12-01 (in 9 days): 5 left for 2 people" in said(app)
+        assert "4 Seats end soon 2026-12-01 (in 9 days): 5 for 2 people" in said(app)
         app.screen.query_one(ListView).select("seats gifted")
         await press(pilot, "enter")
         assert at(app, SeatsScreen)
