@@ -76,7 +76,7 @@ _HEADINGS: Final = {
     "seats": N_("Seats"),
     "seq": N_("Entry"),
     "shop": N_("Shop"),
-    "since": N_("From"),
+    "since": N_("Since"),
     "source": N_("From"),
     "sources": N_("From"),
     "state": N_("State"),
