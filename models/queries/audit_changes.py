@@ -91,7 +91,7 @@ LABELS: Final = {
     "messages": N_("Messages"),
     "must": N_("To be done"),
     "name": N_("Name"),
-    "new": N_("New"),
+    "new": N_("Taken in"),
     "nickname": N_("Nickname"),
     "now": N_("Accepted"),
     "number": N_("Staff number"),
