@@ -1,7 +1,7 @@
 """Messages of customers as they are found again: by any two characters that follow each other, in whatever language.
 
 The index of words that SQLite has (FTS5) is given pairs of characters in place of words: a search for `退款` is one lookup, one for
-`refund` is the phrase of `re ef fu un nd`. So every part of a text of two characters and more is found, which words, and the trigrams
+`cups` is the phrase of `cu up ps`. So every part of a text of two characters and more is found, which words, and the trigrams
 that SQLite could make, would not do for Chinese.
 """
 

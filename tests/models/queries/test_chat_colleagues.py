@@ -11,6 +11,8 @@ from models import clock
 from models.errors import Unknown
 from models.operations import staff as operations
 from models.queries import chat_colleagues, chat_news
+from models.rules import finding
+from models.tables import Staff
 from tests.chats import CUSTOMER, conversation
 from tests.factories import Founded, signed_in
 
@@ -52,6 +54,16 @@ def test_they_are_found_by_what_is_typed(shop: Founded) -> None:
     assert logins(shop, "owner", "李") == ["lilei"]
     assert logins(shop, "owner", "%") == []
     assert logins(shop, "lilei", "olga") == []
+
+
+def test_phones_find_nobody(shop: Founded) -> None:
+    """Who may not see a colleague's phone does not guess it here, digit by digit; nor a staff number."""
+    staff_id = shop.id_of("lilei")
+    search = finding.search_text("lilei", "李雷", "", "S-004", "138 0013 0004", "lilei", "ll")
+    Staff.update(phone="138 0013 0004", number="S-004", search=search).where(Staff.id == staff_id).execute()
+    assert logins(shop, "lilei", "138") == []
+    assert logins(shop, "lilei", "s-004") == []
+    assert logins(shop, "lilei", "ll") == ["lilei"]
 
 
 def test_a_row_says_who_that_is(shop: Founded) -> None:
