@@ -62,6 +62,14 @@ async def test_of_somebody_in_no_department_it_says_so(desk: DeskFactory, shop: 
         assert said(app, "waiting") == ""
 
 
+async def test_where_nobody_else_reads_it_the_owner_is_said_to_do_so_alone(desk: DeskFactory, shop: Founded) -> None:
+    """Alice, who reads everything, is the one who leaves, and belongs to no department: no number of colleagues is said."""
+    operations.move_many(shop.owner, [shop.id_of("alice")], None)
+    conversation("alice", "river", (CUSTOMER, "1"), (STAFF, "2"), at=NOON - clock.HOUR)
+    async with desk(lambda: LeaveScreen(shop.id_of("alice")), may=may(shop.owner), actor=shop.owner) as (app, _pilot):
+        assert said(app, "conversations").endswith("read by whoever reads all, now the owner alone")
+
+
 async def test_who_waits_can_be_gone_to_by_whoever_may_read_it(desk: DeskFactory, shop: Founded) -> None:
     """The key is there where it leads somewhere."""
     plain = shop.person("plain", extras=["staff.offboard", "staff.manage"])
