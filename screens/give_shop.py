@@ -20,6 +20,7 @@ from models.queries.staff import StaffFilter
 from screens.base import DetailScreen, scheduled
 from screens.department_rows import PeopleSource
 from screens.dialogs.confirm import Confirm
+from screens.form_screen import FormScreen
 from screens.person_choice import PersonChoice
 from screens.sections import OWNER
 from screens.widgets import words
@@ -29,7 +30,7 @@ from screens.widgets.form import Form
 from screens.widgets.list_view import ListSource, Source
 
 
-class GiveShopScreen(DetailScreen):
+class GiveShopScreen(FormScreen):
     """Offers the shop to somebody who works here: who, what the owner becomes, and the owner's password."""
 
     SECTION = "shop"
@@ -54,19 +55,6 @@ class GiveShopScreen(DetailScreen):
             Field("password", _("Your password"), password=True),
             submit=N_("Offer"),
         )
-
-    @property
-    def form(self) -> Form:
-        """What is asked for."""
-        return self.query_one(Form)
-
-    def on_mount(self) -> None:
-        """Begin with the heir."""
-        self.form.controls[0].focus_control()
-
-    def would_lose(self) -> str:
-        """What was chosen and typed."""
-        return _("Discard what was typed?") if self.form.is_changed else ""
 
     def _find(self, typed: str) -> Source:
         found: list[Source] = []

@@ -15,8 +15,9 @@ from models.queries.posture import Reach
 from models.rules.policy import BOUNDS, Policy, checked
 from models.text import half_width
 from screens import policy_words
-from screens.base import DetailScreen, scheduled
+from screens.base import scheduled
 from screens.dialogs.confirm import Confirm
+from screens.form_screen import FormScreen
 from screens.sections import OWNER
 from screens.widgets.field import Choice, Control, Field, TickBox
 from screens.widgets.form import Form
@@ -25,7 +26,7 @@ _DIGITS: Final = 4
 """The most characters of a number."""
 
 
-class PolicyScreen(DetailScreen):
+class PolicyScreen(FormScreen):
     """Changes the policy. Before less is asked, or somebody is shut out, it says so and asks.
 
     Args:
@@ -67,19 +68,6 @@ class PolicyScreen(DetailScreen):
                 for field in BOUNDS
             ),
         )
-
-    @property
-    def form(self) -> Form:
-        """The fields."""
-        return self.query_one(Form)
-
-    def on_mount(self) -> None:
-        """Begin with TOTP."""
-        self.form.controls[0].focus_control()
-
-    def would_lose(self) -> str:
-        """What was changed and not saved."""
-        return _("Discard what was typed?") if self.form.is_changed else ""
 
     @on(Control.Changed)
     def _changed(self, event: Control.Changed) -> None:

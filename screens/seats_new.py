@@ -15,8 +15,9 @@ from models.queries import seats as queries, shop
 from models.rules import seat_costs
 from models.rules.seat_costs import MOST_MONTHS, MOST_SEATS
 from screens import seat_words, until
-from screens.base import DetailScreen, scheduled
+from screens.base import scheduled
 from screens.dialogs.confirm import Confirm
+from screens.form_screen import FormScreen
 from screens.sections import OWNER
 from screens.widgets import words
 from screens.widgets.control import Control
@@ -31,24 +32,11 @@ YEAR = 12
 """Months that are offered at first."""
 
 
-class NewSeatsScreen(DetailScreen):
+class NewSeatsScreen(FormScreen):
     """What both have in common. Answers the id of the new line."""
 
     SECTION = "shop"
     TAKES = OWNER
-
-    @property
-    def form(self) -> Form:
-        """The fields."""
-        return self.query_one(Form)
-
-    def on_mount(self) -> None:
-        """Begin with the number."""
-        self.form.controls[0].focus_control()
-
-    def would_lose(self) -> str:
-        """What was typed."""
-        return _("Discard what was typed?") if self.form.is_changed else ""
 
     def number(self) -> int:
         """How many."""

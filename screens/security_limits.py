@@ -13,8 +13,9 @@ from models.operations import security as operations
 from models.queries import shop
 from models.queries.protection import Protected
 from models.rules import limits
-from screens.base import DetailScreen, scheduled
+from screens.base import scheduled
 from screens.dialogs.confirm import Confirm
+from screens.form_screen import FormScreen
 from screens.sections import OWNER
 from screens.widgets.field import Control, Field
 from screens.widgets.form import Form
@@ -22,7 +23,7 @@ from screens.widgets.form import Form
 FIELDS: Final = ("addresses", "hours")
 
 
-class LimitsScreen(DetailScreen):
+class LimitsScreen(FormScreen):
     """Addresses and hours of one person.
 
     Args:
@@ -69,19 +70,6 @@ class LimitsScreen(DetailScreen):
             return _("{hours}, in the time zone {zone}").format(hours=limits.said_hours(kept), zone=shop.zone())
         said = _("Empty: at any time. Days and times, such as mon-fri 09:00-18:00, sat 10:00-14:00; in the time zone {zone}.")
         return said.format(zone=shop.zone())
-
-    @property
-    def form(self) -> Form:
-        """The fields."""
-        return self.query_one(Form)
-
-    def on_mount(self) -> None:
-        """Begin with the addresses."""
-        self.form.controls[0].focus_control()
-
-    def would_lose(self) -> str:
-        """What was typed."""
-        return _("Discard what was typed?") if self.form.is_changed else ""
 
     @on(Control.Changed)
     def _typed(self, event: Control.Changed) -> None:

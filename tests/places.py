@@ -213,6 +213,7 @@ EXEMPT: Final = {
     "BareScreen": "as above",
     "DeskScreen": "as above",
     "DetailScreen": "as above",
+    "FormScreen": "as above",
     "PartsScreen": "what security and the access review are made from",
     "SuccessionScreen": "what standing in and taking over are made from",
     "NewSeatsScreen": "what buying seats and writing gifted ones down are made from",
