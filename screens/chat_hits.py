@@ -12,6 +12,7 @@ from textual.containers import Container
 from textual.widgets import Input
 
 from models import clock
+from models.errors import DataUnusable
 from models.i18n import N_, _, ngettext
 from models.operations import chat_reading
 from models.operations.chat_reading import Found
@@ -57,6 +58,7 @@ class HitsScreen(ChatDesk, DetailScreen):
         self.wanted = wanted
         self.source: Hits | None = None
         self._last: Found | None = None
+        self._unusable: DataUnusable | None = None
         self._is_busy = False
 
     def heading(self) -> str:
@@ -122,11 +124,15 @@ class HitsScreen(ChatDesk, DetailScreen):
         source, before = self.source, self._last.before if self._last is not None else None
         if source is None:
             return
-        self._is_busy = True
+        self._is_busy, self._unusable = True, None
         self._say()
         try:
             with self.refusals_shown():
-                found = await self.ask(chat_reading.find, self.wanted, before=before)
+                try:
+                    found = await self.ask(chat_reading.find, self.wanted, before=before)
+                except DataUnusable as unusable:  # said in passing, and in the place of what would have been found: that stays
+                    self._unusable = unusable
+                    raise
                 source.add(found.hits)
                 self._last = found
         finally:
@@ -160,6 +166,8 @@ class HitsScreen(ChatDesk, DetailScreen):
 
     def _none(self) -> str:
         last = self._last
+        if self._unusable is not None:
+            return str(self._unusable)
         if last is None:
             return "" if self._is_busy else _("`/` looks for something else.")
         if last.searched_to is not None:

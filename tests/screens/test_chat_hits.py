@@ -96,6 +96,20 @@ async def test_other_words_are_looked_for_from_there(shop: Founded) -> None:
         assert entries(shop) == []
 
 
+async def test_that_the_index_is_damaged_stays_where_the_messages_would_be(shop: Founded) -> None:
+    """Longer than what is said in passing; other words could not be found either, so looking for them is not offered."""
+    with db.transaction():
+        db.write_many("UPDATE message_text_data SET block = ? WHERE id > 10", [(b"\xff\x07" * 64,)])
+    async with program(shop.home, actor=signed_in("hanmei")) as (app, pilot):
+        await go(pilot, "7", "slash", "退", "款", "enter")
+        assert isinstance(front(app), HitsScreen)
+        app.clear_notifications()
+        await go(pilot)
+        assert "The index of messages is damaged" in flat(app)
+        assert "doctor --index" in flat(app)
+        assert "looks for something else" not in flat(app)
+
+
 async def test_nothing_typed_is_no_search(shop: Founded) -> None:
     """Enter in an empty field, or down out of it, is back in the list."""
     async with program(shop.home, actor=shop.owner) as (app, pilot):
