@@ -45,6 +45,9 @@ class Fact(NamedTuple):
 
 _PART: Final = "part:"
 
+_WIDEST: Final = 25
+"""Cells that the longest label may have: at 60 there is as much left for what is said."""
+
 
 def heading(label: str, key: str, *, part: bool = False) -> Fact:
     """The line above some facts.
@@ -78,7 +81,7 @@ class FactList(ListView):
         choose: the marked (`N_`) word for what Enter does on facts that open; "" where none do.
         empty: the sentence for when there are none.
         least: cells that the labels have at least.
-        label: cells that they have, where all of them are short; 0 for a third of what there is.
+        label: cells that they have where all of them are short, and more where one is longer; 0 for a third of what there is.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -100,6 +103,7 @@ class FactList(ListView):
             id=id,
         )
         self._facts: Sequence[Fact] = ()
+        self._label = label
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay the words out for the new width."""
@@ -130,6 +134,10 @@ class FactList(ListView):
     def show_facts(self, facts: Iterable[Fact]) -> None:
         """Show other facts; the cursor stays on its own where that is still there."""
         self._facts = tuple(facts)
+        if self._label:
+            longest = max((words.width(fact.label) for fact in self._facts if not fact.heading), default=0)
+            mark, label, *others = self.columns
+            self.take_columns([mark, label._replace(width=max(self._label, min(longest, _WIDEST))), *others])
         self._lay_out()
 
     def _lay_out(self) -> None:

@@ -11,7 +11,7 @@ from textual.widgets import Input
 from models import clock, db
 from models.actor import Actor
 from models.events import actions_in
-from models.operations import roles as role_operations, staff as staff_operations
+from models.operations import roles as role_operations, seats, staff as staff_operations
 from models.queries import audit
 from models.queries.audit import PAGE, Wanted
 from screens.audit import AuditScreen
@@ -112,6 +112,14 @@ async def test_from_an_entry_to_its_object_and_to_its_person(desk: DeskFactory, 
         assert all(sentence.startswith(("Onboarded", "Set up")) for sentence in said(app))
         await press(pilot, "escape", "escape", "escape")
         assert isinstance(app.screen, AuditScreen)
+
+
+async def test_what_a_fact_of_an_entry_is_called_is_not_cut(desk: DeskFactory, shop: Founded) -> None:
+    """“Price, a seat and month” is longer than most of them."""
+    seats.buy(shop.owner, 2, 150, 3)
+    async with desk(AuditScreen, may=may(shop.owner), actor=shop.owner) as (app, pilot):
+        await press(pilot, "enter")
+        assert "Price, a seat and month  " in grid(app)
 
 
 async def test_searching_waits_for_a_pause_and_enter_does_not(desk: DeskFactory, shop: Founded) -> None:
