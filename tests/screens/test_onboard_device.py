@@ -195,6 +195,7 @@ async def test_all_of_the_step_can_be_seen(desk: DeskFactory, little_shop: Found
         await press(pilot, "enter")
         form(app).controls[-1].focus_control()
         await settle(pilot)
+        await pilot.wait_for_scheduled_animations()  # on a phone the form scrolls there
         without_bar = re.sub(r"[^\w+/:]", "", grid(app))  # the bar at the right may stand in the middle of it
         shown = device_keys.parse("key", rsa(16_384)).fingerprint in without_bar
         assert shown
