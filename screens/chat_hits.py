@@ -20,10 +20,11 @@ from models.queries import chat_scope, shop
 from models.queries.chats import Filter
 from models.rules import chat_index
 from screens.base import DetailScreen
-from screens.chat_desk import ChatDesk
 from screens.chat_filter import filter_words
-from screens.chat_reader import BETWEEN, Subject
+from screens.chat_reader import Subject
 from screens.chat_rows import Hits, hit_columns
+from screens.chat_search_line import SearchingDesk
+from screens.home_rows import BETWEEN
 from screens.widgets import words
 from screens.widgets.entry import Entry
 from screens.widgets.list_view import ListView
@@ -33,7 +34,7 @@ AHEAD: Final = 20
 """Rows from the end of what was found so far at which more is looked for."""
 
 
-class HitsScreen(ChatDesk, DetailScreen):
+class HitsScreen(SearchingDesk, DetailScreen):
     """What was found; Enter opens the conversation at the message.
 
     Args:
@@ -50,7 +51,6 @@ class HitsScreen(ChatDesk, DetailScreen):
         Binding("escape", "out", N_("Back"), tooltip=N_("From the reader to what was found, from there to the conversations")),
         Binding("slash", "search", N_("Search"), tooltip=N_("Look for other words")),
         Binding("m", "read_on", N_("Search on"), tooltip=N_("Search further back, where the search has stopped")),
-        Binding("down", "leave_search", show=False),
     ]
 
     def __init__(self, wanted: Filter) -> None:
@@ -181,15 +181,6 @@ class HitsScreen(ChatDesk, DetailScreen):
         """Search further back."""
         self.read_on()
 
-    def action_search(self) -> None:
-        """Type what to look for."""
-        self.remove_class("-reading")
-        self.query_one("#search", Entry).focus()
-
-    def action_leave_search(self) -> None:
-        """From the search to what was found."""
-        self.list.focus()
-
     @on(Input.Submitted, "#search")
     def _search(self, event: Input.Submitted) -> None:
         typed = event.value.strip()
@@ -210,6 +201,4 @@ class HitsScreen(ChatDesk, DetailScreen):
         """Offer what does something now."""
         if self.is_mounted and action == "read_on":
             return not self._is_busy and self._last is not None and self._last.searched_to is not None
-        if self.is_mounted and action == "leave_search":
-            return self.query_one("#search", Entry).has_focus
         return super().check_action(action, parameters)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -18,10 +18,9 @@ from screens.chat_lines import Look
 from screens.chat_paper import ChatPaper, Edge
 from screens.chat_rows import WAITS, waits
 from screens.chat_window import Side
+from screens.home_rows import BETWEEN
 from screens.widgets import words
 from screens.widgets.said import Said
-
-BETWEEN: Final = " · "
 
 
 class Subject(NamedTuple):

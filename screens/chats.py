@@ -14,12 +14,13 @@ from models.i18n import N_, _, ngettext
 from models.queries import chat_scope, chats, shop
 from models.queries.chats import Filter
 from screens.base import scheduled
-from screens.chat_desk import ChatDesk
 from screens.chat_filter import ChatFilterScreen, filter_words, is_filtered
 from screens.chat_hits import HitsScreen
-from screens.chat_reader import BETWEEN, Subject
+from screens.chat_reader import Subject
 from screens.chat_rows import Conversations, columns
+from screens.chat_search_line import SearchingDesk
 from screens.figures_way import figures_screen
+from screens.home_rows import BETWEEN
 from screens.sections import OWNER
 from screens.widgets import words
 from screens.widgets.entry import Entry
@@ -27,7 +28,7 @@ from screens.widgets.list_view import ListView
 from screens.widgets.said import Said
 
 
-class ChatsScreen(ChatDesk):
+class ChatsScreen(SearchingDesk):
     """The conversations, those with the newest message first, and beside them the one under the cursor."""
 
     SECTION = "chats"
@@ -43,7 +44,6 @@ class ChatsScreen(ChatDesk):
         Binding("u", "unanswered", N_("Unanswered"), tooltip=N_("Show only where a customer waits for an answer, or all again")),
         Binding("escape", "clear", N_("Clear"), tooltip=N_("Take away what is filtered")),
         Binding("g", "figures", N_("Figures"), tooltip=N_("How many customers were answered, and how fast")),
-        Binding("down", "leave_search", show=False),
     ]
 
     def __init__(self) -> None:
@@ -128,15 +128,6 @@ class ChatsScreen(ChatDesk):
             self._show()
             self.list.action_edge(-1)
 
-    def action_search(self) -> None:
-        """Type what to look for."""
-        self.remove_class("-reading")
-        self.query_one("#search", Entry).focus()
-
-    def action_leave_search(self) -> None:
-        """From the search to the list."""
-        self.list.focus()
-
     @on(Input.Submitted, "#search")
     def _search(self, event: Input.Submitted) -> None:
         if event.value.strip():
@@ -162,7 +153,7 @@ class ChatsScreen(ChatDesk):
 
     def action_out(self) -> None:
         """From the reader, or the search, to the list."""
-        self.query_one("#search", Entry).value = ""
+        self.search_line.value = ""
         self.action_to_list()
 
     def action_clear(self) -> None:
@@ -175,6 +166,4 @@ class ChatsScreen(ChatDesk):
             return not self.list.has_focus
         if self.is_mounted and action == "clear":
             return self.list.has_focus and is_filtered(self.wanted)
-        if self.is_mounted and action == "leave_search":
-            return self.query_one("#search", Entry).has_focus
         return super().check_action(action, parameters)

@@ -221,6 +221,7 @@ EXEMPT: Final = {
     "CountingScreen": "what work figures are made from",
     "PeriodScreen": "as above",
     "ChatDesk": "what the conversations and what was found in them are made from",
+    "SearchingDesk": "as above",
     "Dialog": "what dialogs are made from",
     "Picker": "as above",
     "Working": "goes away by itself: tests/terminal/test_p14.py ends an import in the middle of its work",
