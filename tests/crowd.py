@@ -5,10 +5,14 @@ They are written straight into the tables, with a role each and a department eac
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
-from models import clock, db
+from models import clock, db, shop
 from models.rules.finding import search_text
+from tests.factories import template
 
 SURNAMES: Final = (
     ("张", "zhang"),
@@ -41,6 +45,22 @@ _ROLE: Final = """
     INSERT INTO role_grant (staff_id, role_id, since, granted_by)
     SELECT s.id, 1 + s.id % 7, ?, 'console:tester' FROM staff s WHERE s.is_owner = 0
 """
+
+
+@contextmanager
+def founded_ago(home: Path, days: int) -> Iterator[None]:
+    """A shop in `home`, open, at a clock that stands still so many days ago until somebody sets it; at the end it is closed."""
+    since = clock.now() - days * clock.DAY
+    clock.set_clock(lambda: since)
+    try:
+        template(home)
+        shop.open(home)
+        try:
+            yield
+        finally:
+            shop.close()
+    finally:
+        clock.set_clock(None)
 
 
 def crowd(count: int) -> None:

@@ -10,12 +10,12 @@ from random import Random
 from typing import Final, NamedTuple
 from unittest import mock
 
-from models import clock, db, shop
+from models import clock, db
 from models.catalogue import permissions
 from models.clock import DAY, HOUR, MINUTE
 from models.queries import standing
-from tests.crowd import crowd
-from tests.factories import AGELESS, Founded, signed_in, template
+from tests.crowd import crowd, founded_ago
+from tests.factories import AGELESS, Founded, signed_in
 from tests.million import fill
 from tests.places import furnish
 
@@ -105,25 +105,16 @@ def lives(*, seed: int = 6) -> None:
 
 def build(home: Path, size: Size, *, days: int = 365) -> None:
     """Found a shop of that size in `home`, as if `days` ago, and put what tests look for behind every door; it is closed again."""
-    since = clock.now() - days * DAY
-    clock.set_clock(lambda: since)
-    try:
-        template(home)
-        shop.open(home)
-        try:
-            tree(size.departments)
-            duties = roles(size.roles)
-            crowd(size.people)
-            clock.set_clock(None)
-            fill(size.entries, days=days)
-            holdings(duties)
-            lives()
-            with mock.patch.object(standing, "AHEAD", 2 * AGELESS):  # sessions of tests do not age
-                furnish(Founded(home, signed_in("owner")))
-            # The furnishing leaves nobody signed in; some of the many are.
-            with db.transaction():
-                db.write_many('UPDATE session SET ended_at = NULL, "end" = NULL WHERE address = ?', [("10.0.0.8",)])
-        finally:
-            shop.close()
-    finally:
+    with founded_ago(home, days):
+        tree(size.departments)
+        duties = roles(size.roles)
+        crowd(size.people)
         clock.set_clock(None)
+        fill(size.entries, days=days)
+        holdings(duties)
+        lives()
+        with mock.patch.object(standing, "AHEAD", 2 * AGELESS):  # sessions of tests do not age
+            furnish(Founded(home, signed_in("owner")))
+        # The furnishing leaves nobody signed in; some of the many are.
+        with db.transaction():
+            db.write_many('UPDATE session SET ended_at = NULL, "end" = NULL WHERE address = ?', [("10.0.0.8",)])

@@ -14,12 +14,11 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final, NamedTuple
 
-from models import clock, db, shop
+from models import clock, db
 from models.catalogue import permissions
 from models.clock import DAY
 from models.rules.audit_chain import FIRST, link
-from tests.crowd import crowd
-from tests.factories import template
+from tests.crowd import crowd, founded_ago
 
 _TEXTS: Final = (
     "price of teapot {n} from 99.00 to 89.00",
@@ -106,19 +105,10 @@ def fill(count: int, *, days: int = 365, seed: int = 7) -> None:
 
 def long_log(home: Path, count: int, people: int = 2000, *, days: int = 365) -> None:
     """Found a shop in `home`, `days` ago, with `people` who all work there and a log of `count` entries; it is closed again."""
-    since = clock.now() - days * DAY
-    clock.set_clock(lambda: since)
-    try:
-        template(home)
-        shop.open(home)
-        try:
-            crowd(people)
-            clock.set_clock(None)
-            fill(count, days=days)
-        finally:
-            shop.close()
-    finally:
+    with founded_ago(home, days):
+        crowd(people)
         clock.set_clock(None)
+        fill(count, days=days)
 
 
 def _entries(here: _Shop, count: int, seq: int, days: int, chance: Random) -> Iterator[tuple[Any, ...]]:

@@ -12,11 +12,10 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final, NamedTuple
 
-from models import clock, db, shop, text
+from models import clock, db, text
 from models.clock import DAY
 from models.rules import chat_index
-from tests.crowd import crowd
-from tests.factories import template
+from tests.crowd import crowd, founded_ago
 from tests.large import tree
 
 
@@ -147,20 +146,11 @@ def chats(size: Size, *, days: int = 365, seed: int = 8) -> None:
 
 def chatty(home: Path, size: Size = LARGE, *, days: int = 365) -> None:
     """Found a shop in `home`, `days` ago, whose people have talked with customers since; it is closed again."""
-    since = clock.now() - days * DAY
-    clock.set_clock(lambda: since)
-    try:
-        template(home)
-        shop.open(home)
-        try:
-            tree(size.departments)
-            crowd(size.people)
-            clock.set_clock(None)
-            chats(size, days=days)
-        finally:
-            shop.close()
-    finally:
+    with founded_ago(home, days):
+        tree(size.departments)
+        crowd(size.people)
         clock.set_clock(None)
+        chats(size, days=days)
 
 
 def _write(talks: list[_Talk], messages: list[tuple[Any, ...]]) -> None:
